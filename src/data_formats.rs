@@ -192,6 +192,11 @@ impl Formatter for JsonLines {
     }
 }
 
+/// A value as JSON on one line; `None` if a key is not a string.
+pub fn to_json_line(value: &impl Serialize) -> Option<String> {
+    serde_json::to_string(value).ok()
+}
+
 /// What each line ends with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineEnding {

@@ -11,6 +11,7 @@ use crate::checksum::Digest;
 use crate::compressed::CompressedBytes;
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::error_correction::Amount;
+use crate::exports::DIGEST_SLOT;
 use crate::extraction::Extractions;
 use crate::language::{PartialDate, to_ascii};
 use crate::launcher::GeneratedFile;
@@ -147,6 +148,13 @@ pub enum Content {
         known: Option<Digest>,
     },
     Generated(CompressedBytes),
+    /// A generated text in which the digests of other files are filled in when these have been read. See
+    /// [`Plan::fill_in_digests`].
+    WithDigests {
+        text: CompressedBytes,
+        /// The files, in the order of the places of their digests in the text.
+        of: Vec<DiscPath>,
+    },
     /// The checksum list, which is generated while the image is written.
     Checksums,
     /// The signature of the checksum list, which is made when that is complete.
@@ -156,7 +164,7 @@ pub enum Content {
 impl Content {
     /// Whether the bytes are known only when all other files have been read.
     pub fn is_late(&self) -> bool {
-        matches!(self, Self::Checksums | Self::Signature)
+        matches!(self, Self::WithDigests { .. } | Self::Checksums | Self::Signature)
     }
 }
 
@@ -174,13 +182,13 @@ impl Plan {
         let mut entries = document_entries(catalogue, layout, texts, &mut rewritten);
         entries.reserve_exact(generated.len() + 1);
         entries.extend(generated.into_iter().map(|file| Entry {
-            links: match &layout.xdg_volume_info {
-                Some(link) if file.path == layout.volume_info => vec![link.clone()],
-                _ => Vec::new(),
-            },
+            links: second_path(layout, &file.path).into_iter().collect(),
             path: file.path,
             length: file.bytes.length(),
-            content: Content::Generated(file.bytes),
+            content: match file.digests_of.is_empty() {
+                true => Content::Generated(file.bytes),
+                false => Content::WithDigests { text: file.bytes, of: file.digests_of },
+            },
         }));
         let volume = volume_identifiers(catalogue, layout, &entries);
         let length = listed_paths(&entries).map(|(path, _)| checksum::line_length(path.as_str())).sum();
@@ -211,12 +219,47 @@ impl Plan {
         self.entries.iter().flat_map(|entry| entry.paths().map(move |path| (path, entry)))
     }
 
-    /// The indices of the entries whose bytes are known only when all others have been read: the checksum list, and its signature.
+    /// The indices of the entries whose bytes are known only when all others have been read, in the order in which they can be
+    /// made: texts with digests, the checksum list, and its signature.
     pub fn late_entries(&self) -> Vec<usize> {
         let mut late: Vec<usize> =
             (0..self.entries.len()).filter(|entry| self.entries[*entry].content.is_late()).collect();
-        late.sort_by_key(|entry| matches!(self.entries[*entry].content, Content::Signature));
+        late.sort_by_key(|entry| match self.entries[*entry].content {
+            Content::Checksums => 1,
+            Content::Signature => 2,
+            _ => 0,
+        });
         late
+    }
+
+    /// Fills the digests of other files into a text. `digest` returns that of an entry in hexadecimal digits, given its index.
+    ///
+    /// # Errors
+    /// What is wrong with the text or the digests: a bug.
+    pub fn fill_in_digests(
+        &self,
+        text: &CompressedBytes,
+        of: &[DiscPath],
+        digest: &dyn Fn(usize) -> Option<String>,
+    ) -> Result<Vec<u8>, String> {
+        let mut filled = Vec::with_capacity(text.length() as usize);
+        for chunk in text.chunks() {
+            filled.extend_from_slice(&chunk.map_err(|error| error.to_string())?);
+        }
+        let entries: BTreeMap<&DiscPath, usize> =
+            self.entries.iter().enumerate().flat_map(|(index, e)| e.paths().map(move |path| (path, index))).collect();
+        let marked = format!("\"{DIGEST_SLOT}\"");
+        let mut after = 0;
+        for path in of {
+            let digest = entries.get(path).and_then(|entry| digest(*entry));
+            let digest = digest.filter(|digest| digest.len() == DIGEST_SLOT.len());
+            let digest = digest.ok_or_else(|| format!("`{path}` has no digest"))?;
+            let slot = filled[after..].windows(marked.len()).position(|bytes| bytes == marked.as_bytes());
+            let start = slot.ok_or_else(|| format!("there is no place for the digest of `{path}`"))? + after + 1;
+            after = start + DIGEST_SLOT.len();
+            filled[start..after].copy_from_slice(digest.as_bytes());
+        }
+        Ok(filled)
     }
 
     /// The paths in the checksum list in order, each with the index of its entry.
@@ -228,9 +271,10 @@ impl Plan {
 }
 
 /// The paths that the checksum list contains, each with the index of its entry: all except those of the list
-/// itself and of its signature, and the one path that is not the same in every tree.
+/// itself and of its signature, and the second paths that are not the same in every tree.
 fn listed_paths(entries: &[Entry]) -> impl Iterator<Item = (&DiscPath, usize)> {
-    let files = entries.iter().enumerate().filter(|(_, entry)| !entry.content.is_late());
+    let files = entries.iter().enumerate();
+    let files = files.filter(|(_, entry)| !matches!(entry.content, Content::Checksums | Content::Signature));
     files
         .flat_map(|(index, entry)| entry.paths().map(move |path| (path, index)))
         .filter(|(path, _)| is_same_in_every_tree(path))
@@ -240,6 +284,12 @@ fn listed_paths(entries: &[Entry]) -> impl Iterator<Item = (&DiscPath, usize)> {
 /// d-character.
 fn is_same_in_every_tree(path: &DiscPath) -> bool {
     !path.as_str().contains('-')
+}
+
+/// The second path of a generated file, if it has one.
+fn second_path(layout: &Layout, path: &DiscPath) -> Option<DiscPath> {
+    let pairs = [(&layout.volume_info, &layout.xdg_volume_info), (&layout.ro_crate, &layout.ro_crate_metadata)];
+    pairs.into_iter().find(|(first, _)| *first == path).and_then(|(_, second)| second.clone())
 }
 
 fn volume_identifiers(catalogue: &Catalogue, layout: &Layout, entries: &[Entry]) -> VolumeIdentifiers {

@@ -45,7 +45,7 @@ pub fn unknown_string(key: &str, place: Place) -> Finding {
 pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// The number of interface strings.
-pub const KEY_COUNT: usize = 239;
+pub const KEY_COUNT: usize = 241;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -156,6 +156,7 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "exports_marc",
     "exports_dc",
     "exports_json",
+    "exports_crate",
     "search",
     "search_title",
     "search_words",
@@ -242,6 +243,7 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "check_number",
     "check_unlisted",
     "check_unlisted_copy",
+    "check_unlisted_other",
     "checker_title",
     "checker_intro",
     "checker_private",

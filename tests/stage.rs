@@ -346,7 +346,7 @@ fn a_bag_lists_every_file_with_its_digest() {
     workspace.run(&["verify", "bag/data"]).expect_code(0);
     assert_eq!(read("bag/data/SHA256SUMS"), read("folder/SHA256SUMS"));
     let mut names: Vec<String> = read("folder/SHA256SUMS").lines().map(|line| line[66..].to_owned()).collect();
-    names.extend([".xdg-volume-info".to_owned(), "SHA256SUMS".to_owned()]);
+    names.extend([".xdg-volume-info", "ro-crate-metadata.json", "SHA256SUMS"].map(str::to_owned));
     names.sort();
     let listed = read("bag/manifest-sha256.txt");
     let listed: Vec<&str> = listed.lines().map(|line| line[66..].strip_prefix("data/").unwrap()).collect();

@@ -598,13 +598,24 @@ fn only_one_copy_of_the_icon_file_is_a_note() {
 }
 
 #[test]
-fn only_the_copy_of_its_own_file_is_accepted_as_icon_file() {
+fn only_the_copy_of_its_own_file_is_accepted_as_its_second_name() {
     let workspace = workspace_with_outputs();
     let folder = workspace.path("folder");
     workspace.run(&["verify", "folder"]).expect_code(0);
-    fs::remove_file(folder.join(".xdg-volume-info")).unwrap();
-    fs::copy(folder.join("readme.txt"), folder.join(".xdg-volume-info")).unwrap();
-    workspace.run(&["verify", "folder"]).expect_code(4).expect_stdout(".xdg-volume-info: is not in the checksum list");
+    for (name, original) in [(".xdg-volume-info", "pages/volume.txt"), ("ro-crate-metadata.json", "ro_crate.json")] {
+        let copy = folder.join(name);
+        for other in ["readme.txt", "ro_crate.json", "pages/volume.txt"].iter().filter(|other| **other != original) {
+            fs::remove_file(&copy).unwrap();
+            fs::copy(folder.join(other), &copy).unwrap();
+            let run = workspace.run(&["verify", "folder"]).expect_code(4);
+            run.expect_stdout(&format!("{name}: is not in the checksum list"));
+        }
+        fs::remove_file(&copy).unwrap();
+        let run = workspace.run(&["verify", "folder"]).expect_code(0);
+        run.expect_stdout(&format!("`{name}`, the second name of a listed file, is not here"));
+        fs::copy(folder.join(original), &copy).unwrap();
+    }
+    workspace.run(&["verify", "folder"]).expect_code(0);
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod dublin_core;
 mod json;
 mod marc;
 mod ris;
+mod ro_crate;
 mod table;
 
 use crate::catalogue::{
@@ -32,8 +33,17 @@ pub struct Export {
     write: fn(&Collection<'_>, &DiscPath) -> CompressedBytes,
 }
 
+/// The file of an export.
+pub struct ExportFile {
+    pub path: DiscPath,
+    /// Its text, with [`DIGEST_SLOT`] in the place of each digest.
+    pub bytes: CompressedBytes,
+    /// The files whose digests it contains, in order.
+    pub digests_of: Vec<DiscPath>,
+}
+
 /// Every export, in the order in which pages list them.
-pub const EXPORTS: [Export; 6] = [
+pub const EXPORTS: [Export; 7] = [
     Export {
         label: "CSV",
         string_key: "exports_csv",
@@ -76,28 +86,46 @@ pub const EXPORTS: [Export; 6] = [
         dos_name: "catalog.jsn",
         write: json::write_json,
     },
+    Export {
+        label: "RO-Crate",
+        string_key: "exports_crate",
+        portable_name: "ro_crate.json",
+        dos_name: "rocrate.jsn",
+        write: ro_crate::write_ro_crate,
+    },
 ];
 
 impl Export {
     /// The path of the export's file on the disc.
     pub fn path(&self, layout: &Layout) -> DiscPath {
-        layout.export_path(self.portable_name, self.dos_name)
+        // The paths in an RO-Crate start at its own folder, so it must be at the top.
+        match self.portable_name == layout.ro_crate.as_str() || self.dos_name == layout.ro_crate.as_str() {
+            true => layout.ro_crate.clone(),
+            false => layout.export_path(self.portable_name, self.dos_name),
+        }
     }
 }
 
-/// Generates the file of each export. Returns their paths and contents.
+/// Generates the file of each export. `date` is the date of the disc.
 pub fn generate_exports(
     catalogue: &Catalogue,
     layout: &Layout,
     sites: &RewrittenFiles,
-) -> Vec<(DiscPath, CompressedBytes)> {
-    let collection = Collection::new(catalogue, layout, sites);
+    date: PartialDate,
+) -> Vec<ExportFile> {
+    let collection = Collection::new(catalogue, layout, sites, date);
     parallel_map(&EXPORTS, |export| {
         let path = export.path(layout);
         let bytes = (export.write)(&collection, &path);
-        (path, bytes)
+        let has_digests = path == layout.ro_crate;
+        let files = collection.records.iter().flat_map(|record| &record.files).filter(|_| has_digests);
+        let digests_of = files.map(|file| file.path.clone()).collect();
+        ExportFile { path, bytes, digests_of }
     })
 }
+
+/// The place of a digest in the text of an export, between quotation marks: the files are not read before they are written.
+pub const DIGEST_SLOT: &str = "                                                                ";
 
 /// The records of all reports, and the facts about the disc that each record refers to.
 struct Collection<'c> {
@@ -106,6 +134,8 @@ struct Collection<'c> {
     title: TextWithLanguage<'c>,
     publisher: Option<&'c str>,
     date: Option<PartialDate>,
+    /// The date of everything on the disc, which is that of the newest source if the manifest has none.
+    date_of_files: PartialDate,
     identifier: Option<&'c str>,
     default_language: &'c Language,
     records: Vec<BibliographicRecord<'c>>,
@@ -172,7 +202,7 @@ struct RecordFile<'c> {
 }
 
 impl<'c> Collection<'c> {
-    fn new(catalogue: &'c Catalogue, layout: &'c Layout, sites: &RewrittenFiles) -> Self {
+    fn new(catalogue: &'c Catalogue, layout: &'c Layout, sites: &RewrittenFiles, date_of_files: PartialDate) -> Self {
         let disc = &catalogue.disc;
         let default_language = disc.default_language();
         let mut records = Vec::new();
@@ -252,10 +282,19 @@ impl<'c> Collection<'c> {
             title: TextWithLanguage::choose(&disc.title, default_language, default_language),
             publisher: disc.publisher.as_deref(),
             date: disc.date,
+            date_of_files,
             identifier: disc.identifier.as_deref(),
             default_language,
             records,
         }
+    }
+
+    /// A text in the disc's default language, or else in the first one that it has.
+    fn localise<'t>(&self, text: &'t Text) -> TextWithLanguage<'t>
+    where
+        'c: 't,
+    {
+        TextWithLanguage::choose(text, self.default_language, self.default_language)
     }
 }
 
@@ -361,7 +400,7 @@ mod tests {
             assert!(parts.is_some_and(|(stem, extension)| stem <= 8 && extension <= 3), "{}", export.dos_name);
             assert!(export.portable_name.len() <= 30);
             for name in [export.portable_name, export.dos_name] {
-                let is_explained = include_str!("../../docs/exports.md").contains(&format!("/{name}` | "));
+                let is_explained = include_str!("../../docs/exports.md").contains(&format!("{name}` | "));
                 assert!(is_explained, "docs/exports.md has no row for `{name}`");
             }
         }

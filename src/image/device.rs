@@ -3,7 +3,8 @@
 //!
 //! In the extents of files, the device discards the blocks from hadris and takes chunks from the reader thread
 //! instead. It hashes each file and the image, and fills in what hadris cannot know (see `patch`). The checksum
-//! list is complete only after all files have been hashed, so its extent is after all others, and only its signature follows.
+//! list is complete only after all files have been hashed, so its extent is after all others, and only its signature follows. Texts with
+//! the digests of files come before it.
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,6 +19,7 @@ use super::reader::{BUFFER_LENGTH, FileChunk, FileSlice};
 use super::writer::OutputBuffer;
 use super::{Failure, SECTOR_LENGTH};
 use crate::checksum::{self, Digest, Hasher};
+use crate::layout::DiscPath;
 use crate::media_check::ApplicationUse;
 use crate::plan::{Content, Plan};
 use crate::progress::Progress;
@@ -61,7 +63,7 @@ pub(super) struct Device<'a> {
     image: Hasher,
     /// The digests of files, by the index of their entry.
     digests: Vec<Option<Digest>>,
-    /// The bytes of the late files, the checksum list first, once all others have been hashed.
+    /// The bytes of the late files, once all others have been hashed.
     late: Vec<Vec<u8>>,
     roots: Vec<RootDirectory>,
     /// How many records of late files have been patched.
@@ -127,14 +129,18 @@ impl<'a> Device<'a> {
         if self.next_in_image != self.sector_count || self.next_from_hadris != self.sector_count {
             return bug("the image ended early");
         }
-        if self.roots.len() != 2 || self.patched_records != 2 * self.extents.late.len() {
+        let late_records: usize = self.late_paths().iter().map(Vec::len).sum();
+        if self.roots.len() != 2 || self.patched_records != 2 * late_records {
             return bug("a root directory does not list the checksum list");
         }
-        if self.digests.iter().filter(|digest| digest.is_some()).count() != self.extents.files.len() {
+        let with_digests = self.extents.late.iter().filter(|late| is_with_digests(self.plan, late.entry)).count();
+        if self.digests.iter().filter(|digest| digest.is_some()).count() != self.extents.files.len() + with_digests {
             return bug("a file was not written");
         }
         self.send_pending()?;
-        let checksums = self.late.into_iter().next().unwrap_or_default();
+        let mut late = self.extents.late.iter().zip(self.late);
+        let list = late.find(|(late, _)| matches!(self.plan.entries[late.entry].content, Content::Checksums));
+        let checksums = list.map(|(_, bytes)| bytes).unwrap_or_default();
         let mut list = Hasher::default();
         list.update(&checksums);
         Ok(PassDigests { image: self.image, files: self.digests, list: list.finish(), checksums })
@@ -231,17 +237,16 @@ impl<'a> Device<'a> {
         let first = self.next_in_image;
         let count = blocks.len() as u64 / SECTOR_LENGTH;
         if (first..first + count).contains(&FIRST_DESCRIPTOR_SECTOR) {
-            let plan = self.plan;
-            let late_names: Vec<&str> =
-                self.extents.late.iter().map(|late| plan.entries[late.entry].path.as_str()).collect();
             let descriptors = &mut blocks[((FIRST_DESCRIPTOR_SECTOR - first) * SECTOR_LENGTH) as usize..];
-            self.roots.extend(patch_descriptors(descriptors, self.application_use, &late_names));
+            self.roots.extend(patch_descriptors(descriptors, self.application_use, &self.late_paths()));
         }
         // hadris writes a directory with one call, so `blocks` contains all of it.
         if let Some(root) = self.roots.iter().find(|root| root.sector == first) {
-            for (late, identifier) in self.extents.late.iter().zip(&root.late_identifiers) {
+            for (late, identifiers) in self.extents.late.iter().zip(&root.late_identifiers) {
                 let (sector, length) = (late.sector as u32, late.length as u32);
-                self.patched_records += usize::from(patch_record(blocks, identifier, sector, length));
+                for identifier in identifiers {
+                    self.patched_records += usize::from(patch_record(blocks, identifier, sector, length));
+                }
             }
         }
         self.insert_late_files(first, blocks)?;
@@ -252,7 +257,13 @@ impl<'a> Device<'a> {
         if self.pending.len() >= BUFFER_LENGTH { self.send_pending() } else { Ok(()) }
     }
 
-    /// Copies the checksum list and its signature into those blocks that belong to their extents.
+    /// The paths of each late file.
+    fn late_paths(&self) -> Vec<Vec<&'a DiscPath>> {
+        let plan: &'a Plan = self.plan;
+        self.extents.late.iter().map(|late| plan.entries[late.entry].paths().collect()).collect()
+    }
+
+    /// Copies the late files into those blocks that belong to their extents.
     fn insert_late_files(&mut self, first: u64, blocks: &mut [u8]) -> Result<(), Failure> {
         let (start, end) = (first * SECTOR_LENGTH, first * SECTOR_LENGTH + blocks.len() as u64);
         for (number, late) in self.extents.late.iter().enumerate() {
@@ -270,14 +281,25 @@ impl<'a> Device<'a> {
         Ok(())
     }
 
-    /// The bytes of the late files.
-    fn make_late_files(&self) -> Result<Vec<Vec<u8>>, Failure> {
-        let list = self.format_list()?;
+    /// The bytes of the late files. Each is made from those before it.
+    fn make_late_files(&mut self) -> Result<Vec<Vec<u8>>, Failure> {
         let mut files = Vec::new();
+        let mut list = Vec::new();
         for late in &self.extents.late {
             let bytes = match (&self.plan.entries[late.entry].content, &self.plan.signature) {
+                (Content::WithDigests { text, of }, _) => {
+                    let filled = self.plan.fill_in_digests(text, of, &|entry| Some(self.digest(entry)?.to_string()));
+                    let filled = filled.map_err(Failure::Bug)?;
+                    let mut hasher = Hasher::default();
+                    hasher.update(&filled);
+                    self.digests[late.entry] = Some(hasher.finish());
+                    filled
+                }
                 (Content::Signature, Some(signature)) => signature.sign(&list),
-                _ => list.clone(),
+                _ => {
+                    list = self.format_list()?;
+                    list.clone()
+                }
             };
             if bytes.len() as u64 != late.length {
                 let path = &self.plan.entries[late.entry].path;
@@ -288,15 +310,17 @@ impl<'a> Device<'a> {
         Ok(files)
     }
 
+    /// The digest of an entry that has been written.
+    fn digest(&self, entry: usize) -> Option<Digest> {
+        let is_empty = self.plan.entries[entry].length == 0;
+        self.digests[entry].or_else(|| is_empty.then(|| Hasher::default().finish()))
+    }
+
     /// The text of the checksum list.
     fn format_list(&self) -> Result<Vec<u8>, Failure> {
         let mut list = Vec::new();
         for (path, entry) in self.plan.checksum_order() {
-            let digest = match self.digests[entry] {
-                Some(digest) => digest,
-                None if self.plan.entries[entry].length == 0 => Hasher::default().finish(),
-                None => return Err(Failure::Bug(format!("`{path}` has no digest"))),
-            };
+            let digest = self.digest(entry).ok_or_else(|| Failure::Bug(format!("`{path}` has no digest")))?;
             list.extend_from_slice(checksum::format_line(digest, path.as_str()).as_bytes());
         }
         Ok(list)
@@ -315,6 +339,10 @@ impl<'a> Device<'a> {
     fn send(&mut self, output: OutputBuffer) -> Result<(), Failure> {
         self.channels.output.send(output).map_err(|_| Failure::Output(std::io::ErrorKind::BrokenPipe.into()))
     }
+}
+
+fn is_with_digests(plan: &Plan, entry: usize) -> bool {
+    matches!(plan.entries[entry].content, Content::WithDigests { .. })
 }
 
 impl ErrorType for Device<'_> {

@@ -8,7 +8,7 @@ use crate::plan::Plan;
 pub(super) struct Extents {
     /// The first sector and the entry index of every file that is not empty, in ascending order.
     pub(super) files: Vec<(u64, usize)>,
-    /// The files after all others: the checksum list, and its signature if there is one.
+    /// The files after all others, in the order of [`Plan::late_entries`].
     pub(super) late: Vec<LateFile>,
 }
 

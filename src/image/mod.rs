@@ -114,7 +114,7 @@ impl<'p> Image<'p> {
     /// # Errors
     /// [`Failure::Bug`] if a name does not fit.
     pub fn new(plan: &'p Plan) -> Result<Self, Failure> {
-        // The checksum list and its signature are empty in hadris' plan; their extents are inserted before the padding.
+        // The late files are empty in hadris' plan; their extents are inserted before the padding.
         let late: Vec<usize> = plan.late_entries();
         let late_sectors: u64 = late.iter().map(|entry| plan.entries[*entry].length.div_ceil(SECTOR_LENGTH)).sum();
         let Sectors { files, total } = Sectors::assign(plan)?;

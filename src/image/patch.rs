@@ -1,7 +1,8 @@
 //! What is changed in the structures that hadris writes: the application-use area of the primary volume
-//! descriptor, and the records of the checksum list and its signature in the two root directories.
+//! descriptor, and the records of late files in the two root directories: texts with digests, the checksum list and its signature.
 
 use super::SECTOR_LENGTH;
+use crate::layout::DiscPath;
 use crate::media_check::{APPLICATION_USE_RANGE, ApplicationUse};
 
 /// Where the first volume descriptor is (ECMA-119 6.2.1).
@@ -20,8 +21,8 @@ const RECORD_HEADER: usize = 33;
 /// The root directory of one tree.
 pub(super) struct RootDirectory {
     pub(super) sector: u64,
-    /// The identifiers of the late files in this tree.
-    pub(super) late_identifiers: Vec<Vec<u8>>,
+    /// The identifiers of each late file in this tree.
+    pub(super) late_identifiers: Vec<Vec<Vec<u8>>>,
 }
 
 /// Sets the application-use area of the primary descriptor, and returns the root directories that the
@@ -29,7 +30,7 @@ pub(super) struct RootDirectory {
 pub(super) fn patch_descriptors(
     blocks: &mut [u8],
     application_use: &ApplicationUse,
-    late_names: &[&str],
+    late_paths: &[Vec<&DiscPath>],
 ) -> Vec<RootDirectory> {
     let mut roots = Vec::new();
     for descriptor in blocks.chunks_exact_mut(SECTOR_LENGTH as usize) {
@@ -43,19 +44,19 @@ pub(super) fn patch_descriptors(
             _ => continue,
         };
         let sector = u64::from(read_u32_le(descriptor, ROOT_RECORD_OFFSET + 2));
-        let late_identifiers = late_names.iter().map(|name| identifier(name, is_primary)).collect();
+        let of_file = |paths: &Vec<&DiscPath>| paths.iter().map(|path| identifier(path, is_primary)).collect();
+        let late_identifiers = late_paths.iter().map(of_file).collect();
         roots.push(RootDirectory { sector, late_identifiers });
     }
     roots
 }
 
-/// The identifier of a file in the primary tree or in Joliet.
-fn identifier(name: &str, is_primary: bool) -> Vec<u8> {
+/// The identifier of a file at the top of the primary tree or of Joliet.
+fn identifier(path: &DiscPath, is_primary: bool) -> Vec<u8> {
     if is_primary {
-        let dot = if name.contains('.') { "" } else { "." };
-        format!("{name}{dot};1").to_ascii_uppercase().into_bytes()
+        path.iso9660().trim_start_matches('/').as_bytes().to_vec()
     } else {
-        name.encode_utf16().flat_map(u16::to_be_bytes).collect()
+        path.as_str().encode_utf16().flat_map(u16::to_be_bytes).collect()
     }
 }
 

@@ -201,6 +201,7 @@ mod tests {
             length: *length,
             content: match path.as_str() {
                 "SHA256SUMS" => Content::Checksums,
+                "ro_crate.json" => Content::WithDigests { text: CompressedBytes::default(), of: Vec::new() },
                 _ => Content::Generated(CompressedBytes::default()),
             },
         };
@@ -255,6 +256,7 @@ mod tests {
             file("documents/a/a234567890123456789012345.html", 9 << 30),
             file("documents/empty.txt", 0),
             ("pages/volume.txt".to_owned(), 48, vec![".xdg-volume-info".to_owned(), "a/z.txt".to_owned()]),
+            ("ro_crate.json".to_owned(), 12_000, vec!["ro-crate-metadata.json".to_owned()]),
             file("SHA256SUMS", 100),
         ]);
     }

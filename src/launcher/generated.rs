@@ -8,10 +8,12 @@ use crate::layout::DiscPath;
 pub struct GeneratedFile {
     pub path: DiscPath,
     pub bytes: CompressedBytes,
+    /// The files whose digests are to be filled in, in the order of their places in the text.
+    pub digests_of: Vec<DiscPath>,
 }
 
 impl GeneratedFile {
     pub(super) fn new(path: DiscPath, bytes: &[u8]) -> Self {
-        Self { path, bytes: CompressedBytes::new(bytes) }
+        Self { path, bytes: CompressedBytes::new(bytes), digests_of: Vec::new() }
     }
 }

@@ -44,6 +44,7 @@ use crate::covers::Covers;
 use crate::diagnostic::{Finding, Findings};
 use crate::exports;
 use crate::extraction::Extractions;
+use crate::language::PartialDate;
 use crate::layout::Layout;
 use crate::site::RewrittenFiles;
 use check_commands::CheckCommands;
@@ -119,18 +120,27 @@ impl<'m> PreparedMaterials<'m> {
     }
 }
 
+/// What was read from the documents.
+#[derive(Clone, Copy)]
+pub struct DocumentContents<'d> {
+    pub texts: &'d Extractions,
+    /// The files of folders of web pages whose links are different on the disc.
+    pub sites: &'d RewrittenFiles,
+    pub covers: &'d Covers,
+}
+
 /// Makes every file of the launcher, including the index and the exports, and reports what is wrong with them. `None` if a
-/// finding is an error.
+/// finding is an error. `date` is that of the disc.
 pub fn render(
     catalogue: &Catalogue,
     layout: &Layout,
     prepared: &PreparedMaterials<'_>,
-    texts: &Extractions,
-    sites: &RewrittenFiles,
-    covers: &Covers,
+    documents: &DocumentContents<'_>,
+    date: PartialDate,
     findings: &mut Findings,
 ) -> Option<Vec<GeneratedFile>> {
     let PreparedMaterials { materials, strings, theme, emblem, dark_emblem, icon, palette } = prepared;
+    let DocumentContents { texts, sites, covers } = *documents;
     foreword::check_markdown(catalogue, layout, materials, findings);
     let (strings, theme) = (strings.as_ref()?, theme.as_ref()?);
     let formats: Vec<_> = catalogue.disc.languages.iter().map(|language| language.format()).collect();
@@ -174,16 +184,16 @@ pub fn render(
     };
     pages::render(&inputs, materials, &mut files, findings);
     // The pages that state the number of files are in the checksum list too: one in each language, and the readme. The list
-    // itself and its signature are not, nor is `.xdg-volume-info`, which is a second name of a listed file.
+    // itself and its signature are not, nor are `.xdg-volume-info` and `ro-crate-metadata.json`, which are second names of listed files.
     let listed =
         files.len() + catalogue.disc.languages.len() + 1 + exports::EXPORTS.len() + count_document_paths(catalogue);
     let commands = CheckCommands::new(layout);
     pages::render_check_pages(&inputs, &commands, listed as u64, &mut files, findings);
     files.push(text_files::readme(catalogue, layout, strings, &formats, &commands, listed as u64));
     files.extend(
-        exports::generate_exports(catalogue, layout, sites)
+        exports::generate_exports(catalogue, layout, sites, date)
             .into_iter()
-            .map(|(path, bytes)| GeneratedFile { path, bytes }),
+            .map(|exports::ExportFile { path, bytes, digests_of }| GeneratedFile { path, bytes, digests_of }),
     );
     (!findings.has_errors()).then_some(files)
 }

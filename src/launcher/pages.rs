@@ -117,7 +117,10 @@ fn compress(pages: Vec<RenderResult>) -> Vec<Result<GeneratedFile, Box<Finding>>
         }
     }
     let compressed = CompressedBytes::of_similar_files(&files);
-    let pages = paths.into_iter().zip(compressed).map(|(path, bytes)| Ok(GeneratedFile { path, bytes }));
+    let pages = paths
+        .into_iter()
+        .zip(compressed)
+        .map(|(path, bytes)| Ok(GeneratedFile { path, bytes, digests_of: Vec::new() }));
     pages.chain(failures).collect()
 }
 
@@ -384,6 +387,8 @@ fn check_page(
             readme => inputs.layout.readme.name(),
             volume_info => inputs.layout.volume_info.as_str(),
             copy => inputs.layout.xdg_volume_info.as_ref().map(DiscPath::as_str),
+            crate_file => inputs.layout.ro_crate.as_str(),
+            crate_copy => inputs.layout.ro_crate_metadata.as_ref().map(DiscPath::as_str),
             public_key => inputs.layout.public_key.name(),
         },
         signed => signing_key(inputs),

@@ -113,9 +113,12 @@ fn rendered(catalogue: &Catalogue) -> (Option<Vec<GeneratedFile>>, Findings) {
         catalogue,
         &layout,
         &prepared,
-        &Extractions::without_search(),
-        &RewrittenFiles::default(),
-        &Covers::default(),
+        &DocumentContents {
+            texts: &Extractions::without_search(),
+            sites: &RewrittenFiles::default(),
+            covers: &Covers::default(),
+        },
+        PartialDate { year: 2008, month: Some(6), day: Some(30) },
         &mut findings,
     );
     (files, findings)

@@ -77,6 +77,10 @@ pub struct Layout {
     /// A second path for the bytes of [`Layout::volume_info`], with the name that those systems look for. `None` with
     /// DOS names.
     pub xdg_volume_info: Option<DiscPath>,
+    /// The description of the disc as linked data, under a name that is valid in every tree.
+    pub ro_crate: DiscPath,
+    /// A second path for the bytes of [`Layout::ro_crate`], with the name that RO-Crate requires. `None` with DOS names.
+    pub ro_crate_metadata: Option<DiscPath>,
     /// Tells freedesktop systems what to open. `None` with DOS names, because its name is not an 8.3 name.
     pub autoopen: Option<DiscPath>,
     /// The list of SHA-256 digests.
@@ -118,9 +122,9 @@ impl Layout {
         let root = |name: &str| DiscPath::from_parts(&[name]);
         let page_asset = |name: &str| DiscPath::from_parts(&["pages", name]);
         let portable_only = |name: &str| (style == NameStyle::Portable).then(|| root(name));
-        let checksums = match style {
-            NameStyle::Portable => "SHA256SUMS",
-            NameStyle::Dos => "sha256.sum",
+        let (checksums, ro_crate) = match style {
+            NameStyle::Portable => ("SHA256SUMS", "ro_crate.json"),
+            NameStyle::Dos => ("sha256.sum", "rocrate.jsn"),
         };
         Self {
             index: root(&format!("index.{}", rules.page_extension)),
@@ -136,6 +140,8 @@ impl Layout {
             rights: root("rights.txt"),
             volume_info: page_asset("volume.txt"),
             xdg_volume_info: portable_only(".xdg-volume-info"),
+            ro_crate: root(ro_crate),
+            ro_crate_metadata: portable_only("ro-crate-metadata.json"),
             autoopen: portable_only(".autoopen"),
             checksums: root(checksums),
             signature: root(&signature_path(checksums)),

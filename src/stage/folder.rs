@@ -152,7 +152,7 @@ impl Folder {
                     .collect();
                 // A SHA256SUMS alone does not show that make-disc wrote the folder; autorun.inf does.
                 let is_our_output = listed.keys().any(|path| path.eq_ignore_ascii_case("autorun.inf"));
-                // .xdg-volume-info, the list itself and its signature are never listed. A listed file whose digest no longer matches may
+                // The second names of files, the list itself and its signature are never listed. A listed file whose digest no longer matches may
                 // contain someone's work, so it must not be replaced.
                 let is_unchanged = |path: &str| match listed.get(path) {
                     Some(digest) => open_regular_file(&root.join(path))
@@ -165,7 +165,7 @@ impl Folder {
                             .and_then(|file| file.take(MAX_FILE_BYTES).read_to_end(&mut bytes));
                         read.is_ok() && Signature::parse(&bytes).is_some_and(|signature| signature.is_canonical)
                     }
-                    None => path == ".xdg-volume-info" || path == list,
+                    None => path == ".xdg-volume-info" || path == "ro-crate-metadata.json" || path == list,
                 };
                 earlier = files.iter().filter(|path| is_our_output && is_unchanged(path)).cloned().collect();
             }

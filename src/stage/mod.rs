@@ -103,13 +103,28 @@ fn write_files(
             staged.digests.push((path.clone(), digest));
         }
     }
+    let late = plan.late_entries();
+    for number in &late {
+        let entry = &plan.entries[*number];
+        let Content::WithDigests { text, of } = &entry.content else { continue };
+        let filled =
+            plan.fill_in_digests(text, of, &|entry| Some(digests[entry]?.to_string())).map_err(Failure::Bug)?;
+        for path in entry.paths() {
+            let digest = writer.write_bytes(path, &filled)?;
+            digests[*number] = Some(digest);
+            staged.size += entry.length;
+            staged.files += 1;
+            staged.digests.push((path.clone(), digest));
+        }
+    }
     let mut list = Vec::new();
     for (path, number) in plan.checksum_order() {
         let digest = digests[number].ok_or_else(|| Failure::Bug(format!("`{path}` has no digest")))?;
         list.extend_from_slice(checksum::format_line(digest, path.as_str()).as_bytes());
     }
     // The list comes last, because a folder that has one is complete.
-    for entry in plan.late_entries().into_iter().rev().map(|entry| &plan.entries[entry]) {
+    let late = late.into_iter().rev().map(|entry| &plan.entries[entry]);
+    for entry in late.filter(|entry| matches!(entry.content, Content::Checksums | Content::Signature)) {
         let signature = plan.signature.as_ref().filter(|_| matches!(entry.content, Content::Signature));
         let signature = signature.map(|signature| signature.sign(&list));
         let bytes = signature.as_ref().unwrap_or(&list);
@@ -140,12 +155,11 @@ struct FileWriter<'t> {
 }
 
 impl FileWriter<'_> {
-    /// Writes an entry under one of its paths, and returns its digest. Skips the checksum list and its signature, which are
-    /// not known yet.
+    /// Writes an entry under one of its paths, and returns its digest. Skips what is not known yet.
     fn write_entry(&mut self, path: &DiscPath, entry: &Entry) -> Result<Option<Digest>, Failure> {
         let mut hasher = Hasher::default();
         match &entry.content {
-            Content::Checksums | Content::Signature => return Ok(None),
+            Content::WithDigests { .. } | Content::Checksums | Content::Signature => return Ok(None),
             Content::Generated(packed) => {
                 self.start(path, entry.length, FileKind::Generated)?;
                 for chunk in packed.chunks() {

@@ -6,7 +6,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::plan::{Content, Plan};
+use crate::checksum::Digest;
+use crate::exports::DIGEST_SLOT;
+use crate::plan::{Content, Entry, Plan};
 use crate::temporary::defer_interruption;
 
 /// A preview that was written.
@@ -47,11 +49,14 @@ pub fn write_preview(
         }
         match &entry.content {
             Content::Checksums | Content::Signature => continue,
-            Content::Generated(packed) => {
-                let mut bytes = Vec::new();
-                for chunk in packed.chunks() {
-                    bytes.extend_from_slice(&chunk?);
-                }
+            Content::Generated(_) | Content::WithDigests { .. } => {
+                let bytes = match &entry.content {
+                    Content::WithDigests { text, of } => {
+                        let digest = |number: usize| Some(known_digest(&plan.entries[number]));
+                        plan.fill_in_digests(text, of, &digest).map_err(io::Error::other)?
+                    }
+                    _ => unpack(entry)?,
+                };
                 // A page that has not changed is not written, so that a browser that watches it sees no change. A link is
                 // removed first: writing to it would change the document that it leads to. On systems other than Unix,
                 // links to documents are hard links, which look like any file.
@@ -77,6 +82,28 @@ pub fn write_preview(
         fs::remove_file(path)?;
     }
     Ok(Preview { start: root.join(start), files })
+}
+
+/// The bytes of a generated file.
+fn unpack(entry: &Entry) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if let Content::Generated(packed) = &entry.content {
+        for chunk in packed.chunks() {
+            bytes.extend_from_slice(&chunk?);
+        }
+    }
+    Ok(bytes)
+}
+
+/// The digest of a document whose text was read for the search, or of a page that was changed. Other documents are not read for a
+/// preview: spaces.
+fn known_digest(entry: &Entry) -> String {
+    let of_page = || unpack(entry).and_then(|bytes| Digest::from_reader(bytes.as_slice())).ok();
+    let digest = match &entry.content {
+        Content::Source { known, .. } => *known,
+        _ => of_page(),
+    };
+    digest.map_or_else(|| DIGEST_SLOT.to_owned(), |digest| digest.to_string())
 }
 
 /// Makes `place` a link to `source`, or a copy of it if the file system has no links.

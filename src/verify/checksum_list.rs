@@ -22,15 +22,37 @@ pub(super) fn is_list_path(path: &str) -> bool {
     is_checksum_list(path) || path == SHORT_LIST_NAME
 }
 
-/// The file with the name and the icon of a disc, which is a second name of a listed file. Its name has a hyphen only where
-/// the file system allows one.
-pub(super) fn is_icon_file(path: &str) -> bool {
-    [".xdg-volume-info", ".xdg_volume_info", ".XDG-VOLUME-INFO", ".XDG_VOLUME_INFO"].contains(&path)
+/// The files that are second names of listed files, with the paths of these: that with the name and the icon of a disc, and that of
+/// RO-Crate. They have hyphens, so lists that are valid in every tree cannot name them.
+pub(super) const SECOND_NAMES: [(&str, &str); 2] = [(ICON_FILE, "pages/volume.txt"), (CRATE_FILE, "ro_crate.json")];
+
+/// The file with the name and the icon of a disc.
+pub(super) const ICON_FILE: &str = ".xdg-volume-info";
+
+/// The description of a disc where programs look for it.
+pub(super) const CRATE_FILE: &str = "ro-crate-metadata.json";
+
+/// Whether this is the path of a file that is a second name of a listed one.
+pub(super) fn is_second_name(path: &str) -> bool {
+    find_original(path).is_some()
 }
 
-/// Whether this is the digest of `pages/volume.txt`, of which the icon file is a copy on discs made by make-disc.
-pub(super) fn is_copy_of_icon_file(listed: &ListedDigests, digest: Digest) -> bool {
-    listed.iter().any(|(path, listed)| *listed == digest && path.eq_ignore_ascii_case("pages/volume.txt"))
+/// The path of the listed file of which a file with this path is a second name, on discs made by make-disc.
+pub(super) fn find_original(path: &str) -> Option<&'static str> {
+    SECOND_NAMES.iter().find(|(name, _)| is_spelling_of(path, name)).map(|(_, original)| *original)
+}
+
+/// Whether a path is a name with hyphens, as any file system spells it: where hyphens are not allowed, they are underscores, and
+/// all letters or none are capital.
+pub(super) fn is_spelling_of(path: &str, name: &str) -> bool {
+    let is_capital = !path.bytes().any(|byte| byte.is_ascii_lowercase());
+    let is_small = !path.bytes().any(|byte| byte.is_ascii_uppercase());
+    (is_capital || is_small) && (path.eq_ignore_ascii_case(name) || path.eq_ignore_ascii_case(&name.replace('-', "_")))
+}
+
+/// Whether this is the digest of a listed file, such as the original of a second name.
+pub(super) fn is_digest_of(original: &str, listed: &ListedDigests, digest: Digest) -> bool {
+    listed.iter().any(|(path, listed)| *listed == digest && path.eq_ignore_ascii_case(original))
 }
 
 /// Whether this is a detached signature of the list, which was made after it: `SHA256SUMS.asc`.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::checksum_list::{
     ListedDigests, ParsedList, UnreadNames, describe_added, describe_beyond_cut, describe_cut, describe_signature,
-    describe_translation_tables, is_copy_of_icon_file, is_icon_file, is_list_path, is_minisign_signature,
+    describe_translation_tables, find_original, is_digest_of, is_list_path, is_minisign_signature, is_second_name,
     is_signature_of, is_translation_table,
 };
 use super::namespace::NameSource;
@@ -158,7 +158,7 @@ impl FileCheck {
             return;
         }
         let surplus = self.surplus_paths(file, is_list);
-        let has_icon_name = file.paths.iter().any(|path| is_icon_file(path));
+        let originals: Vec<&str> = file.paths.iter().filter_map(|path| find_original(path)).collect();
         let mut unlisted = Vec::new();
         for ((path, source), trees) in file.paths.iter().zip(&file.sources).zip(&file.trees) {
             self.files.push(CheckedFile { path: path.clone(), path_here: None, digest, is_harmless: false });
@@ -182,9 +182,10 @@ impl FileCheck {
                 }
                 None if self.listed.is_empty() || (is_list && is_list_path(path)) => {}
                 None if !surplus.contains(path) => {}
-                // The icon has two names, and copying the disc turns them into two files.
-                None if (is_icon_file(path) || has_icon_name && *source == NameSource::Identifier)
-                    && is_copy_of_icon_file(&self.listed, digest) => {}
+                // Some files have two names, and copying the disc turns them into two files.
+                None if find_original(path)
+                    .or(originals.first().copied().filter(|_| *source == NameSource::Identifier))
+                    .is_some_and(|original| is_digest_of(original, &self.listed, digest)) => {}
                 None => unlisted.push((path.clone(), *source, *trees)),
             }
         }
@@ -321,7 +322,7 @@ impl FileCheck {
         for tree in (0..u8::BITS).map(|number| 1_u8 << number) {
             let in_tree = || (0..file.paths.len()).filter(|path| file.trees[*path] & tree != 0);
             let unlisted =
-                || in_tree().filter(|path| !is_listed[*path] && (listed == 0 || !is_icon_file(&file.paths[*path])));
+                || in_tree().filter(|path| !is_listed[*path] && (listed == 0 || !is_second_name(&file.paths[*path])));
             let listed_here = in_tree().filter(|path| is_listed[*path]).count();
             if listed == 0 || listed_here + unlisted().count() > listed {
                 surplus.extend(unlisted().map(|path| &file.paths[path]));
@@ -335,7 +336,7 @@ impl FileCheck {
         let find_lines = || file.paths.iter().filter_map(line).collect();
         let index: OnceCell<NameIndex<'_>> = OnceCell::new();
         for (path, source) in file.paths.iter().zip(&file.sources) {
-            if self.listed.contains_key(path) || (is_list && is_list_path(path)) || is_icon_file(path) {
+            if self.listed.contains_key(path) || (is_list && is_list_path(path)) || is_second_name(path) {
                 continue;
             }
             let is_variant = match source {
@@ -377,7 +378,7 @@ impl FileCheck {
                 }
                 let paired = || self.paired.get(path).filter(|line| self.listed.get(*line) == Some(digest)).cloned();
                 let line = listed_path.or_else(paired);
-                if line.is_none() && is_icon_file(path) {
+                if line.is_none() && is_second_name(path) {
                     continue;
                 }
                 let names = found.entry(*digest).or_default();

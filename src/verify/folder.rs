@@ -7,8 +7,8 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::checksum_list::{
-    self, ListedDigests, ParsedList, UnreadNames, is_copy_of_icon_file, is_icon_file, is_minisign_signature,
-    is_signature_of,
+    self, CRATE_FILE, ICON_FILE, ListedDigests, ParsedList, SECOND_NAMES, UnreadNames, find_original, is_digest_of,
+    is_minisign_signature, is_signature_of, is_spelling_of,
 };
 use super::file_check::MISSING;
 use super::file_source::{
@@ -207,15 +207,16 @@ impl<'f> FolderCheck<'f> {
         self.report_changed_case(&found, &listed);
         // Including those that are missing, which is reported once for each file.
         let listed_names: HashSet<String> = listed.keys().map(|path| path.to_ascii_lowercase()).collect();
-        // Only one of the two spellings of its name is accepted.
-        let icon_file = self.files.keys().find(|path| is_icon_file(path));
-        let icon_file = icon_file.filter(|_| !listed.is_empty() || expected.is_some());
+        // Only one of the two spellings of each is accepted.
+        let find = |(name, _): &(&str, &str)| self.files.keys().find(|path| is_spelling_of(path, name));
+        let second_names: Vec<&String> = SECOND_NAMES.iter().filter_map(find).collect();
+        let are_needed = !listed.is_empty() || expected.is_some();
         let expected_keys = expected.map(ExpectedImage::keys).unwrap_or_default();
         // A file that is not in the list has no digest to compare with, and may be huge: it is not read.
         let is_needed = |path: &String, file: &SourceFile| {
             found.contains_key(path)
                 || (Some(path) == list_path && file.length <= checksum_list::MAX_LIST_BYTES)
-                || Some(path) == icon_file
+                || (are_needed && second_names.contains(&path))
                 || expected_keys.contains(&comparison_key(path))
         };
         progress
@@ -264,12 +265,16 @@ impl<'f> FolderCheck<'f> {
         }
         let (first, count) = std::mem::take(&mut self.translation_tables);
         self.notes.extend(checksum_list::describe_translation_tables(first.as_deref(), count));
-        if found.keys().any(|path| path.eq_ignore_ascii_case(".autoopen"))
-            && !self.files.keys().any(|path| is_icon_file(path))
-        {
-            let message =
-                "`.xdg-volume-info`, the second name of a listed file, is not here: some systems hide such files";
-            self.notes.push(message.to_owned());
+        // Discs made by make-disc have the icon file together with `.autoopen`. With names of eight characters they have neither.
+        let listed_beside = [
+            (ICON_FILE, ".autoopen", "some systems hide such files"),
+            (CRATE_FILE, "ro_crate.json", "programs that read RO-Crate look for it"),
+        ];
+        for (name, beside, remark) in listed_beside {
+            let is_listed = found.keys().any(|path| path.eq_ignore_ascii_case(beside));
+            if is_listed && !self.files.keys().any(|path| is_spelling_of(path, name)) {
+                self.notes.push(format!("`{name}`, the second name of a listed file, is not here: {remark}"));
+            }
         }
         let image_label = if kind == TargetKind::Archive { "the archive" } else { "the folder" };
         let is_folder = kind == TargetKind::Folder;
@@ -560,7 +565,7 @@ impl<'f> FolderCheck<'f> {
                 self.problems.add(Problem::new(ProblemCode::Changed, "does not match the checksum list").at(path));
             }
             None if listed.is_empty() || is_list => {}
-            None if is_icon_file(path) && is_copy_of_icon_file(listed, digest) => {
+            None if find_original(path).is_some_and(|original| is_digest_of(original, listed, digest)) => {
                 self.notes.push(format!("`{path}` is a copy of a file in the checksum list"));
             }
             None => {

@@ -96,9 +96,17 @@ def rename_all(convert: Callable[[str], str]) -> Callable[[Path], None]:
     return change
 
 
+SECOND_NAMES = (".xdg-volume-info", "ro-crate-metadata.json")
+
+
+def plain_name(name: str) -> str:
+    """A name in capital letters, without the hyphens that plain ISO 9660 does not allow."""
+    return (name.replace("-", "_") if name in SECOND_NAMES else name).upper()
+
+
 def as_plain_iso(version: str) -> Callable[[Path], None]:
     def change(disc: Path) -> None:
-        rename_all(lambda name: ".XDG_VOLUME_INFO" if name == ".xdg-volume-info" else name.upper())(disc)
+        rename_all(plain_name)(disc)
         for path in [path for path in disc.rglob("*") if path.is_file()]:
             path.rename(path.with_name(path.name + ("" if "." in path.name else ".") + version))
 
@@ -108,10 +116,10 @@ def as_plain_iso(version: str) -> Callable[[Path], None]:
 def define_rows() -> None:
     row("as published", INTACT)(lambda disc: None)
     row("all names in capital letters, as in plain ISO 9660", INTACT)(
-        rename_all(lambda name: ".XDG_VOLUME_INFO" if name == ".xdg-volume-info" else name.upper())
+        rename_all(plain_name)
     )
     row("all names in small letters, as Linux shows plain ISO 9660", INTACT)(
-        rename_all(lambda name: ".xdg_volume_info" if name == ".xdg-volume-info" else name.lower())
+        rename_all(lambda name: plain_name(name).lower() if name in SECOND_NAMES else name.lower())
     )
     row("all names with version numbers, as some systems show plain ISO 9660", INTACT)(as_plain_iso(";1"))
     row("names without an extension end with a dot, as some systems show plain ISO 9660", INTACT)(as_plain_iso(""))
@@ -131,6 +139,7 @@ def define_rows() -> None:
     )
     row("the list alone with a version number", NOT_PROVEN)(lambda disc: listed(disc).rename(disc / "SHA256SUMS;1"))
     row("without .xdg-volume-info", INTACT)(lambda disc: (disc / ".xdg-volume-info").unlink())
+    row("without ro-crate-metadata.json", INTACT)(lambda disc: (disc / "ro-crate-metadata.json").unlink())
     row("an empty folder is added", INTACT)(lambda disc: (disc / "New folder").mkdir())
     # Browsers do not list it.
     row("a symbolic link is added", NOT_INTACT, INTACT)(lambda disc: (disc / "link.pdf").symlink_to(DOCUMENT))
@@ -265,6 +274,8 @@ def define_rows() -> None:
     row("a document is also in another folder", NOT_INTACT)(lambda disc: shutil.copy(disc / DOCUMENT, disc / "copy.pdf"))
     row("a page is changed", NOT_INTACT)(lambda disc: flip_byte(disc / "index.html"))
     row(".xdg-volume-info has other contents", NOT_INTACT)(lambda disc: write(disc / ".xdg-volume-info"))
+    row("ro-crate-metadata.json has other contents", NOT_INTACT)(lambda disc: write(disc / "ro-crate-metadata.json"))
+    row("ro_crate.json is changed", NOT_INTACT)(lambda disc: flip_byte(disc / "ro_crate.json"))
     row("another file beside .xdg-volume-info", NOT_INTACT)(lambda disc: write(disc / ".xdg_volume_info"))
     row("autorun.inf is changed", NOT_INTACT)(lambda disc: write(disc / "autorun.inf"))
 

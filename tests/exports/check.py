@@ -6,12 +6,14 @@
 FOLDER contains oai_dc.xsd, simpledc20021212.xsd and xml.xsd, from Debian's package python3-gavo. Makes discs
 of the sample and of a collection with the most difficult texts possible, in portable and in 8.3
 names, and reads every format back: jsonschema with docs/catalogue.schema.json, csv, pybtex, rispy, the
-XML schemas of the Open Archives Initiative, pymarc, pydantic-marc and yaz-marcdump. Every text must
+XML schemas of the Open Archives Initiative, pymarc, pydantic-marc and yaz-marcdump. roc-validator and ro-crate-py read the RO-Crate,
+offline. Every text must
 come back as the manifest has it.
 """
 
 import argparse
 import csv
+import hashlib
 import json
 import re
 import subprocess
@@ -24,11 +26,15 @@ import bagit
 import jsonschema
 import pymarc
 import rispy
+import rocrate
 import xmlschema
 from lxml import etree
 from pybtex.database.input import bibtex
 from pydantic_marc import MarcRecord
 from pylatexenc.latex2text import LatexNodes2Text
+from rocrate.rocrate import ROCrate
+from rocrate_validator import models, services
+from rocrate_validator.utils.http import HttpRequester
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 NAMES = {
@@ -128,6 +134,26 @@ def line(text: str) -> str:
     return " ".join(text.split())
 
 
+class Context:
+    """The answer to a request for the context of RO-Crate: what ro-crate-py has of it. No other request is answered."""
+
+    TEXT = (Path(rocrate.__file__).parent / "data/ro-crate.jsonld").read_text()
+    status_code = 200
+    ok = from_cache = True
+    headers = {"Content-Type": "application/ld+json"}
+    text = TEXT
+    content = TEXT.encode()
+
+    def json(self) -> dict:
+        return json.loads(self.TEXT)
+
+
+def get_context(_: HttpRequester, url: str, **__: object) -> Context:
+    if url != "https://w3id.org/ro/crate/1.2/context":
+        raise RuntimeError(f"{url} is requested")
+    return Context()
+
+
 class Checker:
     def __init__(self, schemas: Path):
         self.passed = 0
@@ -175,11 +201,54 @@ class Checker:
         wrong = [file["path"] for _, file in files if (root / file["path"]).stat().st_size != file["bytes"]]
         self.check(f"{name}: JSON names {len(files)} files as they are", bool(files) and not wrong, wrong[:3])
         self.check(f"{name}: keys are unique", len({variant["key"] for _, _, variant in records}) == len(records))
+        self.ro_crate(name, root, records, catalogue)
         self.csv(name, paths[1], records, catalogue)
         self.bibtex(name, paths[2], records, catalogue)
         self.ris(name, paths[3], records, catalogue)
         self.dc(name, paths[4], records, catalogue)
         self.marc(name, paths[5], records, catalogue)
+
+    def ro_crate(self, name: str, root: Path, records: list, catalogue: dict) -> None:
+        metadata = root / "ro-crate-metadata.json"
+        if (root / "rocrate.jsn").exists():
+            # Names of eight and three characters: as the manual says.
+            (root / "rocrate.jsn").rename(metadata)
+        else:
+            self.check(f"{name}: both names of the RO-Crate have the same bytes", metadata.read_bytes() == (root / "ro_crate.json").read_bytes())
+        settings = services.ValidationSettings(rocrate_uri=str(root), profile_identifier="ro-crate-1.2", requirement_severity=models.Severity.REQUIRED)
+        issues = [f"{issue.message} {issue.violatingEntity}" for issue in services.validate(settings).get_issues()]
+        self.check(f"{name}: roc-validator accepts the RO-Crate", not issues, issues[:3])
+        crate = ROCrate(str(root))
+        entities = {entity.id: entity for entity in crate.get_entities()}
+        bad = []
+        for _, report, variant in records:
+            for file in variant["files"]:
+                entity = entities.get(file["path"])
+                found = entity and [entity.get(key) for key in ("inLanguage", "encodingFormat", "contentSize", "sha256")]
+                digest = hashlib.sha256((root / file["path"]).read_bytes()).hexdigest()
+                if found != [variant["language"], file["mediaType"], str(file["bytes"]), digest] or not entity["name"].startswith(line(variant["title"])):
+                    bad.append((file["path"], found))
+        self.check(f"{name}: the RO-Crate has the digest of each document", not bad, bad[:2])
+        bad = []
+        for section in catalogue["sections"]:
+            for report in section["reports"]:
+                entity = entities[f"#{section['id']}/{report['id']}"]
+                texts = lambda key: [str(value) for value in several(entity.get(key, []))]
+                default = {"language": catalogue["disc"]["languages"][0]}
+                text = lambda key: localised(report.get(key), default, catalogue["disc"]["languages"])
+                files = [file["path"] for variant in report["variants"] for file in variant["files"]]
+                if (
+                    entity["name"] != text("title")
+                    or entity.get("description", "") != text("summary")
+                    or texts("author") != [line(author) for author in report["authors"]]
+                    or len(texts("keywords")) != len(report["subjects"])
+                    or texts("isbn") != report.get("isbn", [])
+                    or entity.get("datePublished", "") != report.get("date", "")
+                    or [part.id for part in ([entity["hasPart"]] if len(files) == 1 else entity["hasPart"])] != files
+                    or (entity["publisher"]["name"] if "publisher" in report else "") != text("publisher")
+                ):
+                    bad.append((report["id"], entity.as_jsonld() if hasattr(entity, "as_jsonld") else entity.id))
+        self.check(f"{name}: the RO-Crate agrees with the JSON", not bad, bad[:1])
 
     def csv(self, name: str, path: Path, records: list, catalogue: dict) -> None:
         raw = path.read_bytes()
@@ -393,6 +462,7 @@ def main() -> int:
     parser.add_argument("--schemas", type=Path, required=True)
     arguments = parser.parse_args()
     program = arguments.program.resolve(strict=True)
+    HttpRequester.get = HttpRequester.head = get_context
     checker = Checker(arguments.schemas.resolve(strict=True))
     with tempfile.TemporaryDirectory(prefix="exports-") as scratch:
         for name in ("sample", "portable", "dos"):

@@ -313,14 +313,14 @@ def compare(mnt: Path, found: list, options: str) -> list:
     if not listed:
         problems.append(f"{CHECKSUMS} is empty")
     rest = sorted(set(found) - set(listed) - set(checksums))
-    # A second name for a listed file, the only name with a dash.
-    volume_info = [path for path in rest if re.fullmatch(r"\.xdg[-_]volume[-_]info", path)]
-    if len(volume_info) != 1:
-        problems.append(f"{len(volume_info)} .xdg-volume-info")
-    for path in volume_info:
+    # Second names for listed files, the only names with a dash.
+    second_names = [path for path in rest if re.fullmatch(r"\.xdg[-_]volume[-_]info|ro[-_]crate[-_]metadata\.json", path)]
+    if len(second_names) != 2:
+        problems.append(f"second names: {second_names}")
+    for path in second_names:
         if hashlib.sha256((mnt / path).read_bytes()).hexdigest() not in listed.values():
             problems.append(f"{path} is not a copy of a listed file")
-    problems += [f"not in {CHECKSUMS}: {path}" for path in rest if path not in volume_info]
+    problems += [f"not in {CHECKSUMS}: {path}" for path in rest if path not in second_names]
     return problems
 
 

@@ -33,8 +33,8 @@ TIMEOUT = 900
 WORKERS = max(2, os.cpu_count() or 2)
 
 CHECKSUMS = "SHA256SUMS"
-# The only name with dashes; the plain view shows `_` instead.
-VOLUME_INFO = ".xdg-volume-info"
+# The only names with dashes, and the files of which they are second names; the plain view shows `_` instead.
+SECOND_NAMES = {".xdg-volume-info": "pages/volume.txt", "ro-crate-metadata.json": "ro_crate.json"}
 # A name that every view can spell: lower case, at most one dot.
 NAME = re.compile(r"[a-z0-9_]+|[a-z0-9_]*\.[a-z0-9_]+")
 SUM_LINE = re.compile(r"([0-9a-f]{64})  ([^\n]+)")
@@ -525,8 +525,8 @@ def find_problems(contents: Contents, view: View, expected: Expected) -> list:
     listed, problems = parse_checksums(contents.checksums)
     problems = contents.problems + problems
 
-    volume_info = VOLUME_INFO.replace("-", "_") if view.plain else VOLUME_INFO
-    spelling = {path.lower(): path for path in [*listed, CHECKSUMS, volume_info]}
+    second_names = {name.replace("-", "_") if view.plain else name: original for name, original in SECOND_NAMES.items()}
+    spelling = {path.lower(): path for path in [*listed, CHECKSUMS, *second_names]}
 
     # The paths are the same.
     shown = set(contents.files)
@@ -545,8 +545,9 @@ def find_problems(contents: Contents, view: View, expected: Expected) -> list:
         _, actual, size = contents.files.get(path.lower(), ("", None, 0))
         if actual is not None and actual != digest:
             problems.append(f"contents differ from {CHECKSUMS} ({size} bytes): {path}")
-    if volume_info in shown and contents.files[volume_info][1] not in listed.values():
-        problems.append(f"{volume_info} is not a copy of a listed file")
+    for name, original in second_names.items():
+        if name in shown and contents.files[name][1] != listed.get(original):
+            problems.append(f"{name} is not a copy of {original}")
 
     # The folders are exactly the parent folders of the files.
     ancestors = set()

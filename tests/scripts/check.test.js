@@ -100,10 +100,10 @@ test("added files are found whatever their names are", () => {
     found[normalizePath(path)] = { path };
   }
   matchEntries(found, [{ path: "Listed" }, { path: "toString" }]);
-  const added = findAddedFiles(found, "sha256sums", ".xdg-volume-info");
+  const added = findAddedFiles(found, "sha256sums", [".xdg-volume-info"]);
   assert.deepStrictEqual(added.sort(), ["__proto__", "constructor", "docs/constructor", "hasownproperty", "valueof"]);
   matchEntries(found, [...INHERITED, "docs/constructor"].map((path) => ({ path })));
-  assert.deepStrictEqual(findAddedFiles(found, "sha256sums", ".xdg-volume-info"), []);
+  assert.deepStrictEqual(findAddedFiles(found, "sha256sums", [".xdg-volume-info"]), []);
 });
 
 test("a file stands for one entry", () => {
@@ -134,7 +134,7 @@ test("only the list in use is left out of itself", () => {
     found[normalizePath(path)] = { path };
   }
   assert.strictEqual(findChecksumList(found), "sha256sums");
-  assert.deepStrictEqual(findAddedFiles(found, "sha256sums", ".xdg_volume_info"), ["sha256.sum"]);
+  assert.deepStrictEqual(findAddedFiles(found, "sha256sums", [".xdg_volume_info"]), ["sha256.sum"]);
   assert.deepStrictEqual(findAddedFiles(found, "sha256sums", undefined).sort(), [".xdg_volume_info", "sha256.sum"]);
   delete found.sha256sums;
   assert.strictEqual(findChecksumList(found), "sha256.sum");
@@ -175,8 +175,9 @@ test("a list that is not in UTF-8 is not used", () => {
 });
 
 test("only the file with the name of the volume has a copy", () => {
-  assert.ok(isCopied("pages/volume.txt") && isCopied("PAGES/VOLUME.TXT"));
-  assert.ok(!isCopied("readme.txt") && !isCopied("pages/myvolume.txt"));
+  assert.ok(isCopied("pages/volume.txt", ".xdg-volume-info") && isCopied("PAGES/VOLUME.TXT", ".xdg_volume_info"));
+  assert.ok(!isCopied("readme.txt", ".xdg-volume-info") && !isCopied("pages/myvolume.txt", ".xdg-volume-info"));
+  assert.ok(isCopied("ro_crate.json", "ro-crate-metadata.json") && !isCopied("pages/volume.txt", "ro_crate_metadata.json"));
 });
 
 test("what is left out is counted", () => {

@@ -36,8 +36,8 @@ function findChecksumList(found) {
   return ["sha256sums", "sha256.sum"].filter(function (path) { return path in found; })[0];
 }
 
-/* Whether a path is that of the one file that is left out of the list because it is a copy of a
-   listed one. Without long names its hyphens are shown as underscores. */
+/* Whether a path is that of a file that is left out of the list because it is a copy of a listed one.
+   Without long names its hyphens are shown as underscores. */
 function isCopy(path, copy) {
   function spelling(name) {
     return normalizePath(name).replace(/-/g, "_");
@@ -50,9 +50,9 @@ function isCheckPage(path) {
   return /^pages\/[^\/]+\/check\.html?$/.test(path);
 }
 
-/* Whether a listed file is the one that is copied. */
-function isCopied(path) {
-  return normalizePath(path) === "pages/volume.txt";
+/* Whether a listed file is the one that the copy is a copy of. */
+function isCopied(path, copy) {
+  return normalizePath(path) === (/crate/i.test(copy) ? "ro_crate.json" : "pages/volume.txt");
 }
 
 /* A name with escapes for what cannot be seen or would change the rest of the line: control characters, those that are invisible or change
@@ -290,11 +290,11 @@ function findRenamed(entries) {
   return present.filter(function (entry) { return isInOtherCase(entry) && actual(entry) !== entry.path; });
 }
 
-/* The files of a folder that no entry stands for, as keys of `found`. `list` is the key of the list itself, `copy` that of the
-   copy of a listed file, if there is one. Tables of names have `isTable`. */
-function findAddedFiles(found, list, copy) {
+/* The files of a folder that no entry stands for, as keys of `found`. `list` is the key of the list itself, `copies` are those of
+   the copies of listed files. Tables of names have `isTable`. */
+function findAddedFiles(found, list, copies) {
   return Object.keys(found).filter(function (path) {
-    return !found[path].entry && path !== list && path !== copy && !isOsMetadata(path) && !isSignature(path, list) &&
+    return !found[path].entry && path !== list && (copies || []).indexOf(path) < 0 && !isOsMetadata(path) && !isSignature(path, list) &&
       !found[path].isTable;
   });
 }

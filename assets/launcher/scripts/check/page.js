@@ -212,9 +212,10 @@ function checkFiles(run, found, listPath, entries) {
   }
 
   function finish(listDigest) {
-    var copy = box.getAttribute("data-copy");
-    var copyPath = Object.keys(found).filter(function (path) { return isCopy(found[path].path, copy); })[0];
-    var added = findAddedFiles(found, listPath, copyPath).map(function (path) {
+    var copyPaths = box.getAttribute("data-copies").split(" ").map(function (copy) {
+      return Object.keys(found).filter(function (path) { return isCopy(found[path].path, copy); })[0];
+    }).filter(Boolean);
+    var added = findAddedFiles(found, listPath, copyPaths).map(function (path) {
       return { path: found[path].path, state: "added" };
     });
     function report() {
@@ -233,16 +234,20 @@ function checkFiles(run, found, listPath, entries) {
         });
       });
     }
-    if (!copyPath) {
-      report();
-      return;
-    }
-    computeDigest(found[copyPath].file, function (digest) {
-      if (!entries.some(function (entry) { return entry.digest === digest && isCopied(entry.path); })) {
-        added.push({ path: found[copyPath].path, state: "added" });
+    function checkCopies() {
+      var copyPath = copyPaths.shift();
+      if (!copyPath) {
+        report();
+        return;
       }
-      report();
-    });
+      computeDigest(found[copyPath].file, function (digest) {
+        if (!entries.some(function (entry) { return entry.digest === digest && isCopied(entry.path, copyPath); })) {
+          added.push({ path: found[copyPath].path, state: "added" });
+        }
+        checkCopies();
+      });
+    }
+    checkCopies();
   }
   findTables(run, found, checkNext);
 }

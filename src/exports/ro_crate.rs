@@ -1,0 +1,303 @@
+//! `ro-crate-metadata.json`: RO-Crate 1.2, the collection as linked data (JSON-LD), with the digest of each document.
+//!
+//! There is one entity on each line. Texts are in the disc's first language, those of a file in its own.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use super::{
+    BibliographicRecord, Collection, DIGEST_SLOT, RecordFile, TermsOfUse, TextWithLanguage, format_page_count, one_line,
+};
+use crate::catalogue::{Licence, PublicationKind, PublicationNumbers, Report, StandardNumber, Text, doi_url};
+use crate::compressed::{CompressedBytes, Compressor};
+use crate::data_formats::{Map, Value, json, to_json_line};
+use crate::layout::DiscPath;
+
+/// The name under which programs look for the file. With DOS names it has another one on the disc.
+const METADATA_FILE: &str = "ro-crate-metadata.json";
+
+pub(super) fn write_ro_crate(collection: &Collection<'_>, _: &DiscPath) -> CompressedBytes {
+    let disc = &collection.catalogue.disc;
+    let mut graph = Graph::default();
+    graph.add(
+        Entity::new(METADATA_FILE, "CreativeWork")
+            .with("name", "The description of this disc as an RO-Crate")
+            .with("conformsTo", reference("https://w3id.org/ro/crate/1.2"))
+            .with("about", reference("./")),
+    );
+    let publisher = collection.publisher.map(|name| graph.organisation(name));
+    let terms =
+        disc.rights.as_ref().map(|text| TermsOfUse { text: collection.localise(text), licence: None, is_own: false });
+    let licence = graph.terms(terms.as_ref());
+    let mut records = collection.records.iter();
+    let mut sections = Vec::new();
+    let mut parts = Vec::new();
+    for section in &collection.catalogue.sections {
+        let (mut reports, mut files) = (Vec::new(), Vec::new());
+        for report in &section.reports {
+            let of_report: Vec<&BibliographicRecord<'_>> = records.by_ref().take(report.variants.len()).collect();
+            let id = format!("#{}/{}", section.id, report.id);
+            reports.push(reference(&id));
+            parts.push(describe_report(collection, report, &id, &of_report, &mut graph));
+            for (record, variant) in of_report.iter().zip(&report.variants) {
+                parts.extend(record.files.iter().map(|file| describe_file(record, &variant.numbers, file)));
+                files.extend(record.files.iter().map(|file| file.path));
+            }
+        }
+        // The folder of the section, such as `documents/needs/`.
+        let Some(folder) = files.first().and_then(|path| path.folders().nth(1)) else { continue };
+        let folder = format!("{folder}/");
+        sections.push(reference(&folder));
+        let title = collection.localise(&section.title).line();
+        let entity = Entity::new(&folder, "Dataset").with("name", title);
+        let files = files.iter().map(|path| reference(path.as_str())).collect();
+        parts.push(entity.with_list("hasPart", files).with_list("mentions", reports));
+    }
+    let languages: Vec<&str> = disc.languages.iter().map(|language| language.as_str()).collect();
+    let files: usize = collection.records.iter().map(|record| record.files.len()).sum();
+    graph.add(
+        Entity::new("./", "Dataset")
+            .with("name", collection.title.line())
+            .with("description", describe_disc(collection, files))
+            .with("datePublished", collection.date.unwrap_or(collection.date_of_files).to_string())
+            .with_some("identifier", collection.identifier.map(one_line))
+            .with("inLanguage", languages)
+            .with_some("publisher", publisher)
+            .with("license", licence)
+            .with_list("hasPart", sections),
+    );
+    parts.into_iter().for_each(|part| graph.add(part));
+    graph.finish()
+}
+
+/// A sentence about the disc: the manifest has only a title.
+fn describe_disc(collection: &Collection<'_>, files: usize) -> String {
+    let reports = collection.catalogue.reports().count();
+    let count = |number: usize, one: &str, more: &str| format!("{number} {}", if number == 1 { one } else { more });
+    format!(
+        "A data disc with {} in {}, and pages to find and read them. Its volume name is {}.",
+        count(reports, "publication", "publications"),
+        count(files, "file", "files"),
+        collection.catalogue.disc.volume
+    )
+}
+
+/// A report, whose parts are the files of all its languages. The manifest does not say from which language the others were
+/// translated, so they are equal parts.
+fn describe_report(
+    collection: &Collection<'_>,
+    report: &Report,
+    id: &str,
+    records: &[&BibliographicRecord<'_>],
+    graph: &mut Graph,
+) -> Entity {
+    let Report {
+        id: _,
+        title,
+        summary,
+        symbol,
+        date,
+        authors,
+        subjects,
+        kind,
+        publisher,
+        place,
+        series,
+        numbers,
+        licence,
+        variants: _,
+    } = report;
+    let line = |text: &Text| collection.localise(text).line();
+    let terms = licence.as_ref().map(|licence| match licence {
+        Licence::Known(known) => TermsOfUse {
+            text: TextWithLanguage { text: &known.name, language: None },
+            licence: Some(known),
+            is_own: true,
+        },
+        Licence::Text(words) => TermsOfUse { text: collection.localise(words), licence: None, is_own: true },
+    });
+    let parts: Vec<Value> =
+        records.iter().flat_map(|record| &record.files).map(|file| reference(file.path.as_str())).collect();
+    let entity = Entity::new(id, report_type(*kind))
+        .with("name", line(title))
+        .with_some("description", summary.as_ref().map(line))
+        .with_list("identifier", symbol.iter().map(|symbol| one_line(symbol)).collect())
+        .with_some("datePublished", date.map(|date| date.to_string()))
+        .with_list("author", authors.iter().map(|author| one_line(author.filed())).collect())
+        .with_list("keywords", subjects.iter().map(line).collect())
+        .with_some("publisher", publisher.as_ref().map(|name| graph.organisation(&line(name))))
+        .with_some("locationCreated", place.as_ref().map(|place| graph.place(&line(place))))
+        .with_list("isPartOf", series.iter().map(|series| graph.series(&line(series))).collect())
+        .with_some("license", terms.map(|terms| graph.terms(Some(&terms))));
+    with_numbers(entity, numbers).with_list("hasPart", parts)
+}
+
+/// The numbers that a report or a file has itself.
+fn with_numbers(entity: Entity, numbers: &PublicationNumbers) -> Entity {
+    let PublicationNumbers { isbn, issn, doi, pages } = numbers;
+    let texts = |numbers: &[StandardNumber]| numbers.iter().map(|number| number.text.clone()).collect();
+    entity
+        .with_list("isbn", texts(isbn))
+        .with_list("issn", texts(issn))
+        .with_list("sameAs", doi.iter().map(|doi| doi_url(doi)).collect())
+        .with_some("pagination", pages.as_ref().map(|pages| format_page_count(pages)))
+}
+
+fn describe_file(record: &BibliographicRecord<'_>, own_numbers: &PublicationNumbers, file: &RecordFile<'_>) -> Entity {
+    // The other fields are those of the report, or of the disc.
+    let BibliographicRecord {
+        key: _,
+        language,
+        section: _,
+        id: _,
+        title,
+        summary: _,
+        symbol: _,
+        date: _,
+        authors: _,
+        subjects: _,
+        kind: _,
+        publisher: _,
+        place: _,
+        series: _,
+        numbers: _,
+        terms: _,
+        files: _,
+        other_languages: _,
+    } = record;
+    let name = match file.title {
+        Some(own) => format!("{} – {}", title.line(), one_line(own)),
+        None => title.line(),
+    };
+    let entity = Entity::new(file.path.as_str(), "File")
+        .with("name", name)
+        .with("inLanguage", language.as_str())
+        .with("encodingFormat", file.media_type())
+        .with("contentSize", file.length.to_string())
+        .with("sha256", DIGEST_SLOT);
+    with_numbers(entity, own_numbers)
+}
+
+/// The type of a report in the vocabulary of schema.org.
+fn report_type(kind: Option<PublicationKind>) -> &'static str {
+    match kind {
+        Some(PublicationKind::Report | PublicationKind::Guidelines | PublicationKind::Brief) => "Report",
+        Some(PublicationKind::Book) => "Book",
+        Some(PublicationKind::Article) => "Article",
+        Some(PublicationKind::Map) => "Map",
+        Some(PublicationKind::Dataset) => "Dataset",
+        Some(PublicationKind::Presentation) => "PresentationDigitalDocument",
+        Some(PublicationKind::Video) => "VideoObject",
+        Some(PublicationKind::Audio) => "AudioObject",
+        Some(PublicationKind::Resolution | PublicationKind::Other) | None => "CreativeWork",
+    }
+}
+
+fn reference(id: &str) -> Value {
+    json!({ "@id": id })
+}
+
+/// An entity of the graph.
+struct Entity(Map<String, Value>);
+
+impl Entity {
+    fn new(id: &str, types: impl Into<Value>) -> Self {
+        Self(Map::from_iter([("@id".to_owned(), json!(id)), ("@type".to_owned(), types.into())]))
+    }
+
+    fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.0.insert(key.to_owned(), value.into());
+        self
+    }
+
+    fn with_some(self, key: &str, value: Option<impl Into<Value>>) -> Self {
+        match value {
+            Some(value) => self.with(key, value),
+            None => self,
+        }
+    }
+
+    /// Adds several values, or one without an array around it, as RO-Crate recommends.
+    fn with_list<V: Into<Value>>(self, key: &str, mut values: Vec<V>) -> Self {
+        match values.len() {
+            0 => self,
+            1 => self.with_some(key, values.pop()),
+            _ => self.with(key, values.into_iter().map(Into::into).collect::<Vec<Value>>()),
+        }
+    }
+}
+
+/// The entities, and those that others refer to, each once.
+#[derive(Default)]
+struct Graph {
+    entities: Vec<Entity>,
+    /// The ids of shared entities, by their type and contents.
+    shared: BTreeMap<String, String>,
+}
+
+impl Graph {
+    fn add(&mut self, entity: Entity) {
+        self.entities.push(entity);
+    }
+
+    /// A reference to an entity that has no identifier of its own; equal ones are added once.
+    fn share(&mut self, prefix: &str, entity: Entity) -> Value {
+        let contents = to_json_line(&entity.0).unwrap_or_default();
+        let number = self.shared.len() + 1;
+        let id = match self.shared.get(&contents) {
+            Some(id) => id.clone(),
+            None => {
+                let id = format!("#{prefix}-{number}");
+                self.shared.insert(contents, id.clone());
+                self.add(entity.with("@id", id.as_str()));
+                id
+            }
+        };
+        reference(&id)
+    }
+
+    fn organisation(&mut self, name: &str) -> Value {
+        self.share("publisher", Entity::new("", "Organization").with("name", one_line(name)))
+    }
+
+    fn place(&mut self, name: &str) -> Value {
+        self.share("place", Entity::new("", "Place").with("name", name))
+    }
+
+    fn series(&mut self, name: &str) -> Value {
+        self.share("series", Entity::new("", "CreativeWorkSeries").with("name", name))
+    }
+
+    /// The licence, or the terms in words. RO-Crate requires that there are some.
+    fn terms(&mut self, terms: Option<&TermsOfUse<'_>>) -> Value {
+        let Some(TermsOfUse { text, licence, is_own: _ }) = terms else {
+            let missing = "The disc does not say under which terms its contents may be used: ask the publisher.";
+            return self.share("terms", creative_work("Terms of use").with("description", missing));
+        };
+        let Some(licence) = licence else {
+            return self.share("terms", creative_work("Terms of use").with("description", text.line()));
+        };
+        if self.shared.insert(licence.url.clone(), licence.url.clone()).is_none() {
+            let entity = Entity::new(&licence.url, "CreativeWork").with("name", licence.name.as_str());
+            self.add(entity.with("identifier", licence.id.as_str()));
+        }
+        reference(&licence.url)
+    }
+
+    fn finish(self) -> CompressedBytes {
+        let mut text = Compressor::default();
+        // Writing to memory does not fail.
+        let mut write = |part: &str| drop(text.write_all(part.as_bytes()));
+        write("{\"@context\": \"https://w3id.org/ro/crate/1.2/context\", \"@graph\": [\n");
+        for (index, Entity(entity)) in self.entities.iter().enumerate() {
+            write(if index == 0 { "" } else { ",\n" });
+            write(&to_json_line(entity).unwrap_or_default());
+        }
+        write("\n]}\n");
+        text.finish()
+    }
+}
+
+fn creative_work(name: &str) -> Entity {
+    Entity::new("", "CreativeWork").with("name", name)
+}
