@@ -17,6 +17,12 @@ fn workspace_with_image() -> Workspace {
     workspace
 }
 
+/// The number of parity sectors in each column.
+fn roots(image: &[u8]) -> usize {
+    let volume = layers(image).0;
+    u32::from_le_bytes(image[volume * SECTOR + 80..][..4].try_into().unwrap()) as usize
+}
+
 /// The sectors of the volume, and those of a layer, from the header of the error correction.
 fn layers(image: &[u8]) -> (usize, usize) {
     let number = |at: usize| u32::from_le_bytes(image[at..at + 4].try_into().unwrap()) as usize;
@@ -108,9 +114,12 @@ fn a_damaged_image_is_restored() {
 fn what_one_copy_lacks_comes_from_another() {
     let workspace = workspace_with_image();
     let image = fs::read(workspace.path("out.iso")).unwrap();
-    let half = image.len() / SECTOR / 2 * SECTOR;
-    damage(&workspace, "first.iso", |image| image[20 * SECTOR..half].fill(0));
-    damage(&workspace, "second.iso", |image| image[half..].fill(0));
+    // Each copy lacks more than its own error correction can restore.
+    let (volume, layer) = layers(&image);
+    let end = 20 + (roots(&image) + 4) * layer;
+    assert!(end < volume, "{end} {volume}");
+    damage(&workspace, "first.iso", |image| image[20 * SECTOR..end * SECTOR].fill(9));
+    damage(&workspace, "second.iso", |image| image[end * SECTOR..].fill(0));
     for copy in ["first.iso", "second.iso"] {
         workspace.run(&["repair", copy, "good.iso"]).expect_code(4);
     }
@@ -149,8 +158,9 @@ fn what_one_copy_lacks_comes_from_another() {
 #[test]
 fn too_much_damage_is_reported_and_nothing_is_written() {
     let workspace = workspace_with_image();
-    let (_, layer) = layers(&fs::read(workspace.path("out.iso")).unwrap());
-    damage(&workspace, "bad.iso", |image| image[20 * SECTOR..(20 + layer * 60) * SECTOR].fill(7));
+    let image = fs::read(workspace.path("out.iso")).unwrap();
+    let end = 20 + (roots(&image) + 4) * layers(&image).1;
+    damage(&workspace, "bad.iso", |image| image[20 * SECTOR..end * SECTOR].fill(7));
     workspace.run(&["verify", "bad.iso"]).expect_code(4).expect_stdout("too many for `make-disc repair` alone");
     let before = workspace.names();
     workspace
@@ -230,8 +240,7 @@ fn error_correction_cannot_make_another_image_of_an_intact_one() {
     let workspace = workspace_with_image();
     let (volume, layer) = layers(&fs::read(workspace.path("out.iso")).unwrap());
     let original = fs::read(workspace.path("out.iso")).unwrap();
-    let roots = u32::from_le_bytes(original[volume * SECTOR + 80..][..4].try_into().unwrap()) as usize;
-    let checksums = (254 - roots) * layer * SECTOR;
+    let checksums = (254 - roots(&original)) * layer * SECTOR;
     // The checksums and the parity of another image, whose descriptor and documents differ.
     let other = Workspace::new()
         .with("manifest.yaml", MANIFEST.replace("TWO_REPORTS", "OLD_REPORTS"))
