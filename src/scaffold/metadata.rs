@@ -5,7 +5,7 @@ use crate::language::{Language, PartialDate, is_word_char};
 use crate::names::portable_name;
 
 /// Titles that programs give documents, as portable names.
-const PLACEHOLDER_TITLES: [&str; 40] = [
+const PLACEHOLDER_TITLES: [&str; 64] = [
     "untitled",
     "untitled_document",
     "sans_titre",
@@ -46,6 +46,31 @@ const PLACEHOLDER_TITLES: [&str; 40] = [
     "a4",
     "scan",
     "scanned_document",
+    // The heading of a page of contents.
+    "contents",
+    "table_of_contents",
+    "table_des_matieres",
+    "sommaire",
+    "contenido",
+    "contenidos",
+    "tabla_de_contenido",
+    "tabla_de_contenidos",
+    "indice",
+    "indice_general",
+    "indice_de_contenidos",
+    "inhalt",
+    "inhaltsverzeichnis",
+    "inhoud",
+    "inhoudsopgave",
+    "sommario",
+    "sumario",
+    "conteudo",
+    "spis_tresci",
+    "obsah",
+    "innehall",
+    "indhold",
+    "soderzhanie",
+    "oglavlenie",
 ];
 
 /// User names that name nobody, as portable names.
@@ -103,8 +128,8 @@ const PLACEHOLDER_AUTHORS: [&str; 47] = [
 const MIN_LETTERS: usize = 150;
 
 /// What programs put before a title.
-const PROGRAM_PREFIXES: [&str; 4] =
-    ["Microsoft Word - ", "Microsoft PowerPoint - ", "Microsoft Excel - ", "PowerPoint Presentation - "];
+const PROGRAM_PREFIXES: [&str; 5] =
+    ["Microsoft Word - ", "Microsoft PowerPoint - ", "Microsoft Excel - ", "PowerPoint Presentation - ", "SiSU: - "];
 
 /// Extensions that show that a title is only the name of a file.
 const FILE_EXTENSIONS: [&str; 16] = [
@@ -380,11 +405,15 @@ mod tests {
             "PowerPoint Presentation",
             "\u{fffd}\u{fffd}ab",
             "12/7",
+            "Índice",
+            "Table des matières",
+            "Содержание",
             "",
         ] {
             assert_eq!(plausible_title(implausible, "report_en"), None, "{implausible}");
         }
         assert_eq!(plausible_title("Microsoft Word - Annual report", "x").as_deref(), Some("Annual report"));
+        assert_eq!(plausible_title("SiSU: - Handbuch", "x").as_deref(), Some("Handbuch"));
         assert_eq!(
             plausible_title(" Needs  assessment:\nAfrica ", "africa").as_deref(),
             Some("Needs assessment: Africa")
