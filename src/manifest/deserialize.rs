@@ -149,7 +149,11 @@ impl Mistake {
                     "text" if *path == KeyPath::root().key("disc").key("languages") => {
                         let text = value_at(manifest, path).and_then(Value::as_str).unwrap_or_default();
                         let codes: Vec<&str> = text.split([',', ';', ' ']).filter(|code| !code.is_empty()).collect();
-                        finding.help(format!("write them as a list: `languages: [{}]`", codes.join(", ")))
+                        // Names of languages are not accepted.
+                        match codes.iter().all(|code| code.split('-').next().is_some_and(|start| start.len() <= 3)) {
+                            true => finding.help(format!("write them as a list: `languages: [{}]`", codes.join(", "))),
+                            false => finding.help("write the codes of the languages as a list, such as `languages: [en, fr]`"),
+                        }
                     }
                     "text" if *expected == describe_expected("a boolean") => {
                         let text = value_at(manifest, path).and_then(Value::as_str).unwrap_or_default();
