@@ -56,6 +56,23 @@ fn a_value_that_cannot_be_edited_is_replaced_by_hand() {
     );
 }
 
+#[test]
+fn rows_of_a_report_that_differ_are_named() {
+    let register = REGISTER
+        .replace("Puits et pompes,A/1,Water,05/11/2007,", "Puits et pompes,A/1 (F),Eau,06/11/2007,\"Byron, Ada\"");
+    let workspace = workspace().with("register.csv", register);
+    workspace.run(&FROM).expect_code(0);
+    let differences =
+        "symbol (A/1, also A/1 (F)), date (2007-11-05, also 2007-11-06), authors (Byron, Ada; Li, Bo, also Byron, Ada)";
+    let note = format!("# check: the rows of the list differ: {differences}; make sure that the first value is right");
+    let manifest = manifest(&workspace);
+    assert!(manifest.contains(&note), "{note}\n{manifest}");
+    let output = workspace.run(&UPDATE).expect_code(0);
+    let note = format!("the rows of the report with `wells-en.pdf` differ: {differences}; the first value is used");
+    assert!(output.stdout.contains(&note), "{note}\n{}", output.stdout);
+    assert!(!output.stdout.contains("everything that the list says"), "{}", output.stdout);
+}
+
 /// The lines in which two texts of the same number of lines differ.
 fn different_lines<'t>(before: &'t str, after: &'t str) -> Vec<(&'t str, &'t str)> {
     assert_eq!(before.lines().count(), after.lines().count(), "{before}\n---\n{after}");

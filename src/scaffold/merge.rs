@@ -121,6 +121,10 @@ pub(super) fn merge_into_report(mut files: Vec<DocumentFile<'_>>) -> ProposedRep
                 .to_owned(),
         );
     }
+    if let Some(differences) = listed.describe_differences() {
+        review_notes
+            .push(format!("the rows of the list differ: {differences}; make sure that the first value is right"));
+    }
     let facts = || files.iter().map(|file| &file.document.facts);
     let latest_date = facts().filter_map(|facts| metadata::plausible_date(facts.date.as_deref()?)).max();
     // The date of a file is not used in place of one that the list has, even if that cannot be read.

@@ -91,6 +91,7 @@ pub enum ListNoteKind {
     LeftOutFile,
     OlderVersion,
     RepeatedFile,
+    RowsDiffer,
     UnknownLanguage,
     UnknownKind,
     BadDate,
@@ -116,6 +117,7 @@ impl ListNoteKind {
             Self::LeftOutFile => "left-out-file",
             Self::OlderVersion => "older-version",
             Self::RepeatedFile => "repeated-file",
+            Self::RowsDiffer => "rows-differ",
             Self::UnknownLanguage => "unknown-language",
             Self::UnknownKind => "unknown-kind",
             Self::BadDate => "bad-date",
@@ -156,6 +158,9 @@ impl ListNoteKind {
             Self::RepeatedFile => {
                 format!("{count} files have more than one row, of which the last counts; delete the others")
             }
+            Self::RowsDiffer => format!(
+                "{count} reports have rows with different dates, symbols, authors or other fields, of which the first counts; correct the list"
+            ),
             Self::UnknownLanguage => {
                 format!("{count} languages were not recognised; write codes such as `fr`, or names such as French")
             }
@@ -190,6 +195,7 @@ impl ListNoteKind {
             | Self::AmbiguousFile
             | Self::LeftOutFile
             | Self::RepeatedFile
+            | Self::RowsDiffer
             | Self::UnknownLanguage
             | Self::UnknownKind
             | Self::BadDate

@@ -35,14 +35,32 @@ pub struct ListedReport {
     pub record: ListRecord,
     /// The numbers of each language that has one.
     pub numbers: Vec<(Language, ListNumbers)>,
+    /// The fields in which rows differ although the report has only one value: the name of each, the value that counts, and another one.
+    pub differences: Vec<(&'static str, String, String)>,
 }
 
 impl ListedReport {
     /// Merges the rows of a report's files, each with the language of the file. Of several values, the first counts.
     pub fn new<'r>(rows: impl Iterator<Item = (&'r Language, &'r ListRow)>) -> Self {
-        fn fill<T: Clone>(field: &mut Option<T>, other: &Option<T>) {
-            *field = field.take().or_else(|| other.clone());
+        type Differences = Vec<(&'static str, String, String)>;
+        fn fill<T: Clone + PartialEq + ToString>(
+            name: &'static str,
+            field: &mut Option<T>,
+            other: &Option<T>,
+            differences: &mut Differences,
+        ) {
+            match (&*field, other) {
+                (Some(first), Some(other)) if first != other => {
+                    let is_known = differences.iter().any(|(known, ..)| *known == name);
+                    if !is_known {
+                        differences.push((name, first.to_string(), other.to_string()));
+                    }
+                }
+                (None, Some(_)) => field.clone_from(other),
+                _ => {}
+            }
         }
+        let mut differences = Differences::new();
         let rows: Vec<(&Language, &ListRow)> = rows.collect();
         let languages: Vec<&Language> = rows.iter().map(|(language, _)| *language).collect();
         let mut merged = Self::default();
@@ -68,25 +86,36 @@ impl ListedReport {
             add_texts(&mut merged.titles, titles, language, &languages);
             add_texts(&mut merged.summaries, summaries, language, &languages);
             add_texts(&mut subjects, row_subjects, language, &languages);
-            fill(&mut merged.symbol, symbol);
-            fill(&mut merged.section, section);
-            fill(&mut merged.date, date);
+            fill("symbol", &mut merged.symbol, symbol, &mut differences);
+            // Each row may have the heading in its own language.
+            merged.section = merged.section.take().or_else(|| section.clone());
+            fill("date", &mut merged.date, date, &mut differences);
             merged.has_unreadable_date |= has_unreadable_date;
+            let joined = |authors: &[String]| Some(authors.join("; ")).filter(|text| !text.is_empty());
+            fill("authors", &mut joined(&merged.authors), &joined(authors), &mut differences);
             if merged.authors.is_empty() {
                 merged.authors.clone_from(authors);
             }
             let ListRecord { kind, publisher, place, series, licence } = record;
-            fill(&mut merged.record.kind, kind);
-            fill(&mut merged.record.publisher, publisher);
-            fill(&mut merged.record.place, place);
-            fill(&mut merged.record.series, series);
-            fill(&mut merged.record.licence, licence);
+            merged.record.kind = merged.record.kind.or(*kind);
+            fill("publisher", &mut merged.record.publisher, publisher, &mut differences);
+            fill("place", &mut merged.record.place, place, &mut differences);
+            fill("series", &mut merged.record.series, series, &mut differences);
+            fill("licence", &mut merged.record.licence, licence, &mut differences);
             if *numbers != ListNumbers::default() {
                 merged.numbers.push((language.clone(), numbers.clone()));
             }
         }
         merged.subjects = pair_subjects(subjects);
+        merged.differences = differences;
         merged
+    }
+
+    /// In which fields the rows differ: `date (2019, also 2021-05), symbol (A/1, also A/2)`. `None` if in none.
+    pub fn describe_differences(&self) -> Option<String> {
+        let described = self.differences.iter().map(|(name, first, other)| format!("{name} ({first}, also {other})"));
+        let described: Vec<String> = described.collect();
+        (!described.is_empty()).then(|| described.join(", "))
     }
 
     /// The summary, if there is one. Only one that is the same in several languages has no language: otherwise pages in other

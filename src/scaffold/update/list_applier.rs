@@ -128,6 +128,12 @@ pub fn apply_list(
                 continue;
             }
             let listed = ListedReport::new(rows.iter().map(|(_, language, row)| (language, *row)));
+            if let (Some((file, ..)), Some(differences)) = (rows.first(), listed.describe_differences()) {
+                let message = format!(
+                    "the rows of the report with `{file}` differ: {differences}; the first value is used, so correct the list"
+                );
+                applier.note(ListNoteKind::RowsDiffer, file, message);
+            }
             applier.apply_report(report, &place, &variants, &listed);
         }
     }
