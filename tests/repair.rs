@@ -238,7 +238,7 @@ fn wrong_parity_is_noticed_although_it_has_no_checksums() {
 #[test]
 fn error_correction_cannot_make_another_image_of_an_intact_one() {
     let workspace = workspace_with_image();
-    let (volume, layer) = layers(&fs::read(workspace.path("out.iso")).unwrap());
+    let (_, layer) = layers(&fs::read(workspace.path("out.iso")).unwrap());
     let original = fs::read(workspace.path("out.iso")).unwrap();
     let checksums = (254 - roots(&original)) * layer * SECTOR;
     // The checksums and the parity of another image, whose descriptor and documents differ.
