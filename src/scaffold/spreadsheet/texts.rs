@@ -50,11 +50,11 @@ impl ListedReport {
             differences: &mut Differences,
         ) {
             match (&*field, other) {
-                (Some(first), Some(other)) if first != other => {
-                    let is_known = differences.iter().any(|(known, ..)| *known == name);
-                    if !is_known {
-                        differences.push((name, first.to_string(), other.to_string()));
-                    }
+                // The first difference of each field is enough.
+                (Some(first), Some(other))
+                    if first != other && !differences.iter().any(|(known, ..)| *known == name) =>
+                {
+                    differences.push((name, first.to_string(), other.to_string()));
                 }
                 (None, Some(_)) => field.clone_from(other),
                 _ => {}

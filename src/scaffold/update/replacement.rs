@@ -1,6 +1,6 @@
 //! New versions of files that a manifest lists: `plan_v5.pdf` beside `plan_v4.pdf`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::listed::{FileInManifest, normalise_path};
 use crate::names::portable_name;
@@ -72,46 +72,44 @@ fn find_moved(
     found: &BTreeMap<String, String>,
     exists: &dyn Fn(&str) -> bool,
 ) -> Vec<(String, String)> {
-    /// The old and new paths of one name.
-    type Paths = (Vec<String>, Vec<String>);
-    let mut by_name: BTreeMap<String, Paths> = BTreeMap::new();
-    for (path, file) in listed.iter().filter(|(path, _)| !found.contains_key(*path)) {
-        if !file.is_site && !exists(&file.written) {
-            by_name.entry(name_of(path).to_owned()).or_default().0.push(path.clone());
-        }
+    let is_gone = |(path, file): &(&String, &FileInManifest)| {
+        !file.is_site && !found.contains_key(*path) && !exists(&file.written)
+    };
+    let mut old: BTreeSet<String> = listed.iter().filter(is_gone).map(|(path, _)| path.clone()).collect();
+    if old.is_empty() {
+        return Vec::new();
     }
-    for report in proposal.reports() {
-        for variant in report.variants.iter().filter(|variant| variant.site.is_none()) {
-            for path in variant.files.iter().map(|file| normalise_path(file)) {
-                let is_new = !listed.contains_key(&path) && !found.values().any(|other| *other == path);
-                if let Some((_, new)) = by_name.get_mut(name_of(&path)).filter(|_| is_new) {
-                    new.push(path);
-                }
-            }
-        }
+    let taken: BTreeSet<&String> = found.values().collect();
+    let variants = proposal.reports().flat_map(|report| &report.variants).filter(|variant| variant.site.is_none());
+    let paths = variants.flat_map(|variant| &variant.files).map(|file| normalise_path(file));
+    let mut new: BTreeSet<String> = paths.filter(|path| !listed.contains_key(path) && !taken.contains(path)).collect();
+    let mut moved = pair_by(|path| name_of(path).to_owned(), &old, &new);
+    for (from, to) in &moved {
+        old.remove(from);
+        new.remove(to);
     }
-    let mut moved = Vec::new();
-    for (old, new) in by_name.into_values() {
-        if let ([old], [new]) = (old.as_slice(), new.as_slice()) {
-            moved.push((old.clone(), new.clone()));
-            continue;
-        }
-        // Files of the same name in several folders: the folder that contains theirs may have been renamed.
-        for old in &old {
-            let mut likely = new.iter().filter(|new| shared_folders(old, new) > 0);
-            if let (Some(new), None) = (likely.next(), likely.next()) {
-                moved.push((old.clone(), new.clone()));
-            }
-        }
-    }
-    let is_only = |(_, new): &(String, String)| moved.iter().filter(|(_, other)| other == new).count() == 1;
-    moved.iter().filter(|pair| is_only(pair)).cloned().collect()
+    // Files of the same name in several folders: the folder that contains theirs may have been renamed.
+    let name_in_folder = |path: &str| {
+        let above = folder_of(folder_of(path));
+        path[above.len()..].trim_start_matches('/').to_owned()
+    };
+    moved.extend(pair_by(name_in_folder, &old, &new));
+    moved
 }
 
-/// How many folders at the end two paths have in common.
-fn shared_folders(one: &str, other: &str) -> usize {
-    let folders = |path: &'_ str| -> Vec<String> { folder_of(path).split('/').rev().map(str::to_owned).collect() };
-    folders(one).iter().zip(&folders(other)).take_while(|(one, other)| one == other && !one.is_empty()).count()
+/// The paths that are the only ones with their key among the old and among the new paths.
+fn pair_by<K: Ord>(key: impl Fn(&str) -> K, old: &BTreeSet<String>, new: &BTreeSet<String>) -> Vec<(String, String)> {
+    let mut by_key: BTreeMap<K, [Vec<&String>; 2]> = BTreeMap::new();
+    for (side, paths) in [old, new].into_iter().enumerate() {
+        for path in paths {
+            by_key.entry(key(path)).or_default()[side].push(path);
+        }
+    }
+    let only = |[old, new]: [Vec<&String>; 2]| match (old.as_slice(), new.as_slice()) {
+        ([old], [new]) => Some(((*old).clone(), (*new).clone())),
+        _ => None,
+    };
+    by_key.into_values().filter_map(only).collect()
 }
 
 /// Finds files that seem to have been renamed: the listed one is gone, and the same report has a new file of its folder, in its
