@@ -723,7 +723,8 @@ fn files_that_were_moved_are_neither_lost_nor_added_again() {
         .with("docs/Governance/notes/readers.pdf", pdf("en", "Readers"))
         .with("docs/Reports/a/summary.pdf", pdf("en", "Summary of the first year"))
         .with("docs/Reports/b/summary.pdf", pdf("en", "Summary of the second year"))
-        .with("docs/Reports/other.pdf", pdf("en", "Another report"));
+        .with("docs/Reports/other.pdf", pdf("en", "Another report"))
+        .with("docs/.Trash-0/files/charter.pdf", "what was deleted");
     workspace.run(&["init", "docs"]).expect_code(0);
     let manifest = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
     fs::rename(workspace.path("docs/Governance"), workspace.path("docs/Texts")).unwrap();

@@ -513,7 +513,14 @@ fn find_unique_names(folder: &Path) -> HashMap<String, Option<String>> {
             left = rest;
             let path = entry.path();
             match entry.file_type() {
-                Ok(kind) if kind.is_dir() && depth < MAX_DEPTH => folders.push((path, depth + 1)),
+                // Hidden folders have what was deleted, and copies of other programs.
+                Ok(kind)
+                    if kind.is_dir()
+                        && depth < MAX_DEPTH
+                        && !entry.file_name().as_encoded_bytes().starts_with(b".") =>
+                {
+                    folders.push((path, depth + 1));
+                }
                 Ok(kind) if kind.is_file() => {
                     let below = path.strip_prefix(folder).unwrap_or(&path);
                     let shown = below.to_str().map(|path| path.replace(std::path::MAIN_SEPARATOR, "/"));
