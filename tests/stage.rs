@@ -371,3 +371,29 @@ fn a_bag_lists_every_file_with_its_digest() {
     assert_eq!(read("deposit/tagmanifest-sha256.txt"), read("bag/tagmanifest-sha256.txt"));
     workspace.run(&["verify", "deposit/data"]).expect_code(0);
 }
+
+#[test]
+fn items_for_dspace_contain_the_documents_of_a_report_in_all_languages() {
+    let workspace = Workspace::new();
+    let run = workspace.run(&["stage", "manifest.yaml", "--saf", "items"]).expect_code(0);
+    run.expect_stdout("2, in DSpace's Simple Archive Format");
+    let read = |name: &str| fs::read_to_string(workspace.path(name)).unwrap();
+    let contents = "africa_en.pdf\tbundle:ORIGINAL\tdescription:English\tprimary:true\n\
+                    africa_fr.pdf\tbundle:ORIGINAL\tdescription:Français\n";
+    assert_eq!(read("items/00001_needs_africa/contents"), contents);
+    let description = read("items/00001_needs_africa/dublin_core.xml");
+    for field in [
+        r#"<dcvalue element="title" qualifier="none" language="en">Africa</dcvalue>"#,
+        r#"<dcvalue element="title" qualifier="alternative" language="fr">Afrique</dcvalue>"#,
+        r#"<dcvalue element="language" qualifier="iso">fr</dcvalue>"#,
+    ] {
+        assert!(description.contains(field), "{description}");
+    }
+    let document = fs::read(workspace.path("items/00001_needs_africa/africa_fr.pdf")).unwrap();
+    assert_eq!(document, fs::read(workspace.path("files/africa.fr.pdf")).unwrap());
+    let files: Vec<String> = files(&workspace.path("items")).into_keys().collect();
+    assert_eq!(files.len(), 7, "{files:?}");
+    let run = workspace.run(&["stage", "--force", "manifest.yaml", "--saf", "items"]).expect_code(2);
+    run.expect_stderr("contains files that do not belong to the disc");
+    workspace.run(&["stage", "manifest.yaml", "--saf", "x", "--bag", "y"]).expect_code(2);
+}

@@ -15,6 +15,7 @@ use super::signing::SigningArguments;
 use super::{CommonArguments, Exit, output};
 use crate::catalogue::Catalogue;
 use crate::data_formats::json;
+use crate::exports::describe_items;
 use crate::image::{Target, sync_parent_dir};
 use crate::language::format_size;
 use crate::outputs::{
@@ -23,7 +24,7 @@ use crate::outputs::{
 };
 use crate::path_text::{quote_for_shell, show};
 use crate::plan::{Content, Plan};
-use crate::stage::{self, ArchiveSink, Bag, FileSink, Folder, FolderError, Staged};
+use crate::stage::{self, ArchiveSink, Bag, FileSink, Folder, FolderError, SimpleArchive, Staged};
 use crate::system::find_dangling_link;
 
 #[derive(Debug, Args)]
@@ -31,11 +32,14 @@ pub(super) struct StageArguments {
     /// The manifest
     manifest: PathBuf,
     /// The folder to fill: a new or an empty one, such as the root of a USB stick
-    #[arg(required_unless_present_any = ["zip", "bag"], conflicts_with = "zip")]
+    #[arg(required_unless_present_any = ["zip", "bag", "saf"], conflicts_with = "zip")]
     folder: Option<PathBuf>,
     /// Write a BagIt bag, with the files in its folder `data`, to a new or an empty folder, or to an archive if the name ends in `.zip`
     #[arg(long, value_name = "FOLDER|ZIP", conflicts_with_all = ["folder", "zip"])]
     bag: Option<PathBuf>,
+    /// Write the documents in DSpace's Simple Archive Format, one item for each report, to a new or an empty folder, or to an archive if the name ends in `.zip`
+    #[arg(long, value_name = "FOLDER|ZIP", conflicts_with_all = ["folder", "zip", "bag", "sign"])]
+    saf: Option<PathBuf>,
     /// Write one ZIP archive instead
     #[arg(long, value_name = "FILE")]
     zip: Option<PathBuf>,
@@ -51,12 +55,17 @@ pub(super) struct StageArguments {
 impl StageArguments {
     /// The archive to write, of the files or of a bag.
     fn archive(&self) -> Option<&Path> {
-        self.zip.as_deref().or(self.bag.as_deref().filter(|path| OutputKind::Archive.has_extension(path)))
+        self.zip.as_deref().or(self.package().filter(|path| OutputKind::Archive.has_extension(path)))
+    }
+
+    /// The package to write: a bag or an archive of items.
+    fn package(&self) -> Option<&Path> {
+        self.bag.as_deref().or(self.saf.as_deref())
     }
 
     /// The folder to fill, with the files or with a bag.
     fn folder(&self) -> Option<&Path> {
-        if self.archive().is_some() { None } else { self.folder.as_deref().or(self.bag.as_deref()) }
+        if self.archive().is_some() { None } else { self.folder.as_deref().or(self.package()) }
     }
 }
 
@@ -93,11 +102,12 @@ fn stage(arguments: &StageArguments, session: &mut Session) -> Result<Exit, Comm
         }
         if let Some(folder) = arguments.folder() {
             ensure_contains_no_input(folder, catalogue)?;
-            Folder::ensure_usable(folder, force && arguments.bag.is_none())
+            Folder::ensure_usable(folder, force && arguments.package().is_none())
                 .map_err(|error| folder_error(folder, error))?;
         }
     }
-    let key = arguments.signing.unlock(session)?;
+    // Items have no checksum list that could be signed.
+    let key = if arguments.saf.is_some() { None } else { arguments.signing.unlock(session)? };
     let plan = session.plan_signed(false, None, key)?;
     let (staged, place) = match (archive, arguments.folder()) {
         (Some(archive), _) => (write_archive(&plan, archive, arguments, session)?, archive.path),
@@ -195,13 +205,22 @@ fn write_files(
     let interrupted = session.interrupt_flag()?;
     let mut progress = session.progress("written");
     let failed = |failure| CommandError::not_written(failure, path);
+    let unwritable = |error: io::Error| CommandError::unwritable(path, &error);
+    if arguments.saf.is_some() {
+        let (catalogue, layout) = session.collection()?;
+        let mut archive = SimpleArchive::new(sink, name, describe_items(catalogue, layout));
+        let mut staged = stage::write(plan, &mut archive, progress.as_mut(), &interrupted).map_err(failed)?;
+        archive.finish().map_err(unwritable)?;
+        (staged.files, staged.size) = archive.written;
+        return Ok(staged);
+    }
     if arguments.bag.is_none() {
         return stage::write(plan, sink, progress.as_mut(), &interrupted).map_err(failed);
     }
     let mut bag = Bag::new(sink, name);
     let staged = stage::write(plan, &mut bag, progress.as_mut(), &interrupted).map_err(failed)?;
     let (catalogue, _) = session.collection()?;
-    bag.finish(catalogue, plan, &staged).map_err(|error| CommandError::unwritable(path, &error))?;
+    bag.finish(catalogue, plan, &staged).map_err(unwritable)?;
     Ok(staged)
 }
 
@@ -212,7 +231,7 @@ fn fill_folder(
     session: &mut Session,
 ) -> Result<Staged, CommandError> {
     let interrupted = session.interrupt_flag()?;
-    let force = arguments.force && arguments.bag.is_none();
+    let force = arguments.force && arguments.package().is_none();
     let mut folder = Folder::create(root, plan, force).map_err(|error| folder_error(root, error))?;
     let staged = write_files(plan, &mut folder, None, root, arguments, session)?;
     folder.sync(&interrupted).map_err(|error| match error.kind() {
@@ -287,12 +306,14 @@ fn report(
             "ok": true,
             "kind": if arguments.archive().is_some() { "archive" } else { "folder" },
             "bag": arguments.bag.is_some(),
+            "saf": arguments.saf.is_some(),
             "place": place.to_string_lossy(),
             "reports": catalogue.reports().count(),
             "files": staged.files,
             "size": staged.size,
-            "sha256_of_list": staged.list.to_string(),
-            "signed_with": catalogue.disc.signing.as_ref().map(|signing| signing.key.to_string()),
+            // The items have no checksum list.
+            "sha256_of_list": arguments.saf.is_none().then(|| staged.list.to_string()),
+            "signed_with": catalogue.disc.signing.as_ref().filter(|_| arguments.saf.is_none()).map(|signing| signing.key.to_string()),
             "findings": findings,
         });
         return Ok(output::print_json(&result, Exit::Success));
@@ -304,6 +325,11 @@ fn report(
     let mut text = Lines::default();
     text.row("wrote", shown);
     text.row("files", format!("{}: {}", staged.files, format_size(staged.size)));
+    if arguments.saf.is_some() {
+        let items = catalogue.reports().count();
+        text.row("items", format!("{items}, in DSpace's Simple Archive Format"));
+        return Ok(output::print(&text, Exit::Success));
+    }
     text.row("sha256", format!("{}  {} in it", staged.list, layout.checksums));
     let signing = catalogue.disc.signing.as_ref();
     add_signature(&mut text, signing.map(|signing| &signing.key), layout.signature.name());

@@ -4,12 +4,15 @@
 //! of a report refer to each other. `docs/exports.md` lists the fields of each format.
 
 mod bibtex;
+mod dspace;
 mod dublin_core;
 mod json;
 mod marc;
 mod ris;
 mod ro_crate;
 mod table;
+
+pub use dspace::{DspaceItem, describe_items};
 
 use crate::catalogue::{
     Author, Catalogue, KnownLicence, Licence, PublicationKind, PublicationNumbersRef, Report, Section, Text, Variant,

@@ -5,6 +5,7 @@ mod archive;
 mod bag;
 mod folder;
 mod preview;
+mod saf;
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,6 +14,7 @@ pub use archive::ArchiveSink;
 pub use bag::Bag;
 pub use folder::{Folder, FolderError};
 pub use preview::{Preview, write_preview};
+pub use saf::SimpleArchive;
 
 use crate::catalogue::SourceReader;
 use crate::checksum::{self, Digest, Hasher};

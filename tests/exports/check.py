@@ -7,7 +7,7 @@ FOLDER contains oai_dc.xsd, simpledc20021212.xsd and xml.xsd, from Debian's pack
 of the sample and of a collection with the most difficult texts possible, in portable and in 8.3
 names, and reads every format back: jsonschema with docs/catalogue.schema.json, csv, pybtex, rispy, the
 XML schemas of the Open Archives Initiative, pymarc, pydantic-marc and yaz-marcdump. roc-validator and ro-crate-py read the RO-Crate,
-offline. Every text must
+offline, and dspyce the items for DSpace. Every text must
 come back as the manifest has it.
 """
 
@@ -28,6 +28,7 @@ import pymarc
 import rispy
 import rocrate
 import xmlschema
+from dspyce.saf.saf_read import read_saf_package
 from lxml import etree
 from pybtex.database.input import bibtex
 from pydantic_marc import MarcRecord
@@ -183,6 +184,44 @@ class Checker:
         self.check("bag: a changed document", not bagit.Bag(str(folder / "bag")).is_valid())
         (folder / "archived/data/extra.txt").write_text("extra")
         self.check("bag: an added file", not bagit.Bag(str(folder / "archived")).is_valid())
+
+    def check_items(self, program: Path, folder: Path) -> None:
+        """Reads items for DSpace in a folder and in an archive, of the sample and of the hostile collection."""
+        (folder / "source").mkdir()
+        for name, manifest in (("items", REPOSITORY / "manifest.yaml"), ("hostile items", hostile(folder / "source", "portable"))):
+            base = folder / name
+            base.mkdir()
+            for target in ("items", "archived.zip"):
+                subprocess.run([program, "stage", "--quiet", manifest, "--saf", base / target], check=True)
+            subprocess.run([program, "stage", "--quiet", manifest, base / "staged"], check=True)
+            subprocess.run(["bsdtar", "-xf", base / "archived.zip", "-C", base], check=True)
+            same = subprocess.run(["diff", "-r", base / "items", base / "archived"], capture_output=True, text=True)
+            self.check(f"{name}: the archive has the same items", same.returncode == 0, same.stdout)
+            catalogue = json.loads((base / "staged/catalogue/catalogue.json").read_text())
+            reports = [report for section in catalogue["sections"] for report in section["reports"]]
+            items = sorted((base / "items").iterdir())
+            self.check(f"{name}: an item for each report", len(items) == len(reports), len(items))
+            bad = []
+            for item, report in zip(items, reports):
+                read = read_saf_package(str(item))
+                values = lambda tag: [value.value for value in read.metadata.get(tag, [])]
+                lines = [entry.split("\t") for entry in (item / "contents").read_text().splitlines()]
+                files = [base / "staged" / file["path"] for variant in report["variants"] for file in variant["files"]]
+                default = {"language": catalogue["disc"]["languages"][0]}
+                title = localised(report["title"], default, catalogue["disc"]["languages"])
+                if (
+                    values("dc.title") != [title]
+                    or values("dc.contributor.author") != [line(author) for author in report["authors"]]
+                    or values("dc.date.issued") != ([report["date"]] if "date" in report else [])
+                    or values("dc.language.iso") != [variant["language"] for variant in report["variants"]]
+                    or values("dc.identifier.govdoc") != ([line(report["symbol"])] if "symbol" in report else [])
+                    or [item.joinpath(name).read_bytes() for name, *_ in lines] != [path.read_bytes() for path in files]
+                    or [fields[-1] == "primary:true" for fields in lines] != [True] + [False] * (len(lines) - 1)
+                    or any(fields[1] != "bundle:ORIGINAL" or not fields[2].startswith("description:") for fields in lines)
+                    or {path.relative_to(item).as_posix() for path in item.rglob("*") if path.is_file()} != {"contents", "dublin_core.xml", *(fields[0] for fields in lines)}
+                ):
+                    bad.append((item.name, values("dc.title"), title, lines))
+            self.check(f"{name}: dspyce reads the items", not bad, bad[:1])
 
     def check_disc(self, name: str, root: Path, names: str) -> None:
         """Compares all formats of a disc with its JSON, and the JSON with the schema and the files."""
@@ -476,6 +515,7 @@ def main() -> int:
             checker.check_disc(name, root, "portable" if name == "sample" else name)
             subprocess.run(["chmod", "-R", "u+w", root], check=True)
         checker.check_bag(program, Path(scratch))
+        checker.check_items(program, Path(scratch))
     print(f"{checker.passed} passed, {checker.failed} failed")
     return 1 if checker.failed or not checker.passed else 0
 
