@@ -325,7 +325,7 @@ fn many_notes_of_a_kind_are_one_line() {
         "the column “dc.date.accessioned” was not used, because a manifest has no place for it",
         "2 rows name files that are not in the folder; correct the paths or names: none.pdf (row 6), other.pdf (row 7)",
         "row 8: no file is given",
-        "7 files have no row in the list; add rows for those that must be on the disc, and exclude the others (`--json` names all): a2.pdf, a3.pdf, a4.pdf, a5.pdf, a6.pdf and 2 more",
+        "7 files have no row in the list; add rows for the files that must be on the disc, and list the others under `exclude:` (`--json` names all): a2.pdf, a3.pdf, a4.pdf, a5.pdf, a6.pdf and 2 more",
     ] {
         assert!(output.contains(line), "{line}\n{output}");
     }
@@ -532,7 +532,7 @@ fn a_list_that_names_old_versions_is_used_for_the_new_ones() {
         .with("docs/minutes 2020-12.pdf", pdf("en", "More words"))
         .with("register.csv", register);
     let output = workspace.run(&FROM).expect_code(0).stdout;
-    assert!(output.contains("3 rows name old versions of files, and were used for the new ones"), "{output}");
+    assert!(output.contains("3 rows name old versions of files and were used for the new versions"), "{output}");
     let first = manifest(&workspace);
     for (title, file) in [
         ("The plan", "plan_v5.pdf"),

@@ -21,8 +21,8 @@ use crate::path_text::{quote_for_shell, show};
 use crate::pipeline::{own_program, reader_options};
 use crate::progress::{self, Progress};
 use crate::scaffold::{
-    self, ChangedLines, DocumentInfo, DocumentList, ExclusionReason, FolderScan, ListCells, ListError, ListFiles,
-    ListNote, ManualEdit, Proposal, ScannedFile, SeenFiles,
+    self, ChangedLines, DocumentInfo, ExclusionReason, FolderScan, ManualEdit, Proposal, Register, RegisterCells,
+    RegisterError, RegisterFiles, RegisterNote, ScannedFile, SeenFiles,
 };
 use crate::temporary::defer_interruption;
 
@@ -88,7 +88,7 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     let mut scan = FolderScan::new(folder).map_err(|error| unreadable_folder(folder, &error))?;
     scan.ignore(&manifest, folder);
     if let Some(list) = &arguments.from {
-        scan.leave_out_list(list, folder);
+        scan.leave_out_register(list, folder);
     }
     let mut seen = read_seen_files(&manifest);
     if let Some((file, parsed)) = &existing {
@@ -108,7 +108,7 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
         });
     }
     let listed = existing.as_ref().map(|(_, manifest)| scaffold::listed_files(manifest)).unwrap_or_default();
-    let mut lists = leave_out_lists(&mut scan, folder, &prefix, &listed)?;
+    let mut lists = leave_out_registers(&mut scan, folder, &prefix, &listed)?;
     let mut documents = read_documents(&scan.files.iter().collect::<Vec<_>>(), folder, arguments)?;
     leave_out_recognised_texts(&mut scan, folder, &documents, |path| listed.contains(&format!("{prefix}{path}")))?;
     let names = LanguageNames::default();
@@ -129,14 +129,14 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut list = match arguments.from.as_deref().zip(cells) {
         Some((list, cells)) => {
-            let mut files = ListFiles::of_scan(&scan);
+            let mut files = RegisterFiles::of_scan(&scan);
             if let Some((_, manifest)) = &existing {
                 add_listed_files(&mut files, manifest, &prefix, folder);
             }
-            let list = DocumentList::new(cells, &files, &names).map_err(|why| unreadable_list(list, &why))?;
+            let list = Register::new(cells, &files, &names).map_err(|why| unreadable_list(list, &why))?;
             scan.leave_out_older_versions(|path| list.older_versions.iter().any(|older| older == path));
             // The list wins over what the program would leave out by itself.
-            let taken = scan.take_listed(folder, |path| list.rows.contains_key(path));
+            let taken = scan.include_registered(folder, |path| list.rows.contains_key(path));
             lists.retain(|list| !taken.contains(list));
             let unread: Vec<&ScannedFile> = scan
                 .files
@@ -146,7 +146,7 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
             documents.extend(read_documents(&unread, folder, arguments)?);
             list
         }
-        None => DocumentList::default(),
+        None => Register::default(),
     };
     let mut proposal = scaffold::propose(&scan, &documents, &names, &list.rows, &name);
     proposal.prefix_paths(&prefix);
@@ -188,7 +188,7 @@ fn exclusions_of(manifest: &Path) -> Vec<String> {
 
 /// Leaves out spreadsheets that name other files of the folder, such as the list that the manifest was made from. Those
 /// that the manifest already lists are documents.
-fn leave_out_lists(
+fn leave_out_registers(
     scan: &mut FolderScan,
     folder: &Path,
     prefix: &str,
@@ -196,7 +196,7 @@ fn leave_out_lists(
 ) -> Result<Vec<String>, CommandError> {
     let names = LanguageNames::default();
     let (program, flag) = (own_program()?, interrupt_flag()?);
-    let files = ListFiles::of_scan(scan);
+    let files = RegisterFiles::of_scan(scan);
     let mut lists = Vec::new();
     for found in &scan.files {
         let is_table = Format::from_extension(&found.format)
@@ -204,16 +204,16 @@ fn leave_out_lists(
         if !is_table || listed.contains(&format!("{prefix}{}", found.path)) {
             continue;
         }
-        let cells = match scaffold::read_list_in_worker(&program, &folder.join(&found.path), &flag) {
+        let cells = match scaffold::read_register_in_worker(&program, &folder.join(&found.path), &flag) {
             Ok(cells) => cells,
-            Err(ListError::Interrupted) => return Err(CommandError::interrupted()),
-            Err(ListError::Io(_) | ListError::Content(_)) => continue,
+            Err(RegisterError::Interrupted) => return Err(CommandError::interrupted()),
+            Err(RegisterError::Io(_) | RegisterError::Content(_)) => continue,
         };
-        if DocumentList::is_list_of(cells, &files, &names) {
+        if Register::is_register_of(cells, &files, &names) {
             lists.push(found.path.clone());
         }
     }
-    scan.leave_out_lists(&lists);
+    scan.leave_out_registers(&lists);
     Ok(lists)
 }
 
@@ -236,7 +236,7 @@ fn write_schema(manifest: &Path) -> bool {
 struct UpdateScan<'s> {
     scan: &'s FolderScan,
     /// The list of `--from`.
-    list: DocumentList,
+    list: Register,
     /// Spreadsheets that name other files of the folder.
     lists: &'s [String],
     seen: SeenFiles,
@@ -258,7 +258,7 @@ fn read_seen_files(manifest: &Path) -> SeenFiles {
 
 fn write_seen_files(manifest: &Path, seen: &SeenFiles) {
     let path = seen_files_path(manifest);
-    if fs::read(&path).is_ok_and(|bytes| !SeenFiles::is_list(&String::from_utf8_lossy(&bytes))) {
+    if fs::read(&path).is_ok_and(|bytes| !SeenFiles::is_seen_list(&String::from_utf8_lossy(&bytes))) {
         output::print_line(&format!(
             "`{}` is not a list that make-disc wrote, so it is not replaced: files that you remove from the manifest would be added again by `--update`; rename that file, or list what you remove under `exclude:`",
             show(&path)
@@ -300,7 +300,7 @@ fn page_languages(manifest: &Manifest) -> Vec<String> {
 }
 
 /// Adds the files that a manifest lists to those that a list may name.
-fn add_listed_files(files: &mut ListFiles, manifest: &Manifest, prefix: &str, root: &Path) {
+fn add_listed_files(files: &mut RegisterFiles, manifest: &Manifest, prefix: &str, root: &Path) {
     for (path, folder) in scaffold::listed_paths(manifest) {
         if let Some(path) = path.strip_prefix(prefix) {
             let folder = folder.as_deref().and_then(|folder| folder.strip_prefix(prefix));
@@ -310,14 +310,14 @@ fn add_listed_files(files: &mut ListFiles, manifest: &Manifest, prefix: &str, ro
 }
 
 /// Reads an organisation's own list of its documents.
-fn read_cells(list: &Path) -> Result<ListCells, CommandError> {
+fn read_cells(list: &Path) -> Result<RegisterCells, CommandError> {
     let flag = interrupt_flag()?;
-    scaffold::read_list_in_worker(&own_program()?, list, &flag).map_err(|error| match error {
-        ListError::Io(error) => {
+    scaffold::read_register_in_worker(&own_program()?, list, &flag).map_err(|error| match error {
+        RegisterError::Io(error) => {
             CommandError::io(format!("the list `{}` cannot be read: {}", show(list), output::describe(&error)))
         }
-        ListError::Content(why) => unreadable_list(list, &why),
-        ListError::Interrupted => CommandError::interrupted(),
+        RegisterError::Content(why) => unreadable_list(list, &why),
+        RegisterError::Interrupted => CommandError::interrupted(),
     })
 }
 
@@ -452,7 +452,7 @@ fn update(
     if arguments.from.is_some() {
         let (mut current, mut keys) = read_again(&done.text).ok_or_else(wrong)?;
         loop {
-            let applied = scaffold::apply_list(&current, &keys, &list, prefix, proposal);
+            let applied = scaffold::apply_register(&current, &keys, &list, prefix, proposal);
             (current, keys) =
                 read_again(&applied.text).filter(|(_, keys)| applied.is_faithful(keys)).ok_or_else(wrong)?;
             done.text = applied.text;
@@ -628,13 +628,7 @@ fn add_diff(text: &mut Lines, diff: &[ChangedLines]) {
     }
 }
 
-fn report(
-    arguments: &InitArguments,
-    manifest: &Path,
-    proposal: &Proposal,
-    scan: &FolderScan,
-    list: &DocumentList,
-) -> Exit {
+fn report(arguments: &InitArguments, manifest: &Path, proposal: &Proposal, scan: &FolderScan, list: &Register) -> Exit {
     let (count, checks) = (proposal.reports().count(), proposal.count_review_notes());
     let files: usize = proposal.reports().flat_map(|report| &report.variants).map(|variant| variant.files.len()).sum();
     let shown = show(manifest);
@@ -684,15 +678,15 @@ fn report(
 }
 
 /// Adds the notes about a list; several of a kind are one line.
-fn add_note_lines(text: &mut Lines, list: &DocumentList) {
+fn add_note_lines(text: &mut Lines, list: &Register) {
     for (number, line) in list.note_lines().into_iter().enumerate() {
         text.row(if number == 0 { "the list" } else { "" }, line);
     }
 }
 
 /// All notes about a list, one by one.
-fn notes_as_json(list: &DocumentList) -> Vec<Value> {
-    let note = |note: &ListNote| json!({ "code": note.kind.code(), "row": note.row, "message": note.message });
+fn notes_as_json(list: &Register) -> Vec<Value> {
+    let note = |note: &RegisterNote| json!({ "code": note.kind.code(), "row": note.row, "message": note.message });
     list.notes.iter().map(note).collect()
 }
 

@@ -162,7 +162,7 @@ enum Command {
     },
     /// Read the list on standard input and write its cells; the program starts this for `init --from`
     #[command(hide = true)]
-    ReadList {
+    ReadRegister {
         /// The format, by its usual extension
         format: String,
         #[command(flatten)]
@@ -491,8 +491,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         (Some(Command::Man(arguments)), _) => reference::man(&arguments),
         (Some(Command::ExtractTexts { limits }), _) => limits.serve_many(extraction::extract_small),
         (Some(Command::ExtractText { format, limits }), _) => limits.serve(|input| extraction::extract(input, &format)),
-        (Some(Command::ReadList { format, limits }), _) => {
-            limits.serve(|input| scaffold::read_list(input, &format, decode_text))
+        (Some(Command::ReadRegister { format, limits }), _) => {
+            limits.serve(|input| scaffold::read_register(input, &format, decode_text))
         }
         (Some(Command::DrawCover { format, limits }), _) => limits.serve(|input| covers::draw(input, &format)),
         (Some(Command::DrawEmblem { purpose, limits }), _) => limits.serve(|input| launcher::draw(input, purpose)),

@@ -6,9 +6,9 @@ use super::languages::{detect_languages, most_frequent};
 use super::merge::{DocumentFile, NO_ROW, merge_into_report};
 use super::metadata::{self, years_in_name};
 use super::proposal::{DocumentInfo, Guess, MAX_ID, Proposal, ProposedReport, ProposedSection};
+use super::register::RegisterRow;
 use super::scan::{ExclusionReason, FolderScan, ScannedSite, folder_of, is_web_page, name_of, stem_of};
 use super::series::complete_titles;
-use super::spreadsheet::ListRow;
 use super::versions::{VersionedName, split_version};
 use super::web_documents::find_web_documents;
 use crate::catalogue::confidentiality_mark;
@@ -59,7 +59,7 @@ pub fn propose(
     scan: &FolderScan,
     documents: &HashMap<String, DocumentInfo>,
     names: &LanguageNames,
-    rows: &HashMap<String, ListRow>,
+    rows: &HashMap<String, RegisterRow>,
     name: &str,
 ) -> Proposal {
     let unread = DocumentInfo::default();
@@ -95,7 +95,7 @@ pub fn propose(
     let section_paths = assign_sections(&folders.cloned().collect());
     let mut sections: Vec<(String, Vec<ProposedReport>)> = Vec::new();
     for FileGroup { folder, name, files } in groups {
-        // A folder with the same name as a section of the list belongs to that section.
+        // A folder with the same name as a section of the register belongs to that section.
         let listed = section_key(name_of(&folder).trim_start_matches(|c: char| !c.is_alphabetic()));
         let listed_section = [&folder, &listed].into_iter().find(|key| headings.contains_key(*key)).cloned();
         let section = listed_section.or_else(|| section_paths.get(&folder).cloned()).unwrap_or_default();
@@ -322,7 +322,7 @@ fn add_unknown(
     }
 }
 
-/// Applies the rows of the organisation's list to their files; returns the headings of its sections by their keys.
+/// Applies the rows of the register to their files; returns the headings of its sections by their keys.
 fn apply_rows(files: &mut [DocumentFile<'_>], has_list: bool) -> HashMap<String, String> {
     if !has_list {
         return HashMap::new();
@@ -357,7 +357,7 @@ fn apply_own_rows(files: &mut [DocumentFile<'_>]) {
         if let Some(language) = &row.language {
             (file.language, file.review_note, file.is_assumed) = (language.clone(), None, false);
         } else if let Some(language) = row
-            .list_language
+            .register_language
             .as_ref()
             .filter(|_| file.is_assumed && !file.language.is_not_one_language() && !known.contains(&report_name(file)))
         {
@@ -367,7 +367,7 @@ fn apply_own_rows(files: &mut [DocumentFile<'_>]) {
                     .to_owned(),
             );
         }
-        if let Some(named) = &row.named {
+        if let Some(named) = &row.named_version {
             file.review_note = Some(format!(
                 "the list names {named}, of which this seems to be the new version; if it is not, put the file that the list names here instead"
             ));
@@ -381,7 +381,7 @@ fn apply_own_rows(files: &mut [DocumentFile<'_>]) {
 }
 
 /// Brings together rows without the id of a report that describe the same one in different languages: with the same titles, or
-/// with the same symbol, if each symbol of the list stands for one document only.
+/// with the same symbol, if each symbol of the register stands for one document only.
 fn join_rows_of_one_report(files: &mut [DocumentFile<'_>], by_symbol: bool) {
     let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, file) in files.iter().enumerate() {
@@ -463,7 +463,7 @@ fn follow_rows(files: &mut [DocumentFile<'_>], before: &[ReportName]) {
     }
 }
 
-/// Gives all files of a report the section that the list gives one of them, and those without one the section of the others in
+/// Gives all files of a report the section that the register gives one of them, and those without one the section of the others in
 /// their folder, if these are all in the same; returns the headings by their keys.
 fn apply_sections(files: &mut [DocumentFile<'_>], folders: &[String]) -> HashMap<String, String> {
     let mut headings: HashMap<String, String> = HashMap::new();
@@ -491,7 +491,7 @@ fn apply_sections(files: &mut [DocumentFile<'_>], folders: &[String]) -> HashMap
     headings
 }
 
-/// The key of a section of the list, in maps that are otherwise keyed by folder. It begins with NUL, which no path can
+/// The key of a section of the register, in maps that are otherwise keyed by folder. It begins with NUL, which no path can
 /// contain, so that it is never the same as a folder.
 fn section_key(heading: &str) -> String {
     format!("\0{}", portable_name(heading))

@@ -1,8 +1,8 @@
 //! Writes a proposal as the text of a manifest, with comments for the person who edits it.
 
 use super::proposal::{Guess, Proposal, ProposedReport, ProposedSection, ProposedVariant};
+use super::register::{RegisterNumbers, RegisterRecord, RegisterText};
 use super::scan::{ExclusionReason, FolderScan};
-use super::spreadsheet::{ListNumbers, ListRecord, ListedText};
 use super::yaml::{flow_scalar, language_key, quoted, scalar, to_one_line};
 use crate::catalogue::PublicationKind;
 use crate::language::Language;
@@ -144,8 +144,8 @@ pub(super) fn report_lines(report: &ProposedReport) -> Vec<String> {
     lines.extend(subject_lines(&report.subjects));
     match &report.summary {
         None => {}
-        Some(ListedText::One(summary)) => lines.push(format!("  summary: {}", scalar(summary))),
-        Some(ListedText::PerLanguage(summaries)) => {
+        Some(RegisterText::One(summary)) => lines.push(format!("  summary: {}", scalar(summary))),
+        Some(RegisterText::PerLanguage(summaries)) => {
             lines.push("  summary:".to_owned());
             let line = |(language, text): &(Language, String)| {
                 format!("    {}: {}", language_key(language.as_str()), scalar(text))
@@ -153,7 +153,7 @@ pub(super) fn report_lines(report: &ProposedReport) -> Vec<String> {
             lines.extend(summaries.iter().map(line));
         }
     }
-    let ListRecord { kind, publisher, place, series, licence } = &report.record;
+    let RegisterRecord { kind, publisher, place, series, licence } = &report.record;
     let fields = [
         ("kind", kind.map(PublicationKind::name)),
         ("publisher", publisher.as_deref()),
@@ -169,8 +169,8 @@ pub(super) fn report_lines(report: &ProposedReport) -> Vec<String> {
 }
 
 /// The lines of the subjects, indented: a list in brackets, or if they differ between languages, a line for each.
-fn subject_lines(subjects: &[ListedText]) -> Vec<String> {
-    let is_plain = subjects.iter().all(|subject| matches!(subject, ListedText::One(_)));
+fn subject_lines(subjects: &[RegisterText]) -> Vec<String> {
+    let is_plain = subjects.iter().all(|subject| matches!(subject, RegisterText::One(_)));
     let items: Vec<String> = subjects.iter().map(text_in_brackets).collect();
     match is_plain {
         _ if items.is_empty() => Vec::new(),
@@ -183,10 +183,10 @@ fn subject_lines(subjects: &[ListedText]) -> Vec<String> {
 }
 
 /// A text as a scalar inside brackets, or the texts of several languages as a mapping in brackets.
-pub(super) fn text_in_brackets(text: &ListedText) -> String {
+pub(super) fn text_in_brackets(text: &RegisterText) -> String {
     match text {
-        ListedText::One(text) => flow_scalar(text),
-        ListedText::PerLanguage(texts) => {
+        RegisterText::One(text) => flow_scalar(text),
+        RegisterText::PerLanguage(texts) => {
             let text = |(language, text): &(Language, String)| {
                 format!("{}: {}", language_key(language.as_str()), flow_scalar(text))
             };
@@ -247,8 +247,8 @@ pub(super) fn site_values(variant: &ProposedVariant) -> Option<(&str, &str)> {
 }
 
 /// The lines of the numbers of a publication, indented.
-fn number_lines(numbers: &ListNumbers) -> Vec<String> {
-    let ListNumbers { isbn, issn, doi, pages } = numbers;
+fn number_lines(numbers: &RegisterNumbers) -> Vec<String> {
+    let RegisterNumbers { isbn, issn, doi, pages } = numbers;
     let list = |texts: &[String]| match texts {
         [] => None,
         [text] => Some(scalar(text)),

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::metadata;
 use super::proposal::{DocumentInfo, Guess, ProposedReport, ProposedVariant};
+use super::register::{RegisterNumbers, RegisterReport, RegisterRow};
 use super::scan::{ScannedFile, format_rank, is_web_page, name_of, stem_of};
-use super::spreadsheet::{ListNumbers, ListRow, ListedReport};
 use super::versions::{split_version, without_version_words};
 use crate::language::Language;
 use crate::names::portable_name;
@@ -14,8 +14,8 @@ use crate::names::portable_name;
 pub(super) struct DocumentFile<'f> {
     pub(super) file: &'f ScannedFile,
     pub(super) document: &'f DocumentInfo,
-    /// Its row in the organisation's list.
-    pub(super) row: Option<&'f ListRow>,
+    /// Its row in the register.
+    pub(super) row: Option<&'f RegisterRow>,
     pub(super) language: Language,
     /// Its folder without the parts that name a language; files of one report have the same.
     pub(super) folder: String,
@@ -98,7 +98,7 @@ impl DocumentFile<'_> {
 /// How much of a text is searched for the title, in characters.
 const MAX_TITLE_SEARCH: usize = 6000;
 
-/// What somebody should check about a file without a row in the list.
+/// What somebody should check about a file without a row in the register.
 pub(super) const NO_ROW: &str = "this file has no row in the list";
 
 const FROM_FILE: &str = "taken from the file's properties; correct it if it is not the date of publication";
@@ -109,10 +109,10 @@ pub(super) fn merge_into_report(mut files: Vec<DocumentFile<'_>>) -> ProposedRep
     let stem = files.first().map(|file| file.stem.clone()).unwrap_or_default();
     let mut variants = merge_variants(&files);
     let numbers = merge_numbers(&files, &mut variants);
-    let listed = ListedReport::new(files.iter().filter_map(|file| Some((&file.language, file.row?))));
+    let listed = RegisterReport::new(files.iter().filter_map(|file| Some((&file.language, file.row?))));
     let titles = merge_titles(&files, &variants, &stem, &listed);
     let mut review_notes = Vec::new();
-    // An id from the list is kept as it is.
+    // An id from the register is kept as it is.
     let is_listed = files.iter().any(|file| file.row.is_some_and(|row| row.report.is_some()));
     let id = if is_listed { stem.clone() } else { without_version_words(&portable_name(&stem)) };
     if files.iter().any(|file| file.file.compressed) {
@@ -127,7 +127,7 @@ pub(super) fn merge_into_report(mut files: Vec<DocumentFile<'_>>) -> ProposedRep
     }
     let facts = || files.iter().map(|file| &file.document.facts);
     let latest_date = facts().filter_map(|facts| metadata::plausible_date(facts.date.as_deref()?)).max();
-    // The date of a file is not used in place of one that the list has, even if that cannot be read.
+    // The date of a file is not used in place of one that the register has, even if that cannot be read.
     let latest_date = latest_date.filter(|_| !listed.has_unreadable_date);
     let date_in_name = files.iter().find_map(|file| metadata::date_in_name(stem_of(&file.file.path)));
     let date_in_name = date_in_name.filter(|_| !listed.has_unreadable_date);
@@ -140,7 +140,7 @@ pub(super) fn merge_into_report(mut files: Vec<DocumentFile<'_>>) -> ProposedRep
     let date = listed.date.map(Guess::certain).or(own_date.0.map(|date| Guess::uncertain(date, own_date.1)));
     let stated_authors = shared_authors(&files, variants.len());
     let (summary, subjects) = (listed.summary(), listed.subject_texts());
-    let ListedReport { symbol, authors: listed_authors, record, .. } = listed;
+    let RegisterReport { symbol, authors: listed_authors, record, .. } = listed;
     let listed_authors = (!listed_authors.is_empty()).then(|| Guess::certain(listed_authors));
     let authors = listed_authors.or(stated_authors.map(|authors| {
         Guess::uncertain(authors, "taken from the file's properties; correct it if somebody else wrote the document")
@@ -175,7 +175,7 @@ fn merge_variants(files: &[DocumentFile<'_>]) -> Vec<ProposedVariant> {
                 language: file.language.clone(),
                 files: vec![file.file.path.clone()],
                 site: file.site.clone(),
-                numbers: ListNumbers::default(),
+                numbers: RegisterNumbers::default(),
                 review_note: file.review_note.clone(),
             }),
         }
@@ -195,21 +195,21 @@ fn merge_variants(files: &[DocumentFile<'_>]) -> Vec<ProposedVariant> {
     variants
 }
 
-/// Distributes the numbers in the list. A value that is the same for all variants that have one belongs to the
+/// Distributes the numbers in the register. A value that is the same for all variants that have one belongs to the
 /// report, and is returned; otherwise each variant gets its own.
-fn merge_numbers(files: &[DocumentFile<'_>], variants: &mut [ProposedVariant]) -> ListNumbers {
-    let of_language = |language: &Language, is_filled: fn(&ListNumbers) -> bool| {
+fn merge_numbers(files: &[DocumentFile<'_>], variants: &mut [ProposedVariant]) -> RegisterNumbers {
+    let of_language = |language: &Language, is_filled: fn(&RegisterNumbers) -> bool| {
         let mut own = files.iter().filter(|file| file.language == *language);
         own.find_map(|file| file.row.map(|row| &row.numbers).filter(|numbers| is_filled(numbers))).cloned()
     };
-    let mut shared = ListNumbers::default();
-    let mut share = |is_filled: fn(&ListNumbers) -> bool, copy: fn(&ListNumbers, &mut ListNumbers)| {
-        let mut by_variant: Vec<(usize, ListNumbers)> = Vec::new();
+    let mut shared = RegisterNumbers::default();
+    let mut share = |is_filled: fn(&RegisterNumbers) -> bool, copy: fn(&RegisterNumbers, &mut RegisterNumbers)| {
+        let mut by_variant: Vec<(usize, RegisterNumbers)> = Vec::new();
         for (v, variant) in variants.iter().enumerate() {
             by_variant.extend(of_language(&variant.language, is_filled).map(|numbers| (v, numbers)));
         }
-        let field = |numbers: &ListNumbers| {
-            let mut field = ListNumbers::default();
+        let field = |numbers: &RegisterNumbers| {
+            let mut field = RegisterNumbers::default();
             copy(numbers, &mut field);
             field
         };
@@ -232,7 +232,7 @@ fn merge_titles(
     files: &[DocumentFile<'_>],
     variants: &[ProposedVariant],
     stem: &str,
-    listed: &ListedReport,
+    listed: &RegisterReport,
 ) -> Vec<(Option<Language>, Guess<String>)> {
     let mut titles: Vec<(Language, Guess<String>)> = Vec::new();
     for file in files {
@@ -246,7 +246,7 @@ fn merge_titles(
             None => titles.push((file.language.clone(), title)),
         }
     }
-    // The list may also have the title in languages in which there is no file.
+    // The register may also have the title in languages in which there is no file.
     for (language, title) in &listed.titles {
         if !titles.iter().any(|(own, _)| own == language) {
             titles.push((language.clone(), Guess::certain(title.clone())));

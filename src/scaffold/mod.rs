@@ -5,7 +5,7 @@
 //! one document; `grouping` brings files together into reports and sections, and `merge` makes a report of its files;
 //! `series` tells reports with the same title apart. The
 //! result is a `proposal`, which `manifest_text` writes as a new manifest and `update` adds to an existing one.
-//! `spreadsheet` reads an organisation's own list, which takes precedence over everything else. Only `scan` and
+//! `spreadsheet` reads An organisation's register, which takes precedence over everything else. Only `scan` and
 //! `spreadsheet` access the file system; `extraction` reads the documents.
 
 mod grouping;
@@ -15,9 +15,9 @@ mod manifest_text;
 mod merge;
 mod metadata;
 mod proposal;
+mod register;
 mod scan;
 mod series;
-mod spreadsheet;
 mod update;
 mod versions;
 mod web_documents;
@@ -26,10 +26,12 @@ mod yaml;
 pub use grouping::propose;
 pub use manifest_text::write_manifest;
 pub use proposal::{DocumentInfo, Proposal};
+pub use register::{
+    Register, RegisterCells, RegisterError, RegisterFiles, RegisterNote, read_register, read_register_in_worker,
+};
 pub use scan::{ExclusionReason, FolderScan, ScannedFile};
-pub use spreadsheet::{DocumentList, ListCells, ListError, ListFiles, ListNote, read_list, read_list_in_worker};
 pub use update::{
-    ChangedLines, ManualEdit, SeenFiles, apply_list, changed_lines, find_moved_lines, is_faithful_update,
+    ChangedLines, ManualEdit, SeenFiles, apply_register, changed_lines, find_moved_lines, is_faithful_update,
     launcher_files, leave_out_excluded_files, leave_out_removed_files, listed_files, listed_folders, listed_paths,
     update_manifest,
 };

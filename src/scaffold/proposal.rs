@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::spreadsheet::{ListNumbers, ListRecord, ListedText};
+use super::register::{RegisterNumbers, RegisterRecord, RegisterText};
 use crate::extraction::Facts;
 use crate::language::{Language, PartialDate};
 
@@ -50,7 +50,7 @@ pub struct Proposal {
     pub title: Guess<String>,
     /// The languages, most frequent first.
     pub languages: Vec<Language>,
-    /// The languages of the titles in a list; empty if it does not say.
+    /// The languages of the titles in a register; empty if it does not say.
     pub title_languages: BTreeSet<Language>,
     /// Whether the disc needs `large_files`.
     pub large_files: bool,
@@ -82,7 +82,7 @@ impl Proposal {
         paths.for_each(|path| path.insert_str(0, folder));
     }
 
-    /// The languages in which a new manifest has pages: those of the documents, or those of the titles if a list has titles in some
+    /// The languages in which a new manifest has pages: those of the documents, or those of the titles if a register has titles in some
     /// of them.
     pub fn page_languages(&self) -> Vec<&Language> {
         let with_titles: Vec<&Language> =
@@ -111,20 +111,20 @@ impl Proposal {
             if let (1, [(language, _)]) = (report.variants.len(), report.titles.as_mut_slice()) {
                 *language = None;
             }
-            let retain = |text: &mut ListedText| {
-                if let ListedText::PerLanguage(texts) = text {
+            let retain = |text: &mut RegisterText| {
+                if let RegisterText::PerLanguage(texts) = text {
                     texts.retain(|(language, _)| is_kept(language));
                 }
             };
             report.summary.iter_mut().chain(&mut report.subjects).for_each(retain);
-            let is_empty = |text: &ListedText| matches!(text, ListedText::PerLanguage(texts) if texts.is_empty());
+            let is_empty = |text: &RegisterText| matches!(text, RegisterText::PerLanguage(texts) if texts.is_empty());
             report.subjects.retain(|subject| !is_empty(subject));
             report.summary = report.summary.take().filter(|summary| !is_empty(summary));
             // With pages in one language, nobody needs to be told that a text is in that language.
-            if let (1, Some(ListedText::PerLanguage(texts))) = (page_languages, report.summary.as_ref())
+            if let (1, Some(RegisterText::PerLanguage(texts))) = (page_languages, report.summary.as_ref())
                 && let [(_, text)] = texts.as_slice()
             {
-                report.summary = Some(ListedText::One(text.clone()));
+                report.summary = Some(RegisterText::One(text.clone()));
             }
         }
     }
@@ -154,20 +154,20 @@ pub struct ProposedReport {
     pub id: String,
     /// The titles by language; one without a language is for all.
     pub titles: Vec<(Option<Language>, Guess<String>)>,
-    /// The document symbol, from a list.
+    /// The document symbol, from a register.
     pub symbol: Option<String>,
-    /// The summary, from a list.
-    pub summary: Option<ListedText>,
-    /// The subjects, from a list.
-    pub subjects: Vec<ListedText>,
+    /// The summary, from a register.
+    pub summary: Option<RegisterText>,
+    /// The subjects, from a register.
+    pub subjects: Vec<RegisterText>,
     /// The date of publication.
     pub date: Option<Guess<PartialDate>>,
     /// The authors.
     pub authors: Option<Guess<Vec<String>>>,
-    /// Other fields for catalogues, from a list.
-    pub record: ListRecord,
-    /// What is the same in all languages of the report, from a list.
-    pub numbers: ListNumbers,
+    /// Other fields for catalogues, from a register.
+    pub record: RegisterRecord,
+    /// What is the same in all languages of the report, from a register.
+    pub numbers: RegisterNumbers,
     /// The languages.
     pub variants: Vec<ProposedVariant>,
     /// What else somebody should check.
@@ -215,8 +215,8 @@ pub struct ProposedVariant {
     pub files: Vec<String>,
     /// The folder of the web site.
     pub site: Option<String>,
-    /// What is not the same in all languages of the report, from a list.
-    pub numbers: ListNumbers,
+    /// What is not the same in all languages of the report, from a register.
+    pub numbers: RegisterNumbers,
     /// Why somebody should check the variant.
     pub review_note: Option<String>,
 }

@@ -97,8 +97,8 @@ pub enum ExclusionReason {
     TooDeep,
     /// It is in a folder with the files of a disc, such as one that `make-disc stage` wrote.
     CopyOfDisc,
-    /// It is the list that titles and other details were taken from.
-    List,
+    /// It is the register that titles and other details were taken from.
+    Register,
     /// It is the recognised text of a scanned document beside it.
     RecognisedText,
     /// It is under `exclude:` in the manifest.
@@ -107,7 +107,7 @@ pub enum ExclusionReason {
     CommentedOut,
     /// It was in the manifest before.
     Removed,
-    /// The list names it, but a newer version of it takes its place.
+    /// The register names it, but a newer version of it takes its place.
     OlderVersion,
 }
 
@@ -128,7 +128,7 @@ impl ExclusionReason {
             Self::OsMetadata => "os-metadata",
             Self::TooDeep => "too-deep",
             Self::CopyOfDisc => "copy-of-disc",
-            Self::List => "list",
+            Self::Register => "list",
             Self::RecognisedText => "recognised-text",
             Self::Excluded => "excluded",
             Self::CommentedOut => "commented-out",
@@ -138,7 +138,7 @@ impl ExclusionReason {
     }
 
     /// Whether a file that was left out for this reason still goes on the disc if the organisation’s list names it.
-    pub(super) fn yields_to_list(self) -> bool {
+    pub(super) fn yields_to_register(self) -> bool {
         matches!(
             self,
             Self::WebChapter
@@ -147,11 +147,11 @@ impl ExclusionReason {
                 | Self::WebAsset
                 | Self::AboutFolder
                 | Self::OtherType
-                | Self::List
+                | Self::Register
         )
     }
 
-    /// Why a file that the list names cannot go on the disc, and what to do about it.
+    /// Why a file that the register names cannot go on the disc, and what to do about it.
     pub(super) fn for_row(self) -> &'static str {
         match self {
             Self::Empty => "is empty; copy it again",
@@ -163,7 +163,7 @@ impl ExclusionReason {
             }
             Self::TooDeep => "is nested too deeply in folders; move it up",
             Self::CopyOfDisc => "is in a copy of an earlier disc; write the path of the original in the list",
-            Self::List => "is the list itself; delete its row",
+            Self::Register => "is the list itself; delete its row",
             Self::WebAsset => "is in a folder with parts of web pages; move it to another folder",
             Self::OtherType | Self::AboutFolder | Self::WebChapter | Self::WebDocument | Self::CompressedCopy => {
                 "is not a document; write the name of the document itself, with its extension"
@@ -200,7 +200,7 @@ impl ExclusionReason {
             Self::OsMetadata => ("hidden file", "hidden files"),
             Self::TooDeep => ("file nested too deeply", "files nested too deeply"),
             Self::CopyOfDisc => ("copy of a disc", "copies of discs"),
-            Self::List => ("list of documents", "lists of documents"),
+            Self::Register => ("list of documents", "lists of documents"),
             Self::Excluded => ("file under `exclude:`", "files under `exclude:`"),
             Self::CommentedOut => ("file in a comment of the manifest", "files in comments of the manifest"),
             Self::Removed => ("file that was removed from the manifest", "files that were removed from the manifest"),
@@ -226,7 +226,7 @@ impl ExclusionReason {
             Self::OsMetadata => "hidden files, and files created by the operating system",
             Self::TooDeep => "files nested too deeply in folders",
             Self::CopyOfDisc => "folders with the files of an earlier disc",
-            Self::List => "lists of the documents (`--from` takes titles and other details from one)",
+            Self::Register => "lists of the documents (`--from` takes titles and other details from one)",
             Self::RecognisedText => "the text of scanned documents, recognised by machine (the search uses it)",
             Self::Excluded => "files under `exclude:`",
             Self::CommentedOut => "files that are only in a comment in the manifest",
@@ -246,7 +246,7 @@ pub struct FolderScan {
     /// The folders of web pages that are documents as a whole, by the path of the start page. Of their files, `files` has
     /// only the start page.
     pub(super) sites: BTreeMap<String, ScannedSite>,
-    /// Files left out for another reason that the manifest keeps off the disc as well, so that a list does not bring them back.
+    /// Files left out for another reason that the manifest keeps off the disc as well, so that a register does not bring them back.
     pub(super) withheld: BTreeMap<String, ExclusionReason>,
 }
 
@@ -283,9 +283,9 @@ impl FolderScan {
         }
     }
 
-    /// Records the files that were left out for a reason that yields to a list, but for which `reason` returns another reason.
+    /// Records the files that were left out for a reason that yields to a register, but for which `reason` returns another reason.
     pub(super) fn withhold_where(&mut self, reason: impl Fn(&str) -> Option<ExclusionReason>) {
-        let yielding = self.excluded.iter().filter(|(own, _)| own.yields_to_list());
+        let yielding = self.excluded.iter().filter(|(own, _)| own.yields_to_register());
         let found: Vec<(String, ExclusionReason)> =
             yielding.flat_map(|(_, paths)| paths).filter_map(|path| Some((path.clone(), reason(path)?))).collect();
         for (path, reason) in found {
@@ -293,10 +293,10 @@ impl FolderScan {
         }
     }
 
-    /// Adds the files that a list names although they were left out; returns their paths.
-    pub fn take_listed(&mut self, root: &Path, is_listed: impl Fn(&str) -> bool) -> Vec<String> {
+    /// Adds the files that a register names although they were left out; returns their paths.
+    pub fn include_registered(&mut self, root: &Path, is_listed: impl Fn(&str) -> bool) -> Vec<String> {
         let mut taken = Vec::new();
-        for (reason, paths) in self.excluded.iter_mut().filter(|(reason, _)| reason.yields_to_list()) {
+        for (reason, paths) in self.excluded.iter_mut().filter(|(reason, _)| reason.yields_to_register()) {
             let (listed, rest): (Vec<String>, Vec<String>) =
                 std::mem::take(paths).into_iter().partition(|path| is_listed(path) && root.join(path).is_file());
             *paths = rest;
@@ -322,24 +322,24 @@ impl FolderScan {
         taken.into_iter().map(|(path, _)| path).collect()
     }
 
-    /// Leaves out older versions whose rows in a list were used for newer ones.
+    /// Leaves out older versions whose rows in a register were used for newer ones.
     pub fn leave_out_older_versions(&mut self, is_replaced: impl Fn(&str) -> bool) {
         self.exclude_where(|file| is_replaced(&file.path).then_some(ExclusionReason::OlderVersion));
     }
 
-    /// Leaves out the list of the documents, under whatever path it was found.
-    pub fn leave_out_list(&mut self, file: &Path, root: &Path) {
-        let Ok(list) = fs::canonicalize(file) else { return };
-        let is_list = |file: &ScannedFile| fs::canonicalize(root.join(&file.path)).ok().as_ref() == Some(&list);
-        for file in self.files.iter().filter(|file| is_list(file)) {
-            self.withheld.insert(file.path.clone(), ExclusionReason::List);
+    /// Leaves out the register of the documents, under whatever path it was found.
+    pub fn leave_out_register(&mut self, file: &Path, root: &Path) {
+        let Ok(register) = fs::canonicalize(file) else { return };
+        let is_register = |file: &ScannedFile| fs::canonicalize(root.join(&file.path)).ok().as_ref() == Some(&register);
+        for file in self.files.iter().filter(|file| is_register(file)) {
+            self.withheld.insert(file.path.clone(), ExclusionReason::Register);
         }
-        self.exclude_where(|file| is_list(file).then_some(ExclusionReason::List));
+        self.exclude_where(|file| is_register(file).then_some(ExclusionReason::Register));
     }
 
     /// Leaves out other lists of the documents, given by their paths below the folder.
-    pub fn leave_out_lists(&mut self, lists: &[String]) {
-        self.exclude_where(|file| lists.contains(&file.path).then_some(ExclusionReason::List));
+    pub fn leave_out_registers(&mut self, registers: &[String]) {
+        self.exclude_where(|file| registers.contains(&file.path).then_some(ExclusionReason::Register));
     }
 
     /// Leaves out files with the recognised text of scans, given by their paths below the folder.

@@ -19,7 +19,7 @@ const MAX_ADDED: usize = 80;
 /// A title in a section: the index of its report, and that of the title there.
 type Place = (usize, usize);
 
-/// Completes the titles of a section's reports that are not different. `is_listed` says whether a list gives the title of a file.
+/// Completes the titles of a section's reports that are not different. `is_listed` says whether a register gives the title of a file.
 pub(super) fn complete_titles(
     reports: &mut [ProposedReport],
     documents: &HashMap<String, DocumentInfo>,

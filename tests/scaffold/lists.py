@@ -278,7 +278,7 @@ def main() -> int:
             ("bad-date", 2, "`5/11/2007` is not a date"),
             ("unknown-file", 3, "there is no file `none.txt`"),
             ("no-file", 4, "no file is given"),
-            ("repeated-file", 5, "`a1.txt` already has a row above"),
+            ("repeated-file", 5, "`a1.txt` also has a row above"),
             ("file-without-row", None, "`b.txt` has no row in the list"),
         ):
             found = any(note["code"] == note_code and note["row"] == row and words in note["message"] for note in notes)

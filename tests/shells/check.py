@@ -65,7 +65,7 @@ def main() -> int:
         results.extend((f"zsh completes {command}", command in zsh_commands, zsh_commands) for command in COMMANDS)
         for shell, output in (("bash", bash(["verify", "--sh"])), ("fish", fish("verify --sh")), ("zsh", zsh("verify --sh"))):
             results.append((f"{shell} completes an option", "--sha256" in output, output))
-        for command in ("extract-text", "draw-cover", "draw-emblem", "read-list"):
+        for command in ("extract-text", "draw-cover", "draw-emblem", "read-register"):
             for shell, output in (("bash", bash([command[:2]])), ("fish", fish(command[:3])), ("zsh", zsh_commands)):
                 results.append((f"{shell} does not offer {command}, which is internal", command not in output, output))
         for shell in ("powershell", "elvish"):

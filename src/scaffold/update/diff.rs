@@ -1,9 +1,9 @@
-//! The lines in which two versions of a text differ.
+//! Finds the lines in which two versions of a text differ.
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
-/// Lines that are replaced by others.
+/// Lines of the old text that are replaced by lines of the new text; either may be empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangedLines {
     /// The number of the first line in the new text, from 1.
@@ -14,7 +14,7 @@ pub struct ChangedLines {
     pub added: Vec<String>,
 }
 
-/// How many lines are searched for the place where both texts continue in the same way.
+/// The maximum number of changed lines in a row, in both texts together. If there are more, all further lines count as changed.
 const MAX_SEARCHED: usize = 4000;
 
 /// Finds the lines in which two texts differ.
@@ -28,7 +28,7 @@ pub fn changed_lines(old: &str, new: &str) -> Vec<ChangedLines> {
             (i, j) = (i + 1, j + 1);
             continue;
         }
-        let (removed, added) = next_common(&old, &new, i, j);
+        let (removed, added) = count_changed(&old, &new, i, j);
         let copy = |lines: &[&str], from: usize, count: usize| -> Vec<String> {
             lines.iter().skip(from).take(count).map(|line| (*line).to_owned()).collect()
         };
@@ -39,10 +39,10 @@ pub fn changed_lines(old: &str, new: &str) -> Vec<ChangedLines> {
     changes
 }
 
-/// How many pairs of lines are compared to find unchanged ones between changed ones.
+/// The maximum number of pairs of lines that are compared to find unchanged lines within a change.
 const MAX_PAIRS: usize = 250_000;
 
-/// Divides a change where single lines within it are the same in both texts.
+/// Divides a change at the lines within it that are the same in both texts.
 fn without_unchanged(change: ChangedLines) -> Vec<ChangedLines> {
     let ChangedLines { line, removed, added } = &change;
     let (rows, columns) = (removed.len() + 1, added.len() + 1);
@@ -50,14 +50,14 @@ fn without_unchanged(change: ChangedLines) -> Vec<ChangedLines> {
         return vec![change];
     }
     let is_same = |i: usize, j: usize| removed.get(i) == added.get(j);
-    // The length of the longest common subsequence of the rest of both, from each pair of lines on.
+    // For each pair of lines: the length of the longest common subsequence of both texts from there on.
     let mut lengths = vec![0_usize; rows * columns];
     let at = |i: usize, j: usize| i * columns + j;
     for i in (0..removed.len()).rev() {
         for j in (0..added.len()).rev() {
-            let [here, below, right, both] = [at(i, j), at(i + 1, j), at(i, j + 1), at(i + 1, j + 1)]
-                .map(|at| lengths.get(at).copied().unwrap_or(0));
-            let length = if is_same(i, j) { both + 1 } else { below.max(right).max(here) };
+            let [below, right, diagonal] =
+                [at(i + 1, j), at(i, j + 1), at(i + 1, j + 1)].map(|at| lengths.get(at).copied().unwrap_or(0));
+            let length = if is_same(i, j) { diagonal + 1 } else { below.max(right) };
             if let Some(own) = lengths.get_mut(at(i, j)) {
                 *own = length;
             }
@@ -90,17 +90,19 @@ fn without_unchanged(change: ChangedLines) -> Vec<ChangedLines> {
 /// Lines that were removed in one place and added in another, perhaps with another indentation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MovedLines {
-    /// The index of the change that removes them, and that of the first line in its removed lines.
+    /// The index of the change that removes the lines.
     pub from: usize,
+    /// The index of the first moved line in the removed lines of that change.
     pub from_line: usize,
-    /// The same for the change that adds them.
+    /// The index of the change that adds the lines.
     pub to: usize,
+    /// The index of the first moved line in the added lines of that change.
     pub to_line: usize,
-    /// How many there are.
     pub count: usize,
 }
 
-/// How few lines are not called moved: `reports:` is removed here and added there by chance.
+/// The minimum number of lines that count as moved. A single line such as `reports:` is often removed in one place and added in
+/// another by chance.
 const MIN_MOVED: usize = 3;
 
 /// Finds the lines that were only moved.
@@ -124,7 +126,7 @@ pub fn find_moved_lines(changes: &[ChangedLines]) -> Vec<MovedLines> {
                 };
                 removed.zip(added).zip(to_line..).take_while(is_same).count()
             };
-            // Lines such as `variants:` are in many places.
+            // Limit the time: a line such as `variants:` is in many places.
             let candidates = places.get(line.trim()).into_iter().flatten().take(MAX_CANDIDATES);
             let best =
                 candidates.map(|place| (run(*place), *place)).max_by_key(|(count, place)| (*count, Reverse(*place)));
@@ -141,16 +143,16 @@ pub fn find_moved_lines(changes: &[ChangedLines]) -> Vec<MovedLines> {
     moves
 }
 
-/// How many places of a line are tried.
+/// The maximum number of places of a line that are tried.
 const MAX_CANDIDATES: usize = 100;
 
-/// How many lines of each text come before those with which both continue; two lines in a row must be the same, because single
-/// ones are often the same by chance.
-fn next_common(old: &[&str], new: &[&str], i: usize, j: usize) -> (usize, usize) {
+/// The number of changed lines in the old and in the new text, up to the next two lines in a row that are the same in both. Single
+/// lines are often the same by chance.
+fn count_changed(old: &[&str], new: &[&str], i: usize, j: usize) -> (usize, usize) {
     let is_same = |i: usize, j: usize| old.get(i) == new.get(j);
     let (left, right) = (old.len() - i, new.len() - j);
     for distance in 1..=(left + right).min(MAX_SEARCHED) {
-        // As many lines as possible are changed in place.
+        // Prefer changes with about as many removed as added lines.
         let mut splits: Vec<usize> = (distance.saturating_sub(right)..=distance.min(left)).collect();
         splits.sort_by_key(|removed| removed.abs_diff(distance - removed));
         for removed in splits {

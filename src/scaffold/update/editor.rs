@@ -6,32 +6,32 @@ use crate::diagnostic::{KeyPath, ManifestText, NodePart};
 use crate::manifest::{ManifestFile, NodeSpan};
 use crate::scaffold::yaml::{flow_scalar, flow_value, quoted, scalar};
 
-/// Lines that must be written by hand, because the place is written in a way that cannot be edited.
+/// Lines that people must write, because the YAML there is in a style that the program cannot edit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManualEdit {
-    /// The line of the manifest where they belong, from 1.
+    /// The line of the manifest where the lines belong, from 1.
     pub line: usize,
-    /// Whether they replace the key there and its value; otherwise they are added.
+    /// Whether the lines replace the key there and its value; otherwise they are added.
     pub is_replacement: bool,
-    /// The lines to write.
     pub lines: Vec<String>,
 }
 
-/// A change at a byte offset.
+/// A change of the text of the manifest.
 struct Edit {
+    /// The byte offset.
     at: usize,
-    /// How many bytes from there the text replaces.
+    /// How many bytes the new text replaces.
     replaced: usize,
-    /// The nesting depth of the node that the text extends. At one offset the deepest node ends first, so its text
-    /// comes first.
+    /// The nesting depth of the node to which the text is added. If several nodes end at one offset, the deepest ends first, so its
+    /// text comes first.
     depth: usize,
     text: String,
 }
 
-/// The lines of an item of a list, with the comments right above it.
+/// The lines of an item of a sequence, with the comments right above it.
 #[derive(Debug, Clone)]
 pub(super) struct ItemLines {
-    /// Where they are in the text.
+    /// Where the lines are in the text.
     pub(super) range: Range<usize>,
     /// The lines, not indented.
     pub(super) lines: Vec<String>,
@@ -44,9 +44,9 @@ pub(super) enum Style {
     Empty,
     /// A text or a number.
     Scalar,
-    /// A list or mapping in brackets; simple if it is on one line, without comments.
+    /// A sequence or mapping in brackets; simple if it is on one line, without comments.
     Brackets { is_simple: bool },
-    /// A list or mapping with a line for each item or key.
+    /// A sequence or mapping with a line for each item or key.
     Block,
 }
 
@@ -97,7 +97,7 @@ impl<'m> Editor<'m> {
         }
     }
 
-    /// Adds texts to a list of `length` items. Returns whether it could.
+    /// Adds texts to a sequence of `length` items. Returns whether that was possible.
     pub(super) fn add_items(&mut self, place: &KeyPath, length: usize, depth: usize, texts: &[String]) -> bool {
         let Some(span) = self.manifest.span(place) else { return false };
         if span.is_flow {
@@ -112,7 +112,7 @@ impl<'m> Editor<'m> {
         }
     }
 
-    /// Adds an item of several lines, the first with its hyphen, to a list. The list cannot be in brackets.
+    /// Adds an item of several lines to a sequence that is not in brackets. The first line begins with the hyphen.
     pub(super) fn add_block_item(&mut self, place: &KeyPath, depth: usize, lines: &[String]) -> bool {
         let span = self.manifest.span(place);
         let block = span.as_ref().filter(|span| !span.is_flow && !span.is_scalar);
@@ -122,8 +122,7 @@ impl<'m> Editor<'m> {
         }
     }
 
-    /// Adds a key to a mapping, whose last key is at `last`. `lines` are inserted if the mapping is not in brackets, `flow` if
-    /// it is.
+    /// Adds a key to a mapping whose last key is at `last`. Inserts `flow` if the mapping is in brackets, otherwise `lines`.
     pub(super) fn add_key(
         &mut self,
         place: &KeyPath,
@@ -143,7 +142,7 @@ impl<'m> Editor<'m> {
         }
     }
 
-    /// Turns a single or empty value into a list, and adds texts to it.
+    /// Turns a single or empty value into a sequence, and adds texts to it.
     pub(super) fn add_to_value(&mut self, place: &KeyPath, is_empty: bool, depth: usize, texts: &[String]) -> bool {
         let Some(span) = self.manifest.span(place) else { return false };
         let end = self.end_of(&span);
@@ -191,7 +190,7 @@ impl<'m> Editor<'m> {
         self.text.get(span.start..self.end_of(&span)).map(str::trim_end)
     }
 
-    /// Replaces a text, and keeps the kind of quotation marks. Returns whether it could.
+    /// Replaces a text, and keeps the kind of quotation marks. Returns whether that was possible.
     pub(super) fn replace_text(&mut self, place: &KeyPath, text: &str) -> bool {
         let Some(span) = self.manifest.span(place).filter(|span| span.is_scalar) else { return false };
         let end = span.start + self.text[span.start..self.end_of(&span)].trim_end().len();
@@ -211,7 +210,7 @@ impl<'m> Editor<'m> {
         self.remove_check(end)
     }
 
-    /// Replaces a text or a list in brackets by another value. Returns whether it could.
+    /// Replaces a text, or a sequence in brackets, by another value. Returns whether that was possible.
     pub(super) fn replace_value(&mut self, place: &KeyPath, value: &str) -> bool {
         let Some(span) = self.manifest.span(place) else { return false };
         let end = span.start + self.text[span.start..self.end_of(&span)].trim_end().len();
@@ -229,7 +228,7 @@ impl<'m> Editor<'m> {
         self.replace(span.start..end, value.to_owned()) && self.remove_check(end)
     }
 
-    /// Where the `|` or `>` is above a text that starts here, if it has one and nothing but it is in the rest of that line.
+    /// The offset of the `|` or `>` on the line above a text. `None` if that line does not end with one.
     fn block_header(&self, text_start: usize) -> Option<usize> {
         let above = self.text[..text_start].trim_end_matches(' ').strip_suffix('\n')?.trim_end_matches(['\r', ' ']);
         let header = above.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-'));
@@ -238,7 +237,7 @@ impl<'m> Editor<'m> {
         (is_after_key && header.ends_with(['|', '>'])).then_some(at)
     }
 
-    /// Adds a key to a report after another one. `lines` are inserted if the report is not in brackets, `flow` if it is.
+    /// Adds a key to a mapping after another key. Inserts `flow` if the mapping is in brackets, otherwise `lines`.
     pub(super) fn add_key_after(
         &mut self,
         mapping: &KeyPath,
@@ -260,14 +259,15 @@ impl<'m> Editor<'m> {
         self.insert_lines(self.after_line(previous.end), depth, column, lines)
     }
 
-    /// Adds an item that is already written as YAML to a list that is not in brackets.
-    pub(super) fn add_written_item(&mut self, list: &KeyPath, depth: usize, item: &str) -> bool {
-        let Some(span) = self.manifest.span(list).filter(|span| !span.is_flow && !span.is_scalar) else { return false };
+    /// Adds an item, written as YAML, to a sequence that is not in brackets.
+    pub(super) fn add_written_item(&mut self, sequence: &KeyPath, depth: usize, item: &str) -> bool {
+        let span = self.manifest.span(sequence).filter(|span| !span.is_flow && !span.is_scalar);
+        let Some(span) = span else { return false };
         let Some(column) = self.hyphen_column(&span) else { return false };
         self.insert_lines(self.after_line(span.end), depth, column, &[format!("- {item}")])
     }
 
-    /// Removes the lines of an item from a list that is not in brackets.
+    /// Removes the lines of an item from a sequence that is not in brackets.
     pub(super) fn remove_item(&mut self, item: &KeyPath) -> bool {
         let Some(span) = self.manifest.span(item) else { return false };
         let start = self.line_start(span.start);
@@ -275,8 +275,8 @@ impl<'m> Editor<'m> {
         is_alone && self.replace(start..self.after_line(span.end), String::new())
     }
 
-    /// The lines of an item of a list that is not in brackets. `None` if they cannot be moved to another place: because the item is
-    /// not alone on its lines, or has a value that other places refer to, or that refers to another place.
+    /// The lines of an item of a sequence that is not in brackets. `None` if the lines cannot be moved: because the item shares
+    /// them with something else, or because it has a YAML anchor (`&`) or alias (`*`).
     pub(super) fn item_lines(&self, item: &KeyPath) -> Option<ItemLines> {
         let span = self.manifest.span(item)?;
         let first = self.line_start(span.start);
@@ -290,7 +290,7 @@ impl<'m> Editor<'m> {
         let comments = self.text[..first].split_inclusive('\n').rev().take_while(is_comment);
         let start = first - comments.map(str::len).sum::<usize>();
         let text = self.text.get(start..end)?;
-        let refers = |line: &str| {
+        let has_anchor_or_alias = |line: &str| {
             let value =
                 line.split_once(": ").map_or(line.trim_start_matches([' ', '-']), |(_, value)| value).trim_start();
             value.starts_with(['&', '*'])
@@ -302,13 +302,13 @@ impl<'m> Editor<'m> {
                 rest.or_else(|| line.trim().is_empty().then_some("")).map(str::to_owned)
             })
             .collect();
-        let lines = lines.filter(|lines| !lines.iter().any(|line| refers(line)))?;
+        let lines = lines.filter(|lines| !lines.iter().any(|line| has_anchor_or_alias(line)))?;
         Some(ItemLines { range: start..end, lines })
     }
 
-    /// Whether items of several lines can be added to a list.
-    pub(super) fn is_block_list(&self, list: &KeyPath) -> bool {
-        let span = self.manifest.span(list).filter(|span| !span.is_flow && !span.is_scalar);
+    /// Whether items of several lines can be added to a sequence.
+    pub(super) fn is_block_sequence(&self, sequence: &KeyPath) -> bool {
+        let span = self.manifest.span(sequence).filter(|span| !span.is_flow && !span.is_scalar);
         span.is_some_and(|span| self.hyphen_column(&span).is_some())
     }
 
@@ -333,20 +333,20 @@ impl<'m> Editor<'m> {
         self.text.get(..start).unwrap_or_default().matches('\n').count() + 1
     }
 
-    /// Records that lines must be added by hand to a node. Always returns `false`: nothing was edited.
+    /// Records that people must add lines to a node. Always returns `false`: nothing was edited.
     pub(super) fn record_addition(&mut self, place: &KeyPath, lines: Vec<String>) -> bool {
         let start = self.manifest.span(place).map_or(0, |span| span.start);
         self.record_addition_at(start, lines)
     }
 
-    /// Records that a key and its value must be replaced by hand. Always returns `false`: nothing was edited.
+    /// Records that people must replace a key and its value. Always returns `false`: nothing was edited.
     pub(super) fn record_replacement(&mut self, place: &KeyPath, lines: Vec<String>) -> bool {
         let key = self.manifest.locate(place, NodePart::Key).map(|range| range.start);
         let start = key.or_else(|| Some(self.manifest.span(place)?.start)).unwrap_or_default();
         self.record_manual_edit(start, true, lines)
     }
 
-    /// Puts a value after the colon of a key without one.
+    /// Inserts a value after the colon of a key that has none.
     fn fill_empty(&mut self, span: &NodeSpan, value: &str) -> bool {
         let before = self.text[..span.start].trim_end_matches(' ');
         let colon = if self.text[span.start..].starts_with(':') {
@@ -357,11 +357,11 @@ impl<'m> Editor<'m> {
         colon.is_some_and(|colon| self.insert(colon + 1, usize::MAX, format!(" {value}")))
     }
 
-    /// Replaces a text that is written below its key, after `|` or `>`, by one line.
+    /// Replaces a text in lines below `|` or `>` by a single line.
     fn replace_block_text(&mut self, range: Range<usize>, text: &str) -> bool {
         let value = &self.text[range.clone()];
         let Some((header, content)) = value.split_once('\n') else { return false };
-        // A number after the sign says how far the text is indented.
+        // A digit after `|` or `>` states the indentation. Such texts are not edited.
         if header.split('#').next().is_some_and(|header| header.contains(|c: char| c.is_ascii_digit())) {
             return false;
         }
@@ -371,7 +371,7 @@ impl<'m> Editor<'m> {
         self.replace(start..range.end, format!("{}{text}", " ".repeat(indentation)))
     }
 
-    /// Removes the mark of a guess that was replaced: `  # check: …` after a value.
+    /// Removes the comment `  # check: …` after a value that was replaced. Always returns `true`: the value was edited.
     fn remove_check(&mut self, end: usize) -> bool {
         let rest = self.text[end..].lines().next().unwrap_or_default();
         if rest.trim_start_matches([' ', '\t']).starts_with("# check:") {
@@ -449,9 +449,9 @@ impl<'m> Editor<'m> {
         self.text[last..].find('\n').map_or(self.text.len(), |newline| last + newline + 1)
     }
 
-    /// The column of the hyphens of a list; `None` if the first item is not on the line of its hyphen.
-    fn hyphen_column(&self, list: &NodeSpan) -> Option<usize> {
-        let before = &self.text[self.line_start(list.start)..list.start];
+    /// The column of the hyphens of a sequence; `None` if the first item is not on the line of its hyphen.
+    fn hyphen_column(&self, sequence: &NodeSpan) -> Option<usize> {
+        let before = &self.text[self.line_start(sequence.start)..sequence.start];
         let hyphen = before.rfind('-')?;
         let is_blank = |text: &str| text.chars().all(|c| c == ' ');
         (is_blank(&before[..hyphen]) && is_blank(&before[hyphen + 1..])).then_some(hyphen)

@@ -1,5 +1,4 @@
-//! Checks an updated manifest before it is written: it must contain everything in the old manifest, and what the proposal
-//! says about each added file.
+//! Checks an updated manifest before it is written.
 
 use std::collections::BTreeSet;
 
@@ -7,8 +6,8 @@ use super::listed::{find_listed_files, normalise_path};
 use crate::manifest::{self, Manifest, TextValue};
 use crate::scaffold::proposal::Proposal;
 
-/// Whether an updated manifest contains everything in the old manifest, and what the proposal says about each added file.
-/// Ignores comments and the order of lines.
+/// Whether an updated manifest contains everything in the old manifest, lists all added files, and lists the files of each proposed
+/// report in one report. Ignores comments and the order of lines.
 pub fn is_faithful_update(before: &Manifest, after: &Manifest, added: &[String], proposal: &Proposal) -> bool {
     let added: BTreeSet<String> = added.iter().map(|file| normalise_path(file)).collect();
     let sections = |manifest: &Manifest| manifest.sections.clone().unwrap_or_default();
@@ -28,8 +27,8 @@ pub fn is_faithful_update(before: &Manifest, after: &Manifest, added: &[String],
             .collect();
         let is_new = report.files().any(|file| added.contains(&normalise_path(file)));
         let old_files = report.files().filter(|file| listed_before.contains_key(&normalise_path(file)));
-        // If people put the files of one proposed report into several reports, they stay there. Otherwise, all files
-        // of a proposed report must be in the same report.
+        // People may have divided the files of a proposed report between several reports. Otherwise, all its files must be in the
+        // same report.
         !is_new || places.len() == 1 || old_files.count() > 1
     });
     without_languages(before) == without_languages(after)
@@ -57,15 +56,15 @@ fn is_faithful_report(old: &manifest::ReportKeys, new: &manifest::ReportKeys, ad
     };
     let new_variants = variants(new);
     let old_variants = variants(old);
-    // A new language has its title.
-    let is_of_new_language = |tag: &str| {
+    // A title may be added only with its language.
+    let is_new_language = |tag: &str| {
         let has = |variants: &[(String, manifest::VariantKeys)]| variants.iter().any(|(other, _)| other == tag);
         has(&new_variants) && !has(&old_variants)
     };
     let keeps_titles = match (&old.title, &new.title) {
         (Some(TextValue::PerLanguage(old)), Some(TextValue::PerLanguage(new))) => {
             let (kept, added): (Vec<_>, Vec<_>) = new.iter().partition(|title| old.contains(title));
-            kept.len() == old.len() && added.iter().all(|(tag, _)| is_of_new_language(tag))
+            kept.len() == old.len() && added.iter().all(|(tag, _)| is_new_language(tag))
         }
         (old, new) => format!("{old:?}") == format!("{new:?}"),
     };

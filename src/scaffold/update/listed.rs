@@ -1,4 +1,4 @@
-//! Finds the files that a manifest lists.
+//! Finds the files that a manifest lists, and where it lists them.
 
 use std::collections::BTreeMap;
 
@@ -31,7 +31,7 @@ pub(super) fn find_listed_files(sections: &[manifest::SectionKeys]) -> BTreeMap<
             for (tag, variant) in report.variants.iter().flat_map(|variants| &variants.0) {
                 let variants = variants_place(section_index, report_index);
                 if let Some(manifest::Scalar(folder)) = &variant.folder {
-                    // The start page stands for the folder.
+                    // A web site is found by its start page, because a proposal also has the start page as its file.
                     let start = variant.start.as_ref().map_or("index.html", |start| start.0.as_str());
                     let place = variants.key(tag).key("folder");
                     let file_in_manifest = FileInManifest {
@@ -74,7 +74,6 @@ pub(super) fn find_listed_folders(sections: &[manifest::SectionKeys]) -> impl It
     variants.filter_map(|(_, variant)| Some(normalise_path(&variant.folder.as_ref()?.0)))
 }
 
-/// The key path of a section.
 pub(super) fn section_place(section: usize) -> KeyPath {
     KeyPath::root().key("sections").item(section)
 }
@@ -98,12 +97,12 @@ pub(super) fn variants_place(section: usize, report: usize) -> KeyPath {
     KeyPath::root().key("sections").item(section).key("reports").item(report).key("variants")
 }
 
-/// The key path of the files of a variant: that of the variant itself in the short form, of `files` in the long form.
+/// The key path of the files of a variant. In the short form, the value of the variant is its files.
 pub(super) fn files_place(variant_place: &KeyPath, variant: &manifest::VariantKeys) -> KeyPath {
     if variant.is_long_form { variant_place.key("files") } else { variant_place.clone() }
 }
 
-/// A path without empty parts and `.`.
+/// The path without empty parts and `.`.
 pub(super) fn normalise_path(path: &str) -> String {
     path.split('/').filter(|part| !part.is_empty() && *part != ".").collect::<Vec<_>>().join("/")
 }

@@ -4,8 +4,8 @@
 mod diff;
 mod editor;
 mod faithful;
-mod list_applier;
 mod listed;
+mod register_applier;
 mod removed;
 mod replacement;
 mod sections;
@@ -33,23 +33,23 @@ use crate::manifest::{self, Manifest, ManifestFile, TextValue};
 pub use diff::{ChangedLines, changed_lines, find_moved_lines};
 pub use editor::ManualEdit;
 pub use faithful::is_faithful_update;
-pub use list_applier::apply_list;
+pub use register_applier::apply_register;
 pub use removed::{SeenFiles, leave_out_excluded_files, leave_out_removed_files};
 
 /// The result of an update.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Update {
-    /// The whole text of the manifest.
+    /// The whole text of the updated manifest.
     pub text: String,
     /// The files that were added.
     pub added: Vec<String>,
-    /// The files in the manifest that do not exist.
+    /// The files that the manifest lists but that do not exist.
     pub missing: Vec<String>,
-    /// The files in the manifest of which there seems to be a new version, or that seem to have been moved, each with the other path.
+    /// The files that the manifest lists and that seem to have been moved, or to have a new version; each with the new path.
     pub replacements: Vec<(String, String)>,
-    /// The languages of the added files that the pages are not in.
+    /// The languages of added files for which the disc has no pages.
     pub new_languages: Vec<String>,
-    /// What people must write by hand, because the program cannot edit that place.
+    /// What people must write, because the program cannot edit the place.
     pub by_hand: Vec<ManualEdit>,
 }
 
@@ -63,8 +63,8 @@ mod depth {
     pub(super) const FILES: usize = 5;
 }
 
-/// Updates a manifest with what is proposed for its folder now. `exists` says whether a file of the manifest exists,
-/// given its path as written.
+/// Updates a manifest with a new proposal for its folder. `exists` says whether a file exists, given its path as the manifest
+/// has it.
 pub fn update_manifest(
     file: &ManifestFile,
     manifest: &Manifest,
@@ -85,7 +85,7 @@ pub fn update_manifest(
     updater.unmark_restored(exists);
     let missing = updater.mark_missing(exists, &newer);
     let replacements = updater.mark_replacements(exists, &newer);
-    // The author decides whether the new version takes the place of the other.
+    // New versions are not added: the person who edits the manifest decides whether they replace the old ones.
     let proposal = &without_files(proposal, &newer);
     let new_languages = updater.new_languages(manifest, proposal);
     let mut new_sections: Vec<ProposedSection> =
@@ -100,7 +100,7 @@ pub fn update_manifest(
     Update { text, added, missing, replacements, by_hand, new_languages }
 }
 
-/// The files that a manifest lists, as normalised paths; for a web site, its start page and also its folder.
+/// The files that a manifest lists, as normalised paths. For a web site, the path is that of its start page, with the folder.
 pub fn listed_paths(manifest: &Manifest) -> Vec<(String, Option<String>)> {
     let sections = manifest.sections.as_deref().unwrap_or_default();
     let listed = find_listed_files(sections);
@@ -139,7 +139,7 @@ pub fn listed_files(manifest: &Manifest) -> BTreeSet<String> {
     find_listed_files(manifest.sections.as_deref().unwrap_or_default()).into_keys().collect()
 }
 
-/// A proposal without the files that are new versions of others.
+/// The proposal without the files that are new versions of files in the manifest.
 fn without_files(proposal: &Proposal, newer: &BTreeMap<String, String>) -> Proposal {
     let mut proposal = proposal.clone();
     let is_kept = |file: &String| !newer.values().any(|new| *new == normalise_path(file));
@@ -158,14 +158,14 @@ struct Updater<'m> {
     editor: Editor<'m>,
     sections: &'m [manifest::SectionKeys],
     listed: BTreeMap<String, FileInManifest>,
-    /// The ids of the reports of a section, with those that were added.
+    /// The ids of the reports of a section, including the reports that were added; by the index of the section.
     report_ids: HashMap<usize, BTreeSet<String>>,
     added: Vec<String>,
     names: OnceCell<LanguageNames>,
 }
 
 impl Updater<'_> {
-    /// Removes the comments of earlier updates that say that a file no longer exists, where it exists again.
+    /// Removes the comments of earlier updates that say that a file no longer exists, if the file exists again.
     fn unmark_restored(&mut self, exists: &dyn Fn(&str) -> bool) {
         let restored = self.listed.values().filter(|file| exists(&file.written));
         for FileInManifest { place, written, .. } in restored {
@@ -187,7 +187,7 @@ impl Updater<'_> {
         missing
     }
 
-    /// Writes a comment above each file of which there seems to be a new version; returns both.
+    /// Writes a comment above each file that seems to have a new version, and returns the pairs of old and new file.
     fn mark_replacements(
         &mut self,
         exists: &dyn Fn(&str) -> bool,
@@ -196,7 +196,7 @@ impl Updater<'_> {
         let mut replacements = Vec::new();
         for (path, new) in newer {
             let Some(FileInManifest { place, written, .. }) = self.listed.get(path) else { continue };
-            // An update that marks the file as missing must not add a second comment.
+            // This prefix is the same as in `mark_missing`: a file must not get both comments.
             let prefix = format!("# check: {} ", scalar(written));
             let new_name = scalar(new);
             let comment = if name_of(path) == name_of(new) {
@@ -218,8 +218,7 @@ impl Updater<'_> {
         replacements
     }
 
-    /// The languages of new files that the pages are not in. They are not added, because somebody chose the languages of the
-    /// pages.
+    /// The languages of new files for which the disc has no pages. They are not added to `disc.languages`, which somebody chose.
     fn new_languages(&self, manifest: &Manifest, proposal: &Proposal) -> Vec<String> {
         let present: Vec<&str> =
             manifest.disc.iter().flat_map(|disc| disc.languages.iter().flatten()).map(|tag| tag.0.as_str()).collect();
@@ -233,8 +232,8 @@ impl Updater<'_> {
         new.into_iter().map(str::to_owned).collect()
     }
 
-    /// Adds what is new in a section of the proposal to the corresponding section of the manifest: the one that has some of
-    /// its files, or else the same id or title. Returns the reports for which there is no such section.
+    /// Adds the new reports and files of a proposed section to the corresponding section of the manifest: the one that has some of
+    /// its files, or else the same id or title. Returns the reports for which the manifest has no such section.
     fn update_section(&mut self, section: &ProposedSection) -> Option<ProposedSection> {
         let with_same_files = section.reports.iter().find_map(|report| self.find_report(report)).map(|(s, _)| s);
         let with_same_id = self.sections.iter().position(|existing| section_id(existing) == section.id);
@@ -252,8 +251,8 @@ impl Updater<'_> {
         (!remaining.is_empty()).then(|| ProposedSection { reports: remaining, ..section.clone() })
     }
 
-    /// The indexes of the section and report of the manifest that have a file of a proposed report, or web sites in other languages
-    /// beside its own.
+    /// The indexes of the section and report in the manifest to which a proposed report belongs: a report that has one of its files,
+    /// or the same web site in other languages.
     fn find_report(&self, report: &ProposedReport) -> Option<(usize, usize)> {
         let listed = report.files().find_map(|file| self.listed.get(&normalise_path(file)));
         let place = |listed: &FileInManifest| (listed.section, listed.report);
@@ -279,13 +278,13 @@ impl Updater<'_> {
         })
     }
 
-    /// The path of a folder without the part that names its language. `None` if there is none.
+    /// The path of a folder without the part that names the language. `None` if no part does.
     fn without_language(&self, folder: &str, tag: &str) -> Option<String> {
         let names = self.names.get_or_init(LanguageNames::default);
         path_without_language(folder, &Language::parse(tag).ok()?, names)
     }
 
-    /// Adds the new files of a report that the manifest has.
+    /// Adds new files and languages to a report that the manifest has.
     fn update_report(&mut self, section_index: usize, report_index: usize, report: &ProposedReport) {
         let existing = self.sections[section_index].reports.iter().flatten().nth(report_index);
         let variants = existing.and_then(|existing| existing.variants.as_ref());
@@ -326,7 +325,7 @@ impl Updater<'_> {
         }
     }
 
-    /// Adds the title of a new language to those that a report has.
+    /// Adds the title in a new language to the titles of a report.
     fn add_title(
         &mut self,
         section_index: usize,
@@ -336,7 +335,7 @@ impl Updater<'_> {
         variant: &ProposedVariant,
     ) {
         let tag = variant.language.as_str();
-        // The title of a report in only one language says no language.
+        // In a proposal, the title of a report in one language has no language.
         let own = report.titles.iter().find(|(language, _)| match language {
             Some(language) => *language == variant.language,
             None => report.variants.len() == 1,

@@ -1,4 +1,5 @@
-//! Files that somebody has taken out of a manifest, and that an update therefore does not add again.
+//! Remembers the files that a manifest has listed, and leaves out of a scan those that somebody removed: an update does not add
+//! them again.
 
 use std::collections::BTreeSet;
 
@@ -9,49 +10,49 @@ use crate::diagnostic::ManifestText;
 use crate::manifest::{Manifest, ManifestFile};
 use crate::scaffold::scan::{ExclusionReason, FolderScan};
 
-/// The first lines of the list of the files that a manifest has listed.
+/// The first lines of `.manifest.seen.txt`.
 const HEADER: &str = "\
 # The files that the manifest lists or has listed. `make-disc init --update` does not add them again
 # if you remove them from the manifest. Delete a line to have that file added again.
 ";
 
-/// The files that a manifest lists or has listed, by their paths from its folder.
+/// The files that a manifest lists or has listed, by their paths from the manifest's folder; kept in `.manifest.seen.txt`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SeenFiles(BTreeSet<String>);
 
 impl SeenFiles {
-    /// Reads the list; lines that start with `#` are comments.
+    /// Reads the text of `.manifest.seen.txt`. Lines that start with `#` are comments.
     pub fn parse(text: &str) -> Self {
         let lines = text.lines().map(|line| line.trim_start_matches('\u{feff}').trim());
         Self(lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(normalise_path).collect())
     }
 
-    /// Whether a text is such a list, or empty.
-    pub fn is_list(text: &str) -> bool {
+    /// Whether a text begins like `.manifest.seen.txt`, or is empty.
+    pub fn is_seen_list(text: &str) -> bool {
         text.trim().is_empty() || text.trim_start_matches('\u{feff}').starts_with(&HEADER[..30])
     }
 
-    /// Adds files. Returns whether that changes the list.
+    /// Adds files. Returns whether any of them was new.
     pub fn add<'p>(&mut self, paths: impl Iterator<Item = &'p str>) -> bool {
         let before = self.0.len();
         self.0.extend(paths.map(normalise_path));
         self.0.len() > before
     }
 
-    /// The list as text.
+    /// The text of `.manifest.seen.txt`.
     pub fn to_text(&self) -> String {
         let lines: String = self.0.iter().map(|path| format!("{}\n", escape(path))).collect();
         format!("{HEADER}{lines}")
     }
 }
 
-/// A path as a line that is not a comment.
+/// A path as a line that cannot be taken for a comment.
 fn escape(path: &str) -> String {
     if path.starts_with('#') { format!("./{path}") } else { path.to_owned() }
 }
 
-/// Leaves out of a scan what is excluded, commented out, or was removed from the manifest. `prefix` is the path from the
-/// manifest's folder to the scanned one, with `/` at its end.
+/// Leaves out of a scan the files that the manifest excludes, has only in a comment, or no longer lists. `prefix` is the path from
+/// the manifest's folder to the scanned folder, with `/` at its end.
 pub fn leave_out_removed_files(
     scan: &mut FolderScan,
     prefix: &str,
@@ -65,38 +66,38 @@ pub fn leave_out_removed_files(
     let listed = find_listed_files(sections);
     let sites: BTreeSet<String> = find_listed_folders(sections).collect();
     let comments = comments_between_entries(file.text());
-    let reason = |found: &str| {
-        let path = format!("{prefix}{found}");
+    let reason = |scanned: &str| {
+        let path = format!("{prefix}{scanned}");
         if listed.contains_key(&path) || folders(&path).any(|folder| sites.contains(folder)) {
             None
         } else if comments.iter().any(|comment| mentions(comment, &path) || mentions_site(comment, &path)) {
             Some(ExclusionReason::CommentedOut)
         } else {
-            // The list has a folder only if it was a web site.
+            // A folder is among the seen files only if it was a web site.
             let was_listed = seen.0.contains(&path) || folders(&path).any(|folder| seen.0.contains(folder));
             was_listed.then_some(ExclusionReason::Removed)
         }
     };
-    scan.exclude_where(|found| reason(&found.path));
+    scan.exclude_where(|file| reason(&file.path));
     scan.withhold_where(reason);
 }
 
-/// Leaves out of a scan what these paths and patterns exclude.
+/// Leaves out of a scan the files that these paths and patterns exclude.
 pub fn leave_out_excluded_files(scan: &mut FolderScan, prefix: &str, patterns: &[String]) {
     let mut exclusions = Exclusions::default();
     for pattern in patterns {
-        // A pattern that is not valid excludes the file of that name.
+        // The error of an invalid pattern is ignored: `add` takes such a pattern for the name of a file.
         let _ = exclusions.add(pattern);
     }
     if exclusions.is_empty() {
         return;
     }
     let reason = |path: &str| exclusions.find(&format!("{prefix}{path}")).map(|_| ExclusionReason::Excluded);
-    scan.exclude_where(|found| reason(&found.path));
+    scan.exclude_where(|file| reason(&file.path));
     scan.withhold_where(reason);
 }
 
-/// The comments from `sections:` on, without those in which `init` names what it left out or marks what to check.
+/// The comments from `sections:` on, without the comments that `init` writes: the list of files left out, and `# check:`.
 fn comments_between_entries(text: &str) -> Vec<&str> {
     let lines = text.lines().skip_while(|line| !line.starts_with("sections:"));
     let mut comments = Vec::new();
@@ -116,17 +117,17 @@ fn comments_between_entries(text: &str) -> Vec<&str> {
     comments
 }
 
-/// The folders that contain a file.
+/// The folders that contain a file, outermost first.
 fn folders(path: &str) -> impl Iterator<Item = &str> {
     path.match_indices('/').map(|(at, _)| &path[..at])
 }
 
-/// Whether a comment lists, as a web site, a folder that contains this file.
+/// Whether a comment has a web site whose folder contains this file.
 fn mentions_site(comment: &str, path: &str) -> bool {
     comment.contains("folder:") && folders(path).any(|folder| mentions(comment, folder))
 }
 
-/// The comment at the end of a line: after a `#` at its start or after a space, and not in quotes.
+/// The comment in a line: what follows a `#` that is at the start or after a space, and not in quotes.
 fn comment_of(line: &str) -> Option<&str> {
     let mut quote = None;
     let mut before = ' ';
@@ -163,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_list_is_read_as_it_was_written() {
+    fn seen_files_are_read_as_they_were_written() {
         let mut seen = SeenFiles::default();
         assert!(seen.add(["b.pdf", "./a/c.pdf", "#1.pdf"].into_iter()));
         assert!(!seen.add(["a/c.pdf"].into_iter()));

@@ -1,4 +1,4 @@
-//! New versions of files that a manifest lists: `plan_v5.pdf` beside `plan_v4.pdf`.
+//! Finds files that seem to replace a file in the manifest: new versions (`plan_v5.pdf` for `plan_v4.pdf`), renamed and moved files.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,8 +8,9 @@ use crate::scaffold::proposal::Proposal;
 use crate::scaffold::scan::{folder_of, name_of, stem_of};
 use crate::scaffold::versions::{VersionedName, follows, split_version};
 
-/// Finds, for each listed file, the newest file of the proposal that seems to be a new version of it. For a file that no longer
-/// exists, that may also be one with a later date or a greater number such as 1.4 in its name.
+/// Finds the files of the proposal that seem to replace files in the manifest; returns old and new paths. If the old file still
+/// exists, only a newer version replaces it. If it does not, a file with a later date or a greater dotted number (`1.4`) in its name
+/// also does, and so does a file that seems to be the old one under a new name or in another folder.
 pub(super) fn find_replacements(
     proposal: &Proposal,
     listed: &BTreeMap<String, FileInManifest>,
@@ -18,12 +19,12 @@ pub(super) fn find_replacements(
     let mut old: BTreeMap<_, Vec<(VersionedName, &String)>> = BTreeMap::new();
     for path in listed.keys() {
         let name = split_version(stem_of(path));
-        old.entry(key(path, &name)).or_default().push((name, path));
+        old.entry(version_key(path, &name)).or_default().push((name, path));
     }
     let mut newest: BTreeMap<String, (VersionedName, String)> = BTreeMap::new();
     for path in proposal.files().map(normalise_path).filter(|path| !listed.contains_key(path)) {
         let name = split_version(stem_of(&path));
-        let before = old.get(&key(&path, &name)).into_iter().flatten();
+        let before = old.get(&version_key(&path, &name)).into_iter().flatten();
         let Some((_, replaced)) = before
             .filter(|(other, _)| name.version.is_some() && name.order() > other.order())
             .max_by_key(|(other, _)| other.order())
@@ -50,7 +51,7 @@ pub(super) fn find_replacements(
         })
         .collect();
     let renamed = find_renamed(proposal, listed, &found, exists);
-    // Two files of a series that are both gone have no common successor.
+    // If two files of a series are gone, a single new file does not replace both.
     for (old, new) in &dated {
         if dated.iter().filter(|(_, other)| other == new).count() == 1 {
             found.insert(old.clone(), new.clone());
@@ -64,8 +65,8 @@ pub(super) fn find_replacements(
     found
 }
 
-/// Finds files that seem to have been moved to another folder, or whose folder was renamed: the listed one is gone, and there is one new
-/// file of the same name. Returns the old and the new path of each.
+/// Finds files that seem to have been moved to another folder, or whose folder was renamed: the file in the manifest is gone, and
+/// exactly one new file has its name. Returns the old and the new path of each.
 fn find_moved(
     proposal: &Proposal,
     listed: &BTreeMap<String, FileInManifest>,
@@ -88,7 +89,8 @@ fn find_moved(
         old.remove(from);
         new.remove(to);
     }
-    // Files of the same name in several folders: the folder that contains theirs may have been renamed.
+    // Several folders may have files of the same name. If a folder above was renamed, the last two parts of the path are still the
+    // same.
     let name_in_folder = |path: &str| {
         let above = folder_of(folder_of(path));
         path[above.len()..].trim_start_matches('/').to_owned()
@@ -97,7 +99,7 @@ fn find_moved(
     moved
 }
 
-/// The paths that are the only ones with their key among the old and among the new paths.
+/// Pairs an old with a new path if they have the same key, and no other old or new path has it.
 fn pair_by<K: Ord>(key: impl Fn(&str) -> K, old: &BTreeSet<String>, new: &BTreeSet<String>) -> Vec<(String, String)> {
     let mut by_key: BTreeMap<K, [Vec<&String>; 2]> = BTreeMap::new();
     for (side, paths) in [old, new].into_iter().enumerate() {
@@ -112,8 +114,8 @@ fn pair_by<K: Ord>(key: impl Fn(&str) -> K, old: &BTreeSet<String>, new: &BTreeS
     by_key.into_values().filter_map(only).collect()
 }
 
-/// Finds files that seem to have been renamed: the listed one is gone, and the same report has a new file of its folder, in its
-/// language and format. Returns the old and the new path of each.
+/// Finds files that seem to have been renamed: the file in the manifest is gone, and its report has exactly one new file in the same
+/// folder, language and format. Returns the old and the new path of each.
 fn find_renamed(
     proposal: &Proposal,
     listed: &BTreeMap<String, FileInManifest>,
@@ -150,7 +152,7 @@ fn extension(path: &str) -> String {
     path.rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_lowercase())
 }
 
-/// What versions of a file have in common: the folder, the name without the version, and the format.
-fn key(path: &str, name: &VersionedName) -> (String, String, String) {
+/// The key that all versions of a file have: the folder, the name without the version, and the format.
+fn version_key(path: &str, name: &VersionedName) -> (String, String, String) {
     (folder_of(path).to_owned(), portable_name(&name.base), extension(path))
 }

@@ -1,4 +1,4 @@
-//! Brings reports into the sections that a list gives them: renames sections, moves reports, and adds and removes sections.
+//! Moves reports to the sections that the register gives them; for that, renames, adds and removes sections.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,33 +12,33 @@ use crate::scaffold::grouping::unique_id;
 use crate::scaffold::proposal::MAX_ID;
 use crate::scaffold::yaml::scalar;
 
-/// What a list says about the section of a report.
+/// The section that the register gives a report.
 #[derive(Debug, Clone)]
-pub(super) struct ListedSection {
-    /// The first of its files that the list names.
+pub(super) struct RegisterSection {
+    /// The first file of the report that has a row, for messages.
     pub(super) file: String,
     pub(super) heading: String,
 }
 
-/// A report that stays where it is, although the list gives it another section.
+/// A report that the register gives another section, but that must be moved by hand.
 pub(super) struct LeftInPlace {
-    /// The section that it is in.
+    /// The index of the section that the report is in.
     pub(super) section: usize,
-    pub(super) listed: ListedSection,
+    pub(super) wanted: RegisterSection,
 }
 
-/// Renames sections and moves reports. `listed` has what the list says about each report of each section, and `implied` the headings
-/// under which a new manifest would have those that are not in the list. Returns whether anything was changed, and the reports that
-/// have to be moved by hand.
+/// Renames sections and moves reports. Both `wanted` and `implied` have an item for each report of each section: `wanted` the
+/// section in the register, `implied` the heading that a new manifest would have for the report. Returns whether anything was
+/// changed, and the reports that must be moved by hand.
 pub(super) fn apply_sections(
     editor: &mut Editor<'_>,
     sections: &mut Vec<SectionKeys>,
-    listed: &[Vec<Option<ListedSection>>],
+    wanted: &[Vec<Option<RegisterSection>>],
     implied: &[Vec<Option<String>>],
 ) -> (bool, Vec<LeftInPlace>) {
-    let (is_renamed, mut left, kept) = rename_sections(editor, sections, listed, implied);
-    let mut moves = find_moves(editor, sections, listed, &kept, &mut left);
-    let emptied = keep_removable(editor, sections, &mut moves, &mut left);
+    let (is_renamed, mut left, not_renamed) = rename_sections(editor, sections, wanted, implied);
+    let mut moves = find_moves(editor, sections, wanted, &not_renamed, &mut left);
+    let emptied = find_emptied_sections(editor, sections, &mut moves, &mut left);
     if moves.is_empty() {
         return (is_renamed, left);
     }
@@ -59,7 +59,7 @@ pub(super) fn apply_sections(
                 }
             }
             None => {
-                let heading = moving.listed.heading.clone();
+                let heading = moving.wanted.heading.clone();
                 added.entry(portable_name(&heading)).or_insert((heading, Vec::new())).1.push(moving);
             }
         }
@@ -97,12 +97,12 @@ pub(super) fn apply_sections(
     (true, left)
 }
 
-/// A report that the list gives another section.
+/// A report that the register gives another section.
 struct Move {
     section: usize,
     report: usize,
-    listed: ListedSection,
-    /// The section that it moves to; `None` if that is new.
+    wanted: RegisterSection,
+    /// The index of the section that it moves to; `None` for a new section.
     target: Option<usize>,
     item: ItemLines,
     keys: manifest::ReportKeys,
@@ -121,27 +121,27 @@ fn has_title(section: &SectionKeys, is_equal: impl Fn(&str) -> bool) -> bool {
     }
 }
 
-/// The first section with a heading.
+/// The first section with this heading.
 pub(super) fn find_section(sections: &[SectionKeys], heading: &str) -> Option<usize> {
     let name = portable_name(heading);
     let is_equal = |title: &str| is_same(title, heading) || !name.is_empty() && portable_name(title) == name;
     sections.iter().position(|section| has_title(section, is_equal))
 }
 
-/// Renames the sections whose reports all get one heading that no section has yet, including those that are not in the list and
-/// only follow the others of their folder. Returns also the sections whose title is
-/// translated, which only people can rename.
+/// Renames a section if the register gives all its reports one heading that no section has yet; reports without a row must have
+/// that heading in `implied`. Returns whether anything was changed, the reports of the sections that only people can rename (the
+/// title is translated, for example), and the indexes of these sections.
 fn rename_sections(
     editor: &mut Editor<'_>,
     sections: &mut [SectionKeys],
-    listed: &[Vec<Option<ListedSection>>],
+    wanted: &[Vec<Option<RegisterSection>>],
     implied: &[Vec<Option<String>>],
 ) -> (bool, Vec<LeftInPlace>, BTreeSet<usize>) {
-    let (mut is_changed, mut left, mut kept) = (false, Vec::new(), BTreeSet::new());
-    for (index, reports) in listed.iter().enumerate() {
-        let Some(ListedSection { heading, .. }) = reports.iter().flatten().next() else { continue };
+    let (mut is_changed, mut left, mut not_renamed) = (false, Vec::new(), BTreeSet::new());
+    for (index, reports) in wanted.iter().enumerate() {
+        let Some(RegisterSection { heading, .. }) = reports.iter().flatten().next() else { continue };
         let implied = implied.get(index).map(Vec::as_slice).unwrap_or_default();
-        let is_of_all = reports.iter().enumerate().all(|(report, listed)| match listed {
+        let is_shared_by_all = reports.iter().enumerate().all(|(report, wanted)| match wanted {
             Some(other) => is_same(&other.heading, heading),
             None => implied.get(report).and_then(Option::as_ref).is_none_or(|other| is_same(other, heading)),
         });
@@ -150,7 +150,7 @@ fn rename_sections(
         let is_taken =
             others().any(|(_, section)| has_title(section, |title| portable_name(title) == portable_name(heading)));
         let Some(section) = sections.get(index) else { continue };
-        if !is_of_all || is_taken || has_that_title(section) {
+        if !is_shared_by_all || is_taken || has_that_title(section) {
             continue;
         }
         let place = section_place(index).key("title");
@@ -160,57 +160,59 @@ fn rename_sections(
             }
             is_changed = true;
         } else {
-            let leave = |listed: &ListedSection| LeftInPlace { section: index, listed: listed.clone() };
+            let leave = |wanted: &RegisterSection| LeftInPlace { section: index, wanted: wanted.clone() };
             left.extend(reports.iter().flatten().map(leave));
-            kept.insert(index);
+            not_renamed.insert(index);
         }
     }
-    (is_changed, left, kept)
+    (is_changed, left, not_renamed)
 }
 
-/// The reports that move to another section, as far as the places are written in a style that can be edited.
+/// Finds the reports to move to another section. Adds to `left` those that cannot be moved, because the YAML is written in a style
+/// that the program cannot edit, or because the other section already has their id.
 fn find_moves(
     editor: &Editor<'_>,
     sections: &[SectionKeys],
-    listed: &[Vec<Option<ListedSection>>],
-    kept: &BTreeSet<usize>,
+    wanted: &[Vec<Option<RegisterSection>>],
+    not_renamed: &BTreeSet<usize>,
     left: &mut Vec<LeftInPlace>,
 ) -> Vec<Move> {
     let id = |report: &manifest::ReportKeys| report.id.as_ref().map(|id| id.0.clone());
     let mut ids: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut moves = Vec::new();
-    for (section, reports) in listed.iter().enumerate().filter(|(section, _)| !kept.contains(section)) {
-        for (report, listed) in reports.iter().enumerate() {
-            let Some(listed) = listed else { continue };
-            let target = find_section(sections, &listed.heading);
+    for (section, reports) in wanted.iter().enumerate().filter(|(section, _)| !not_renamed.contains(section)) {
+        for (report, wanted) in reports.iter().enumerate() {
+            let Some(wanted) = wanted else { continue };
+            let target = find_section(sections, &wanted.heading);
             if target == Some(section) {
                 continue;
             }
             let existing = sections.get(section).and_then(|section| section.reports.as_ref()?.get(report));
-            let list = match target {
+            let sequence = match target {
                 Some(target) => section_place(target).key("reports"),
                 None => KeyPath::root().key("sections"),
             };
             let item = editor.item_lines(&section_place(section).key("reports").item(report));
             // Two reports of a section cannot have the same id.
-            let taken = ids.entry(portable_name(&listed.heading)).or_insert_with(|| {
+            let taken = ids.entry(portable_name(&wanted.heading)).or_insert_with(|| {
                 let there = target.and_then(|target| sections.get(target)?.reports.as_ref());
                 there.into_iter().flatten().filter_map(id).collect()
             });
             let is_unused = existing.is_some_and(|existing| id(existing).is_none_or(|id| taken.insert(id)));
             match (item, existing) {
-                (Some(item), Some(keys)) if is_unused && editor.is_block_list(&list) => {
-                    moves.push(Move { section, report, listed: listed.clone(), target, item, keys: keys.clone() });
+                (Some(item), Some(keys)) if is_unused && editor.is_block_sequence(&sequence) => {
+                    moves.push(Move { section, report, wanted: wanted.clone(), target, item, keys: keys.clone() });
                 }
-                _ => left.push(LeftInPlace { section, listed: listed.clone() }),
+                _ => left.push(LeftInPlace { section, wanted: wanted.clone() }),
             }
         }
     }
     moves
 }
 
-/// The sections that lose all their reports and are removed. If one cannot be removed, its reports stay.
-fn keep_removable(
+/// Finds the sections that lose all their reports, and are therefore removed. If the program cannot remove a section, its reports go
+/// from `moves` to `left`.
+fn find_emptied_sections(
     editor: &Editor<'_>,
     sections: &[SectionKeys],
     moves: &mut Vec<Move>,
@@ -231,7 +233,7 @@ fn keep_removable(
         let (staying, going) = std::mem::take(moves).into_iter().partition(|moving| moving.section == index);
         *moves = going;
         let staying: Vec<Move> = staying;
-        left.extend(staying.into_iter().map(|moving| LeftInPlace { section: index, listed: moving.listed }));
+        left.extend(staying.into_iter().map(|moving| LeftInPlace { section: index, wanted: moving.wanted }));
     }
     emptied
 }

@@ -1,25 +1,25 @@
-//! What the rows of one report say together, with its texts in each language.
+//! Merges the rows of one report, and assigns its texts to languages.
 
-use super::{ListNumbers, ListRecord, ListRow, ListTexts};
+use super::{ColumnTexts, RegisterNumbers, RegisterRecord, RegisterRow};
 use crate::language::{Language, PartialDate};
 
 /// A text for all languages, or one for each language.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ListedText {
+pub enum RegisterText {
     /// One text for all languages.
     One(String),
     /// The texts by language.
     PerLanguage(Vec<(Language, String)>),
 }
 
-/// What a list says about a report.
+/// What the register says about a report: its rows, merged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ListedReport {
+pub struct RegisterReport {
     /// The titles by language.
     pub titles: Vec<(Language, String)>,
     /// The summaries by language.
     pub summaries: Vec<(Language, String)>,
-    /// The subjects, each by language.
+    /// The subjects, each with its translations by language.
     pub subjects: Vec<Vec<(Language, String)>>,
     /// The document symbol.
     pub symbol: Option<String>,
@@ -27,21 +27,22 @@ pub struct ListedReport {
     pub section: Option<String>,
     /// The date of publication.
     pub date: Option<PartialDate>,
-    /// Whether the list has a date that cannot be read.
+    /// Whether a row has a date that cannot be read, or says that there is none. The dates of the files are then not used.
     pub has_unreadable_date: bool,
     /// People and organisations.
     pub authors: Vec<String>,
-    /// Other fields for catalogues.
-    pub record: ListRecord,
-    /// The numbers of each language that has one.
-    pub numbers: Vec<(Language, ListNumbers)>,
-    /// The fields in which rows differ although the report has only one value: the name of each, the value that counts, and another one.
+    pub record: RegisterRecord,
+    /// The numbers by language, for the languages that have any.
+    pub numbers: Vec<(Language, RegisterNumbers)>,
+    /// The fields in which the rows differ, although a report has only one value for them: the name of the field, the value that
+    /// is used, and a different one.
     pub differences: Vec<(&'static str, String, String)>,
 }
 
-impl ListedReport {
-    /// Merges the rows of a report's files, each with the language of the file. Of several values, the first counts.
-    pub fn new<'r>(rows: impl Iterator<Item = (&'r Language, &'r ListRow)>) -> Self {
+impl RegisterReport {
+    /// Merges the rows of a report's files; each row comes with the language of its file. If rows have different values, the
+    /// first one is used.
+    pub fn new<'r>(rows: impl Iterator<Item = (&'r Language, &'r RegisterRow)>) -> Self {
         type Differences = Vec<(&'static str, String, String)>;
         fn fill<T: Clone + PartialEq + ToString>(
             name: &'static str,
@@ -61,16 +62,16 @@ impl ListedReport {
             }
         }
         let mut differences = Differences::new();
-        let rows: Vec<(&Language, &ListRow)> = rows.collect();
+        let rows: Vec<(&Language, &RegisterRow)> = rows.collect();
         let languages: Vec<&Language> = rows.iter().map(|(language, _)| *language).collect();
         let mut merged = Self::default();
         let mut subjects: Vec<(Language, Vec<String>)> = Vec::new();
         for (language, row) in rows {
-            // All fields are listed, so that the compiler reports one that is not merged.
-            let ListRow {
-                named: _,
+            // No `..` in this pattern: the compiler then points out a new field that is not merged here.
+            let RegisterRow {
+                named_version: _,
                 language: _,
-                list_language: _,
+                register_language: _,
                 report: _,
                 titles,
                 symbol,
@@ -87,7 +88,7 @@ impl ListedReport {
             add_texts(&mut merged.summaries, summaries, language, &languages);
             add_texts(&mut subjects, row_subjects, language, &languages);
             fill("symbol", &mut merged.symbol, symbol, &mut differences);
-            // Each row may have the heading in its own language.
+            // Different headings are no mistake: each row may have the heading in its own language.
             merged.section = merged.section.take().or_else(|| section.clone());
             fill("date", &mut merged.date, date, &mut differences);
             merged.has_unreadable_date |= has_unreadable_date;
@@ -96,13 +97,13 @@ impl ListedReport {
             if merged.authors.is_empty() {
                 merged.authors.clone_from(authors);
             }
-            let ListRecord { kind, publisher, place, series, licence } = record;
+            let RegisterRecord { kind, publisher, place, series, licence } = record;
             merged.record.kind = merged.record.kind.or(*kind);
             fill("publisher", &mut merged.record.publisher, publisher, &mut differences);
             fill("place", &mut merged.record.place, place, &mut differences);
             fill("series", &mut merged.record.series, series, &mut differences);
             fill("licence", &mut merged.record.licence, licence, &mut differences);
-            if *numbers != ListNumbers::default() {
+            if *numbers != RegisterNumbers::default() {
                 merged.numbers.push((language.clone(), numbers.clone()));
             }
         }
@@ -111,36 +112,35 @@ impl ListedReport {
         merged
     }
 
-    /// In which fields the rows differ: `date (2019, also 2021-05), symbol (A/1, also A/2)`. `None` if in none.
+    /// The fields in which the rows differ: `date (2019, also 2021-05), symbol (A/1, also A/2)`. `None` if they agree.
     pub fn describe_differences(&self) -> Option<String> {
         let described = self.differences.iter().map(|(name, first, other)| format!("{name} ({first}, also {other})"));
         let described: Vec<String> = described.collect();
         (!described.is_empty()).then(|| described.join(", "))
     }
 
-    /// The summary, if there is one. Only one that is the same in several languages has no language: otherwise pages in other
-    /// languages would show it as a text of their own.
-    pub fn summary(&self) -> Option<ListedText> {
+    /// The summary, if there is one. It has no language only if it is the same in several languages: without a language, pages in
+    /// all languages show it.
+    pub fn summary(&self) -> Option<RegisterText> {
         text_with_language(self.summaries.clone())
     }
 
-    /// The subjects as texts.
-    pub fn subject_texts(&self) -> Vec<ListedText> {
+    pub fn subject_texts(&self) -> Vec<RegisterText> {
         self.subjects.iter().filter_map(|texts| one_or_per_language(texts.clone())).collect()
     }
 }
 
-/// Adds the texts of a row to those by language. A text without a language is in that of the file; one in a language is added
-/// to the file of that language, with or without a region.
+/// Adds the texts of a row to `by_language`, unless it has a text in that language. A text without a language is in the language
+/// of the file. Where only the region differs, such as a title in `pt` of a file in `pt-BR`, the language of the file is used.
 fn add_texts<T: Clone>(
     by_language: &mut Vec<(Language, T)>,
-    texts: &ListTexts<T>,
-    of_file: &Language,
+    texts: &ColumnTexts<T>,
+    file_language: &Language,
     languages: &[&Language],
 ) {
     for (stated, text) in texts {
         let language = match stated {
-            None => of_file,
+            None => file_language,
             Some(stated) if languages.contains(&stated) => stated,
             Some(stated) => {
                 let same_primary = |language: &&&Language| {
@@ -155,22 +155,22 @@ fn add_texts<T: Clone>(
     }
 }
 
-/// One text if there is only one or if all are the same.
-pub(in crate::scaffold) fn one_or_per_language(texts: Vec<(Language, String)>) -> Option<ListedText> {
+/// One text for all languages if there is only one, or if all are the same.
+pub(in crate::scaffold) fn one_or_per_language(texts: Vec<(Language, String)>) -> Option<RegisterText> {
     let (_, first) = texts.first()?;
     Some(if texts.iter().all(|(_, text)| text == first) {
-        ListedText::One(first.clone())
+        RegisterText::One(first.clone())
     } else {
-        ListedText::PerLanguage(texts)
+        RegisterText::PerLanguage(texts)
     })
 }
 
-/// One text if several languages have the same.
-pub(in crate::scaffold) fn text_with_language(texts: Vec<(Language, String)>) -> Option<ListedText> {
-    if texts.len() == 1 { Some(ListedText::PerLanguage(texts)) } else { one_or_per_language(texts) }
+/// One text for all languages if several languages have the same. A single text keeps its language.
+pub(in crate::scaffold) fn text_with_language(texts: Vec<(Language, String)>) -> Option<RegisterText> {
+    if texts.len() == 1 { Some(RegisterText::PerLanguage(texts)) } else { one_or_per_language(texts) }
 }
 
-/// Pairs the subjects of each language with those of the others, if all have the same number of subjects.
+/// Pairs each subject with its translations by position, if all languages have the same number of subjects.
 fn pair_subjects(by_language: Vec<(Language, Vec<String>)>) -> Vec<Vec<(Language, String)>> {
     let by_language: Vec<_> = by_language.into_iter().filter(|(_, subjects)| !subjects.is_empty()).collect();
     let count = by_language.first().map_or(0, |(_, subjects)| subjects.len());
@@ -204,26 +204,26 @@ mod tests {
     fn texts_are_assigned_to_languages() {
         let [en, fr, pt] = ["en", "fr", "pt-BR"].map(|tag| Language::parse(tag).unwrap());
         let text = |text: &str| text.to_owned();
-        let english = ListRow {
+        let english = RegisterRow {
             titles: vec![(None, text("Wells")), (Some(fr.clone()), text("Puits"))],
             subjects: vec![(None, vec![text("Water"), text("Peace")])],
-            ..ListRow::default()
+            ..RegisterRow::default()
         };
-        let portuguese = ListRow {
+        let portuguese = RegisterRow {
             titles: vec![(Some(Language::parse("pt").unwrap()), text("Poços"))],
             subjects: vec![(None, vec![text("Água"), text("Paz")])],
             summaries: vec![(None, text("Um resumo"))],
-            ..ListRow::default()
+            ..RegisterRow::default()
         };
-        let merged = ListedReport::new([(&en, &english), (&pt, &portuguese)].into_iter());
+        let merged = RegisterReport::new([(&en, &english), (&pt, &portuguese)].into_iter());
         assert_eq!(merged.titles, [(en.clone(), text("Wells")), (fr, text("Puits")), (pt.clone(), text("Poços"))]);
         assert_eq!(
             merged.subject_texts(),
             [("Water", "Água"), ("Peace", "Paz")].map(|(first, second)| {
-                ListedText::PerLanguage(vec![(en.clone(), text(first)), (pt.clone(), text(second))])
+                RegisterText::PerLanguage(vec![(en.clone(), text(first)), (pt.clone(), text(second))])
             })
         );
-        let summary = ListedText::PerLanguage(vec![(pt, text("Um resumo"))]);
+        let summary = RegisterText::PerLanguage(vec![(pt, text("Um resumo"))]);
         assert_eq!(merged.summary(), Some(summary));
     }
 }

@@ -1,25 +1,25 @@
-//! Applies what a list says about the documents to a manifest, and leaves every other byte as it is.
+//! Applies what the register says about the documents to a manifest, and leaves every other byte as it is.
 
 use std::collections::{HashMap, HashSet};
 
 use super::depth;
 use super::editor::{Editor, ManualEdit, Style};
 use super::listed::{normalise_path, section_place, variants_place};
-use super::sections::{LeftInPlace, ListedSection, apply_sections};
+use super::sections::{LeftInPlace, RegisterSection, apply_sections};
 use crate::catalogue::PublicationKind;
 use crate::diagnostic::KeyPath;
 use crate::language::{Language, PartialDate};
 use crate::manifest::{self, Manifest, ManifestFile, OneOrMany, Scalar, TextValue};
 use crate::scaffold::manifest_text::text_in_brackets;
 use crate::scaffold::proposal::{Proposal, ProposedReport};
-use crate::scaffold::spreadsheet::{
-    DocumentList, ListNote, ListNoteKind, ListNumbers, ListRecord, ListRow, ListedReport, ListedText,
-    one_or_per_language, text_with_language,
+use crate::scaffold::register::{
+    Register, RegisterNote, RegisterNoteKind, RegisterNumbers, RegisterRecord, RegisterReport, RegisterRow,
+    RegisterText, one_or_per_language, text_with_language,
 };
 use crate::scaffold::yaml::{flow_scalar, flow_value, language_key, scalar};
 
-/// The keys of a report in the order in which they are written.
-const ORDER: [&str; 17] = [
+/// The keys of a report, in the order in which `init` writes them.
+const KEY_ORDER: [&str; 17] = [
     "id",
     "title",
     "symbol",
@@ -39,30 +39,30 @@ const ORDER: [&str; 17] = [
     "variants",
 ];
 
-/// A manifest to which a list was applied.
+/// A manifest to which the register was applied.
 #[derive(Debug)]
-pub struct AppliedList {
+pub struct AppliedRegister {
     /// The whole text of the manifest.
     pub text: String,
     /// What people must change by hand, because the program cannot edit that place.
     pub by_hand: Vec<ManualEdit>,
-    /// Where the manifest and the list disagree about something that is not changed.
-    pub notes: Vec<ListNote>,
-    /// Whether only languages, or only sections, were changed so far. The list must then be applied again, to the new text.
+    /// The disagreements between manifest and register that people must resolve.
+    pub notes: Vec<RegisterNote>,
+    /// Whether only languages, or only sections, were changed. The register must then be applied again, to the new text.
     pub is_partial: bool,
-    /// What the text must contain.
+    /// The content that the edited text should have.
     expected: Manifest,
 }
 
-impl AppliedList {
-    /// Whether a manifest that was read from the text contains what it should, and nothing else.
+impl AppliedRegister {
+    /// Whether the edited text, read as the manifest `read`, has exactly the expected content.
     pub fn is_faithful(&self, read: &Manifest) -> bool {
-        comparable(&self.expected) == comparable(read)
+        content_as_text(&self.expected) == content_as_text(read)
     }
 }
 
-/// The content of a manifest as text, without differences of YAML style.
-fn comparable(manifest: &Manifest) -> String {
+/// The content of a manifest as text, the same for all styles of YAML.
+fn content_as_text(manifest: &Manifest) -> String {
     let mut text = format!("{manifest:?}").replace("\\n", " ");
     for style in ["is_list: true", "is_list: false", "is_long_form: true", "is_long_form: false"] {
         text = text.replace(style, "");
@@ -75,30 +75,28 @@ fn is_same(one: &str, other: &str) -> bool {
     one.split_whitespace().eq(other.split_whitespace())
 }
 
-/// Whether a language tag is that of a language, ignoring case.
+/// Whether a tag names this language, ignoring case.
 fn is_tag_of(tag: &str, language: &Language) -> bool {
     tag.eq_ignore_ascii_case(language.as_str())
 }
 
-/// Applies a list to a manifest. The keys of the list's rows are paths from a folder; `prefix` is the path from the manifest's
-/// folder to that folder, with `/` at its end.
-///
-/// `proposal` is what a new manifest would contain.
-pub fn apply_list(
+/// Applies the register to a manifest. `prefix` is the path from the manifest's folder to the documents' folder, from which the
+/// register gives its paths; it ends with `/`. `proposal` is what a new manifest would contain.
+pub fn apply_register(
     file: &ManifestFile,
     manifest: &Manifest,
-    list: &DocumentList,
+    register: &Register,
     prefix: &str,
     proposal: &Proposal,
-) -> AppliedList {
+) -> AppliedRegister {
     let tags = manifest.disc.iter().flat_map(|disc| disc.languages.iter().flatten()).map(|tag| tag.0.clone());
     let sections = manifest.sections.as_deref().unwrap_or_default();
     let reports = sections.iter().flat_map(|section| section.reports.iter().flatten());
     let variants = reports.flat_map(|report| &report.variants).flat_map(|variants| &variants.0);
     let tags = tags.chain(variants.map(|(tag, _)| tag.clone()));
-    let mut applier = ListApplier {
+    let mut applier = RegisterApplier {
         editor: Editor::new(file),
-        list,
+        register,
         prefix,
         tags: tags.map(|tag| tag.to_ascii_lowercase()).collect(),
         notes: Vec::new(),
@@ -113,61 +111,61 @@ pub fn apply_list(
     }
     if is_partial {
         let (text, by_hand) = applier.editor.finish();
-        return AppliedList { text, by_hand, notes: Vec::new(), is_partial, expected };
+        return AppliedRegister { text, by_hand, notes: Vec::new(), is_partial, expected };
     }
     if applier.apply_sections(&mut expected, proposal) {
         let (text, by_hand) = applier.editor.finish();
-        return AppliedList { text, by_hand, notes: Vec::new(), is_partial: true, expected };
+        return AppliedRegister { text, by_hand, notes: Vec::new(), is_partial: true, expected };
     }
     for (section_index, section) in expected.sections.iter_mut().flatten().enumerate() {
         for (report_index, report) in section.reports.iter_mut().flatten().enumerate() {
             let place = KeyPath::root().key("sections").item(section_index).key("reports").item(report_index);
             let variants = variants_place(section_index, report_index);
-            let rows = applier.rows_of(report);
+            let rows = applier.rows_of_report(report);
             if rows.is_empty() {
                 continue;
             }
-            let listed = ListedReport::new(rows.iter().map(|(_, language, row)| (language, *row)));
-            if let (Some((file, ..)), Some(differences)) = (rows.first(), listed.describe_differences()) {
+            let merged = RegisterReport::new(rows.iter().map(|(_, language, row)| (language, *row)));
+            if let (Some((file, ..)), Some(differences)) = (rows.first(), merged.describe_differences()) {
                 let message = format!(
-                    "the rows of the report with `{file}` differ: {differences}; the first value is used, so correct the list"
+                    "the rows of the report with `{file}` differ: {differences}; the first value is used; correct the list"
                 );
-                applier.note(ListNoteKind::RowsDiffer, file, message);
+                applier.note(RegisterNoteKind::RowsDiffer, file, message);
             }
-            applier.apply_report(report, &place, &variants, &listed);
+            applier.apply_report(report, &place, &variants, &merged);
         }
     }
-    let ListApplier { editor, notes, .. } = applier;
+    let RegisterApplier { editor, notes, .. } = applier;
     let (text, by_hand) = editor.finish();
-    AppliedList { text, by_hand, notes, is_partial, expected }
+    AppliedRegister { text, by_hand, notes, is_partial, expected }
 }
 
-struct ListApplier<'m> {
+struct RegisterApplier<'m> {
     editor: Editor<'m>,
-    list: &'m DocumentList,
+    register: &'m Register,
     prefix: &'m str,
     /// The languages of the pages and of the documents, in lower case.
     tags: HashSet<String>,
-    notes: Vec<ListNote>,
+    notes: Vec<RegisterNote>,
 }
 
-impl<'m> ListApplier<'m> {
-    /// The rows of the files of a variant, with the paths of the files from the folder of the list.
-    fn rows_of_variant(&self, variant: &manifest::VariantKeys) -> Vec<(String, &'m ListRow)> {
+impl<'m> RegisterApplier<'m> {
+    /// The rows of a variant's files, with the paths of the files in the register.
+    fn rows_of_variant(&self, variant: &manifest::VariantKeys) -> Vec<(String, &'m RegisterRow)> {
         let files = variant.files.iter().flat_map(|files| &files.values).map(|file| file.file.0.clone());
         let start = variant.start.as_ref().map_or("index.html", |start| start.0.as_str());
         let site = variant.folder.iter().map(|folder| format!("{}/{start}", folder.0));
         let paths = files.chain(site).filter_map(|file| {
             let path = normalise_path(&file);
             let path = path.strip_prefix(self.prefix)?.to_owned();
-            let row = self.list.rows.get(&path)?;
+            let row = self.register.rows.get(&path)?;
             Some((path, row))
         });
         paths.collect()
     }
 
-    /// The rows of the files of a report, with the languages under which the files are listed.
-    fn rows_of(&self, report: &manifest::ReportKeys) -> Vec<(String, Language, &'m ListRow)> {
+    /// The rows of a report's files, with the paths of the files and the languages under which the manifest lists them.
+    fn rows_of_report(&self, report: &manifest::ReportKeys) -> Vec<(String, Language, &'m RegisterRow)> {
         let mut rows = Vec::new();
         for (tag, variant) in report.variants.iter().flat_map(|variants| &variants.0) {
             let Ok(language) = Language::parse(tag).or_else(|_| Language::parse_of_document(tag)) else { continue };
@@ -176,8 +174,8 @@ impl<'m> ListApplier<'m> {
         rows
     }
 
-    /// Changes the language of a variant, and of the texts in it, if the list gives another language for all its files. Returns
-    /// whether any was changed.
+    /// Changes the language of a variant, and of the report's texts in that language, if the register gives another language for all
+    /// files of the variant. Returns whether anything was changed.
     fn correct_languages(
         &mut self,
         report: &mut manifest::ReportKeys,
@@ -193,7 +191,7 @@ impl<'m> ListApplier<'m> {
                 rows.iter().filter_map(|(path, row)| Some((path, row.language.as_ref()?))).collect();
             let current = Language::parse(tag).or_else(|_| Language::parse_of_document(tag));
             let is_different = |language: &Language| {
-                // A region that only one of the two has is not a disagreement.
+                // Manifest and register agree if only one of them gives a region.
                 current.as_ref().is_ok_and(|current| {
                     current.primary() != language.primary()
                         || current != language && current.has_subtags() && language.has_subtags()
@@ -217,7 +215,7 @@ impl<'m> ListApplier<'m> {
             }
             let line = self.editor.line_of(&place.key(&tag));
             self.note(
-                ListNoteKind::OtherLanguage,
+                RegisterNoteKind::OtherLanguage,
                 &path,
                 format!(
                     "`{path}` is in `{language}` according to the list, but on line {line} of the manifest it is listed under `{tag}`; correct one of the two"
@@ -247,22 +245,22 @@ impl<'m> ListApplier<'m> {
         }
     }
 
-    fn note(&mut self, kind: ListNoteKind, subject: &str, message: String) {
-        self.notes.push(ListNote { kind, row: None, subject: subject.to_owned(), message });
+    fn note(&mut self, kind: RegisterNoteKind, subject: &str, message: String) {
+        self.notes.push(RegisterNote { kind, row: None, subject: subject.to_owned(), message });
     }
 
-    /// Brings reports into the sections that the list gives them. Returns whether anything was changed. Where the manifest cannot be
-    /// edited, notes say what is to be moved.
+    /// Moves reports to the sections that the register gives them. Returns whether anything was changed. For reports that cannot be
+    /// moved, adds notes that say where to move them by hand.
     fn apply_sections(&mut self, manifest: &mut Manifest, proposal: &Proposal) -> bool {
         let Some(sections) = &mut manifest.sections else { return false };
-        let listed_section = |report: &manifest::ReportKeys| {
-            let rows = self.rows_of(report);
+        let wanted_section = |report: &manifest::ReportKeys| {
+            let rows = self.rows_of_report(report);
             let (file, _, _) = rows.first()?;
-            let listed = ListedReport::new(rows.iter().map(|(_, language, row)| (language, *row)));
-            Some(ListedSection { file: file.clone(), heading: listed.section? })
+            let merged = RegisterReport::new(rows.iter().map(|(_, language, row)| (language, *row)));
+            Some(RegisterSection { file: file.clone(), heading: merged.section? })
         };
-        let listed: Vec<Vec<Option<ListedSection>>> =
-            sections.iter().map(|section| section.reports.iter().flatten().map(listed_section).collect()).collect();
+        let wanted: Vec<Vec<Option<RegisterSection>>> =
+            sections.iter().map(|section| section.reports.iter().flatten().map(wanted_section).collect()).collect();
         let mut headings: HashMap<String, &str> = HashMap::new();
         for section in &proposal.sections {
             let files = section.reports.iter().flat_map(ProposedReport::files);
@@ -275,14 +273,15 @@ impl<'m> ListApplier<'m> {
         };
         let implied: Vec<Vec<Option<String>>> =
             sections.iter().map(|section| section.reports.iter().flatten().map(implied_heading).collect()).collect();
-        let (is_changed, left) = apply_sections(&mut self.editor, sections, &listed, &implied);
-        for LeftInPlace { section, listed: ListedSection { file, heading } } in left.into_iter().filter(|_| !is_changed)
+        let (is_changed, left) = apply_sections(&mut self.editor, sections, &wanted, &implied);
+        for LeftInPlace { section, wanted: RegisterSection { file, heading } } in
+            left.into_iter().filter(|_| !is_changed)
         {
             let line = self.editor.line_of(&section_place(section));
             let message = format!(
                 "the list puts `{file}` in the section “{heading}”, but the manifest has it in the section on line {line}; move its report to “{heading}”, or correct the list"
             );
-            self.note(ListNoteKind::OtherSection, &file, message);
+            self.note(RegisterNoteKind::OtherSection, &file, message);
         }
         is_changed
     }
@@ -292,31 +291,31 @@ impl<'m> ListApplier<'m> {
         report: &mut manifest::ReportKeys,
         place: &KeyPath,
         variants: &KeyPath,
-        listed: &ListedReport,
+        merged: &RegisterReport,
     ) {
         let known = |texts: &[(Language, String)]| -> Vec<(Language, String)> {
             let is_known = |language: &Language| self.tags.contains(&language.as_str().to_ascii_lowercase());
             texts.iter().filter(|(language, _)| is_known(language)).cloned().collect()
         };
-        let (titles, summaries) = (known(&listed.titles), known(&listed.summaries));
-        let subjects: Vec<_> = listed.subjects.iter().map(|texts| known(texts)).collect();
+        let (titles, summaries) = (known(&merged.titles), known(&merged.summaries));
+        let subjects: Vec<_> = merged.subjects.iter().map(|texts| known(texts)).collect();
         let subjects: Vec<_> = subjects.into_iter().filter(|texts| !texts.is_empty()).collect();
         let mut own: Vec<Language> = Vec::new();
         for (tag, _) in report.variants.iter().flat_map(|variants| &variants.0) {
             own.extend(Language::parse(tag).or_else(|_| Language::parse_of_document(tag)));
         }
         self.set_text(&mut report.title, place, "title", &titles, &own);
-        self.set_scalar(&mut report.symbol, place, "symbol", listed.symbol.as_deref(), is_same);
-        let date = listed.date.map(|date| date.to_string());
+        self.set_scalar(&mut report.symbol, place, "symbol", merged.symbol.as_deref(), is_same);
+        let date = merged.date.map(|date| date.to_string());
         let is_same_date = |one: &str, other: &str| match (PartialDate::parse(one.trim()), PartialDate::parse(other)) {
             (Ok(one), Ok(other)) => one == other,
             _ => false,
         };
         self.set_scalar(&mut report.date, place, "date", date.as_deref(), is_same_date);
-        self.set_list(&mut report.authors, place, "authors", &listed.authors);
+        self.set_sequence(&mut report.authors, place, "authors", &merged.authors);
         self.set_subjects(&mut report.subjects, place, &subjects);
         self.set_text(&mut report.summary, place, "summary", &summaries, &own);
-        let ListRecord { kind, publisher, place: place_name, series, licence } = &listed.record;
+        let RegisterRecord { kind, publisher, place: place_name, series, licence } = &merged.record;
         let is_same_kind = |one: &str, other: &str| PublicationKind::parse(one) == PublicationKind::parse(other);
         self.set_scalar(&mut report.kind, place, "kind", kind.map(PublicationKind::name), is_same_kind);
         let first_tag = report.variants.iter().flat_map(|variants| &variants.0).map(|(tag, _)| tag.clone()).next();
@@ -329,16 +328,16 @@ impl<'m> ListApplier<'m> {
         ] {
             self.set_shared_text(field, place, key, text.as_deref(), language.as_ref());
         }
-        self.apply_numbers(report, place, variants, &listed.numbers);
+        self.apply_numbers(report, place, variants, &merged.numbers);
     }
 
-    /// Adds a key to a report, after the last of its keys that precede it in `ORDER`.
+    /// Adds a key to a report, after the last of its keys that precede the new one in [`KEY_ORDER`].
     fn add_key(&mut self, place: &KeyPath, key: &str, lines: &[String], flow: &str) -> bool {
-        let before = ORDER.iter().rev().skip_while(|other| **other != key).skip(1);
+        let before = KEY_ORDER.iter().rev().skip_while(|other| **other != key).skip(1);
         let Some(previous) = before.map(|other| place.key(other)).find(|other| self.editor.has(other)) else {
             return self.editor.record_addition(place, lines.to_vec());
         };
-        // After a key that has more than one line, the next one begins below all of them.
+        // The new key is inserted below all lines of the previous one.
         self.editor.add_key_after(place, &previous, depth::FIELDS, lines, flow)
             || self.editor.record_addition(place, lines.to_vec())
     }
@@ -395,14 +394,14 @@ impl<'m> ListApplier<'m> {
         let text =
             if has_no_language { one_or_per_language(wanted.to_vec()) } else { text_with_language(wanted.to_vec()) };
         let Some(mut text) = text else { return };
-        if let (Some(TextValue::One(existing)), ListedText::PerLanguage(texts)) = (field.as_ref(), &mut text) {
+        if let (Some(TextValue::One(existing)), RegisterText::PerLanguage(texts)) = (field.as_ref(), &mut text) {
             match (texts.as_mut_slice(), own) {
-                // It is in the manifest already, without its language.
+                // The manifest already has the text, without its language.
                 ([(_, wanted)], _) if is_same(existing, wanted) => return,
-                // A text without a language is in that of the file: the list has it in others.
+                // The text in the manifest is in the language of the file, and the register has texts in other languages.
                 (texts, [own]) if !texts.iter().any(|(tag, _)| tag == own) => {
                     let existing = (own.clone(), existing.clone());
-                    text = ListedText::PerLanguage(std::iter::once(existing).chain(texts.iter().cloned()).collect());
+                    text = RegisterText::PerLanguage(std::iter::once(existing).chain(texts.iter().cloned()).collect());
                 }
                 _ => {}
             }
@@ -413,8 +412,8 @@ impl<'m> ListApplier<'m> {
                 self.set_texts(existing, &key_place, wanted);
                 return;
             }
-            (Some(TextValue::One(existing)), ListedText::One(wanted)) if is_same(existing, wanted) => return,
-            (Some(TextValue::One(existing)), ListedText::One(wanted)) => {
+            (Some(TextValue::One(existing)), RegisterText::One(wanted)) if is_same(existing, wanted) => return,
+            (Some(TextValue::One(existing)), RegisterText::One(wanted)) => {
                 if self.editor.replace_text(&key_place, wanted)
                     || self.editor.record_replacement(&key_place, vec![format!("{key}: {}", scalar(wanted))])
                 {
@@ -430,8 +429,8 @@ impl<'m> ListApplier<'m> {
                 || self.editor.record_replacement(&key_place, vec![flow])
         } else {
             let lines = match &text {
-                ListedText::One(text) => vec![format!("{key}: {}", scalar(text))],
-                ListedText::PerLanguage(texts) => {
+                RegisterText::One(text) => vec![format!("{key}: {}", scalar(text))],
+                RegisterText::PerLanguage(texts) => {
                     let line = |(language, text): &(Language, String)| {
                         format!("  {}: {}", language_key(language.as_str()), scalar(text))
                     };
@@ -441,11 +440,11 @@ impl<'m> ListApplier<'m> {
             self.add_key(place, key, &lines, &flow)
         };
         if is_done {
-            *field = Some(as_value(&text));
+            *field = Some(text_as_value(&text));
         }
     }
 
-    /// Sets some of the texts of a mapping by language.
+    /// Sets texts in a mapping by language. Languages that `wanted` does not have keep their texts.
     fn set_texts(&mut self, existing: &mut Vec<(String, String)>, place: &KeyPath, wanted: &[(Language, String)]) {
         for (language, wanted) in wanted {
             let line = format!("{}: {}", language_key(language.as_str()), scalar(wanted));
@@ -470,7 +469,7 @@ impl<'m> ListApplier<'m> {
         }
     }
 
-    /// Sets a text that the list has only once for a report, in the language of the report.
+    /// Sets a text that the register has only once for a report. `language` is that of the report's first variant.
     fn set_shared_text(
         &mut self,
         field: &mut Option<TextValue>,
@@ -488,8 +487,8 @@ impl<'m> ListApplier<'m> {
         self.set_text(field, place, key, &[(language.clone(), wanted.to_owned())], std::slice::from_ref(language));
     }
 
-    /// Sets a list of texts.
-    fn set_list(&mut self, field: &mut Option<OneOrMany<Scalar>>, place: &KeyPath, key: &str, wanted: &[String]) {
+    /// Sets a sequence of texts.
+    fn set_sequence(&mut self, field: &mut Option<OneOrMany<Scalar>>, place: &KeyPath, key: &str, wanted: &[String]) {
         let existing: Vec<String> = field.iter().flat_map(|field| &field.values).map(|value| value.0.clone()).collect();
         let is_equal = existing.len() == wanted.len()
             && existing.iter().zip(wanted).all(|(existing, wanted)| is_same(existing, wanted));
@@ -523,7 +522,7 @@ impl<'m> ListApplier<'m> {
         }
     }
 
-    /// An item of a list in brackets: as it is written, if the list has it already.
+    /// An item for a sequence in brackets: as it is written there, if the sequence already has it.
     fn as_written(&self, sequence: &KeyPath, existing: &[String], wanted: &str) -> String {
         let index = existing.iter().position(|existing| is_same(existing, wanted));
         let written = index.and_then(|index| self.editor.written(&sequence.item(index)));
@@ -539,7 +538,7 @@ impl<'m> ListApplier<'m> {
         changed.into_iter().all(|(index, wanted)| self.editor.replace_text(&sequence.item(index), wanted))
     }
 
-    /// Sets the items of a YAML sequence with a line for each.
+    /// Sets the items of a sequence that has a line for each.
     fn set_lines(&mut self, sequence: &KeyPath, existing: &[String], wanted: &[String]) -> bool {
         let kept: Vec<usize> = (0..existing.len())
             .filter(|index| {
@@ -563,7 +562,7 @@ impl<'m> ListApplier<'m> {
             && (common..existing.len()).all(|index| self.editor.remove_item(&sequence.item(index)))
     }
 
-    /// Sets the subjects. Those that the list does not change keep their translations and their order.
+    /// Sets the subjects. Subjects that the register does not change keep their translations and their order.
     fn set_subjects(
         &mut self,
         field: &mut Option<OneOrMany<TextValue>>,
@@ -575,25 +574,26 @@ impl<'m> ListApplier<'m> {
         }
         let key_place = place.key("subjects");
         let existing: Vec<TextValue> = field.iter().flat_map(|field| field.values.clone()).collect();
+        // The existing subjects, by index, and the wanted ones that are not paired with each other yet.
         let mut rest: Vec<usize> = (0..existing.len()).collect();
-        let mut open: Vec<&Vec<(Language, String)>> = Vec::new();
+        let mut unpaired: Vec<&Vec<(Language, String)>> = Vec::new();
         for texts in wanted {
             match rest
                 .iter()
                 .position(|index| existing.get(*index).is_some_and(|existing| has_texts(existing, texts, true)))
             {
                 Some(at) => drop(rest.remove(at)),
-                None => open.push(texts),
+                None => unpaired.push(texts),
             }
         }
-        if rest.is_empty() && open.is_empty() {
+        if rest.is_empty() && unpaired.is_empty() {
             return;
         }
-        // A subject that changes in one language only is still the same subject.
+        // First pair subjects that have the same text in at least one language, then the remaining ones in order.
         let mut changed: Vec<(usize, TextValue)> = Vec::new();
         let mut added: Vec<&Vec<(Language, String)>> = Vec::new();
         for needs_same in [true, false] {
-            for texts in std::mem::take(&mut open) {
+            for texts in std::mem::take(&mut unpaired) {
                 let is_fitting = |index: &usize| {
                     !needs_same || existing.get(*index).is_some_and(|existing| has_texts(existing, texts, false))
                 };
@@ -602,12 +602,12 @@ impl<'m> ListApplier<'m> {
                         let index = rest.remove(at);
                         changed.extend(existing.get(index).map(|existing| (index, with_texts(existing, texts))));
                     }
-                    None if needs_same => open.push(texts),
+                    None if needs_same => unpaired.push(texts),
                     None => added.push(texts),
                 }
             }
         }
-        let new: Vec<ListedText> = added.iter().filter_map(|texts| one_or_per_language(texts.to_vec())).collect();
+        let new: Vec<RegisterText> = added.iter().filter_map(|texts| one_or_per_language(texts.to_vec())).collect();
         let mut values = Vec::new();
         let mut written = Vec::new();
         for (index, existing) in existing.iter().enumerate().filter(|(index, _)| !rest.contains(index)) {
@@ -617,7 +617,7 @@ impl<'m> ListApplier<'m> {
             values.push(change.unwrap_or(existing).clone());
         }
         written.extend(new.iter().map(text_in_brackets));
-        values.extend(new.iter().map(as_value));
+        values.extend(new.iter().map(text_as_value));
         let all = in_brackets(written.into_iter());
         let line = format!("subjects: {all}");
         let is_done = match self.editor.style(&key_place) {
@@ -632,8 +632,8 @@ impl<'m> ListApplier<'m> {
                     .all(|(index, value)| self.set_subject(&key_place.item(*index), existing.get(*index), value))
                     && new.iter().all(|text| {
                         let item = match text {
-                            ListedText::One(text) => scalar(text),
-                            ListedText::PerLanguage(_) => text_in_brackets(text),
+                            RegisterText::One(text) => scalar(text),
+                            RegisterText::PerLanguage(_) => text_in_brackets(text),
                         };
                         self.editor.add_written_item(&key_place, depth::TEXTS, &item)
                     })
@@ -646,7 +646,7 @@ impl<'m> ListApplier<'m> {
         }
     }
 
-    /// Sets a subject in a list with a line for each.
+    /// Sets a subject in a sequence that has a line for each item.
     fn set_subject(&mut self, place: &KeyPath, existing: Option<&TextValue>, wanted: &TextValue) -> bool {
         match (existing, wanted) {
             (Some(TextValue::One(_)), TextValue::One(wanted)) => self.editor.replace_text(place, wanted),
@@ -672,13 +672,13 @@ impl<'m> ListApplier<'m> {
         report: &mut manifest::ReportKeys,
         place: &KeyPath,
         variants: &KeyPath,
-        listed: &[(Language, ListNumbers)],
+        numbers: &[(Language, RegisterNumbers)],
     ) {
         let mut added: Vec<(usize, &str, Vec<String>)> = Vec::new();
         let Some(mut keys) = report.variants.take() else { return };
         for key in ["isbn", "issn", "doi", "pages"] {
             let wanted: Vec<(&Language, Vec<String>)> =
-                listed.iter().map(|(language, numbers)| (language, number_values(numbers, key))).collect();
+                numbers.iter().map(|(language, numbers)| (language, number_values(numbers, key))).collect();
             let wanted: Vec<_> = wanted.into_iter().filter(|(_, values)| !values.is_empty()).collect();
             let Some((_, first)) = wanted.first() else { continue };
             let is_shared = wanted.iter().all(|(_, values)| values == first);
@@ -734,12 +734,12 @@ impl<'m> ListApplier<'m> {
         report.variants = Some(keys);
     }
 
-    /// Records that a variant must be written by hand in the long form, with these fields.
+    /// Records that people must write a variant by hand: in the long form, with these fields.
     fn record_long_form(&mut self, place: &KeyPath, tag: &str, variant: &manifest::VariantKeys, fields: &[String]) {
         let files: Vec<&manifest::FileKeys> = variant.files.iter().flat_map(|files| &files.values).collect();
         let paths: Vec<String> = files.iter().map(|file| file.file.0.clone()).collect();
         let key = language_key(tag);
-        // Files with titles are too long to repeat.
+        // Files that are mappings themselves (with a title, for example) are too long to repeat.
         let lines = if files.iter().any(|file| file.is_long_form) {
             let first = [format!("{key}:"), "  files: # the files as they are listed now".to_owned()];
             first.into_iter().chain(fields.iter().map(|field| format!("  {field}"))).collect()
@@ -752,8 +752,8 @@ impl<'m> ListApplier<'m> {
     fn set_report_number(&mut self, report: &mut manifest::ReportKeys, place: &KeyPath, key: &str, values: &[String]) {
         let first = values.first().map(String::as_str);
         match key {
-            "isbn" => self.set_list(&mut report.isbn, place, key, values),
-            "issn" => self.set_list(&mut report.issn, place, key, values),
+            "isbn" => self.set_sequence(&mut report.isbn, place, key, values),
+            "issn" => self.set_sequence(&mut report.issn, place, key, values),
             "doi" => self.set_scalar(&mut report.doi, place, key, first, is_same),
             _ => self.set_scalar(&mut report.pages, place, key, first, is_same),
         }
@@ -779,23 +779,23 @@ impl<'m> ListApplier<'m> {
             return;
         }
         match key {
-            "isbn" => self.set_list(&mut variant.isbn, place, key, values),
-            "issn" => self.set_list(&mut variant.issn, place, key, values),
+            "isbn" => self.set_sequence(&mut variant.isbn, place, key, values),
+            "issn" => self.set_sequence(&mut variant.issn, place, key, values),
             "doi" => self.set_scalar(&mut variant.doi, place, key, first, is_same),
             _ => self.set_scalar(&mut variant.pages, place, key, first, is_same),
         }
     }
 }
 
-/// Items as a list in brackets.
+/// Items as a sequence in brackets.
 fn in_brackets(items: impl Iterator<Item = String>) -> String {
     format!("[{}]", items.collect::<Vec<_>>().join(", "))
 }
 
-fn as_value(text: &ListedText) -> TextValue {
+fn text_as_value(text: &RegisterText) -> TextValue {
     match text {
-        ListedText::One(text) => TextValue::One(text.clone()),
-        ListedText::PerLanguage(texts) => TextValue::PerLanguage(
+        RegisterText::One(text) => TextValue::One(text.clone()),
+        RegisterText::PerLanguage(texts) => TextValue::PerLanguage(
             texts.iter().map(|(language, text)| (language.as_str().to_owned(), text.clone())).collect(),
         ),
     }
@@ -822,12 +822,12 @@ fn has_texts(existing: &TextValue, texts: &[(Language, String)], all: bool) -> b
     if all { texts.iter().all(has) } else { texts.iter().any(has) }
 }
 
-/// A subject with these texts, and with its own in other languages.
+/// A subject with these texts. Its texts in other languages are kept.
 fn with_texts(existing: &TextValue, texts: &[(Language, String)]) -> TextValue {
     let mut merged = match existing {
         TextValue::PerLanguage(existing) => existing.clone(),
         TextValue::One(_) => {
-            return one_or_per_language(texts.to_vec()).map_or_else(|| existing.clone(), |text| as_value(&text));
+            return one_or_per_language(texts.to_vec()).map_or_else(|| existing.clone(), |text| text_as_value(&text));
         }
     };
     for (language, text) in texts {
@@ -846,8 +846,8 @@ fn number_value(values: &[String]) -> String {
     }
 }
 
-fn number_values(numbers: &ListNumbers, key: &str) -> Vec<String> {
-    let ListNumbers { isbn, issn, doi, pages } = numbers;
+fn number_values(numbers: &RegisterNumbers, key: &str) -> Vec<String> {
+    let RegisterNumbers { isbn, issn, doi, pages } = numbers;
     match key {
         "isbn" => isbn.clone(),
         "issn" => issn.clone(),

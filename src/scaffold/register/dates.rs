@@ -1,8 +1,8 @@
-//! Dates as people write them in lists, and the order of day and month in a column.
+//! Reads dates as people write them in registers, and finds the order of day and month.
 
 use crate::language::{PartialDate, to_ascii};
 
-/// What people write where a document has no date, in lower case and without spaces, full stops and slashes.
+/// What people write where a document has no date; compared with the text in lower case, without spaces and punctuation.
 const UNDATED: [&str; 29] = [
     "nd",
     "sd",
@@ -42,8 +42,8 @@ pub(super) fn means_undated(text: &str) -> bool {
     UNDATED.contains(&letters.as_str()) || !text.trim().is_empty() && letters.is_empty()
 }
 
-/// The names of the months in Arabic (two sets), Chinese and Russian, and in languages in Latin script, without their accents. A
-/// name may be shortened to its first letters if at least three are left.
+/// The names of the months: in Latin script without accents, in Arabic (two sets), Chinese and Russian. Names in Latin script may
+/// be shortened to their first three letters or more.
 const MONTHS: [&[&str]; 12] = [
     &[
         "january",
@@ -120,33 +120,33 @@ const MONTHS: [&[&str]; 12] = [
     ],
 ];
 
-/// Words in dates that mean nothing by themselves.
+/// Words in dates that are skipped.
 const FILLERS: [&str; 15] =
     ["de", "del", "of", "the", "le", "der", "den", "am", "do", "г", "года", "год", "م", "year", "и"];
 
 /// A date in a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CellDate {
-    /// A date that can be read only in one way.
+    /// A date that can be read in only one way.
     Date(PartialDate),
-    /// Two numbers that could each be the month, and the year.
+    /// Either of the first two numbers could be the month: 5/11/2007.
     Ambiguous { first: u8, second: u8, year: u16 },
-    /// Something else.
+    /// The text is not a date.
     Unreadable,
 }
 
-/// Which of day and month is written first.
+/// Whether the day or the month is written first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DateOrder {
     DayFirst,
     MonthFirst,
 }
 
-/// Reads the date in a cell. Parts that are not known, such as the day in 2021-06-00, are left out.
+/// Reads the date in a cell. Unknown parts, such as the day in 2021-06-00, are left out.
 pub(super) fn read(text: &str) -> CellDate {
     let text = with_ascii_digits(text);
     let text = text.trim().trim_end_matches('.');
-    // A time after the date is not used.
+    // Drop a time after the date.
     let text = match text.split_once(['T', ' ']) {
         Some((date, time)) if date.contains('-') && time.contains(':') => date,
         _ => text,
@@ -182,7 +182,7 @@ pub(super) fn read_in_order(text: &str, order: Option<DateOrder>) -> Option<Part
     }
 }
 
-/// The order in a date with two numbers of which only one can be the month.
+/// The order of day and month in a date, if only one of the two numbers can be the month.
 pub(super) fn order_shown_by(text: &str) -> Option<DateOrder> {
     let text = with_ascii_digits(text);
     let text = text.split(' ').next().unwrap_or_default();
@@ -194,7 +194,7 @@ pub(super) fn order_shown_by(text: &str) -> Option<DateOrder> {
     }
 }
 
-/// A date of which the month or the day may be zero, which means that it is not known.
+/// The date with these parts. A month or day of zero is unknown.
 fn partial(year: u16, month: u16, day: u16) -> Option<PartialDate> {
     let text = match (month, day) {
         (0, 0) => format!("{year:04}"),
@@ -204,7 +204,7 @@ fn partial(year: u16, month: u16, day: u16) -> Option<PartialDate> {
     PartialDate::parse(&text).ok()
 }
 
-/// A date with the year last. With dots, the day always comes first.
+/// Reads a date with the year at the end. If it is written with dots, the day always comes first.
 fn read_numbers(first: u16, second: u16, year: u16, is_dotted: bool) -> CellDate {
     let date = match (first, second) {
         (0, month) => partial(year, month, 0),
@@ -219,14 +219,14 @@ fn read_numbers(first: u16, second: u16, year: u16, is_dotted: bool) -> CellDate
     date.map_or(CellDate::Unreadable, CellDate::Date)
 }
 
-/// A date of eight digits, such as 20210605.
+/// Reads a date of eight digits, such as 20210605.
 fn read_digits(text: &str) -> Option<PartialDate> {
     let part = |from: usize, to: usize| text.get(from..to)?.parse::<u16>().ok();
     let date = partial(part(0, 4)?, part(4, 6)?, part(6, 8)?)?;
     (1000..=2200).contains(&date.year).then_some(date)
 }
 
-/// A date with the name of a month.
+/// Reads a date with the name of a month.
 fn read_words(text: &str) -> Option<PartialDate> {
     let mut month = None;
     let mut numbers = Vec::new();
@@ -247,7 +247,7 @@ fn read_words(text: &str) -> Option<PartialDate> {
         let digits = word.trim_end_matches(|c: char| !c.is_ascii_digit());
         let ending = &word[digits.len()..];
         if let Ok(number) = digits.parse::<u16>() {
-            // 1st, 2nd, 1er, 5º
+            // “1st”, “2nd”, “1er”, “5º”
             if !matches!(ending, "" | "st" | "nd" | "rd" | "th" | "er" | "º" | "ª" | "о" | "го") {
                 return None;
             }
@@ -282,8 +282,8 @@ fn month_by_name(word: &str) -> Option<u16> {
     exact.or_else(shortened).map(|(_, number)| number)
 }
 
-/// A text with the digits 0 to 9 in place of Arabic, Persian and full-width ones, and with hyphens in place of the Chinese and
-/// Japanese signs for year and month.
+/// The text with ASCII digits instead of Arabic, Persian and full-width digits, and with hyphens instead of the Chinese, Japanese
+/// and Korean signs for year and month.
 fn with_ascii_digits(text: &str) -> String {
     let digit = |c: char, zero: char| char::from_digit(u32::from(c) - u32::from(zero), 10).unwrap_or(c);
     let mut converted = String::with_capacity(text.len());
@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn what_people_write_for_no_date_is_understood() {
+    fn ways_to_write_that_there_is_no_date_are_recognised() {
         for text in ["n.d.", "N. D.", "s.d.", "[s.d.]", "s/d", "o. J.", "sans date", "б/д", "без даты", "-", "?"]
         {
             assert!(means_undated(text), "{text}");

@@ -1,19 +1,21 @@
-//! Reads the rows of a list, and matches them with the files that they name.
+//! Reads the rows of a register, and matches them with the files that they name.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::cells::ListCells;
+use super::cells::RegisterCells;
 use super::dates::{self, CellDate, DateOrder};
-use super::files::{ListFiles, NotFound, is_web_address, link_target};
+use super::files::{NotFound, RegisterFiles, is_web_address, link_target};
 use super::headings::{self, Column, Heading, Recognised};
-use super::{DocumentList, ListNoteKind, ListNumbers, ListRecord, ListRow, ListTexts, RECOGNISED_HEADINGS, kinds};
+use super::{
+    ColumnTexts, RECOGNISED_HEADINGS, Register, RegisterNoteKind, RegisterNumbers, RegisterRecord, RegisterRow, kinds,
+};
 use crate::catalogue::PublicationKind;
 use crate::language::{Language, LanguageNames};
 use crate::names::portable_name;
 use crate::scaffold::scan::{is_forbidden_in_manifest, stem_of};
 use crate::scaffold::versions::split_version;
 
-/// How many values of a cell are read.
+/// The maximum number of values that are read from a cell.
 const MAX_VALUES: usize = 1000;
 
 /// The words with which rows of totals begin, in lower case.
@@ -36,7 +38,8 @@ const TOTALS: [&str; 16] = [
     "合计",
 ];
 
-/// Kinds of publications as lists name them, as portable names or in lower case; `None` for those that only describe the file.
+/// Words for kinds of publications, as portable names or in lower case. `None` marks words that say nothing about the kind of
+/// publication, such as “document”.
 const KINDS: &[(Option<PublicationKind>, &[&str])] = &[
     (
         Some(PublicationKind::Report),
@@ -120,36 +123,35 @@ const KINDS: &[(Option<PublicationKind>, &[&str])] = &[
     ),
 ];
 
-/// A list while it is read.
+/// The state of reading a register.
 struct Reader<'l> {
-    cells: &'l ListCells,
+    cells: &'l RegisterCells,
     columns: Vec<(usize, Heading)>,
     links: HashMap<(usize, usize), &'l str>,
-    files: &'l ListFiles,
+    files: &'l RegisterFiles,
     names: &'l LanguageNames,
-    /// The order of day and month in each column of dates.
+    /// The order of day and month in each column of dates that needs one.
     orders: BTreeMap<usize, DateOrder>,
-    list: DocumentList,
-    /// The rows whose files were not found.
+    register: Register,
     unfound: Vec<UnfoundRow>,
-    /// Parent rows, by id: the rows that name one as their parent are one report with it.
+    /// The parent rows by id. A parent row and the rows that name it are one report.
     parents: HashMap<String, usize>,
 }
 
-/// A row whose file was not found.
+/// A row whose file was not found, with the note about it.
 struct UnfoundRow {
     row: usize,
     section: Option<String>,
-    kind: ListNoteKind,
+    kind: RegisterNoteKind,
     file: String,
     message: String,
 }
 
-/// A file that a row names, and its language if the heading says so.
+/// A file that a row names, and its language if the heading of the column names one.
 type RowFile<'f> = (&'f str, Option<Language>);
 
-/// Reads a list.
-pub(super) fn read(mut cells: ListCells, files: &ListFiles, names: &LanguageNames) -> Result<DocumentList, String> {
+/// Reads the rows of a register, and matches them with `files`.
+pub(super) fn read(mut cells: RegisterCells, files: &RegisterFiles, names: &LanguageNames) -> Result<Register, String> {
     let no_files = || {
         "no column has the heading “file”, and no cell has the name of a file in the folder; add a row of headings, such as file, title, language, symbol, section, date"
             .to_owned()
@@ -159,16 +161,16 @@ pub(super) fn read(mut cells: ListCells, files: &ListFiles, names: &LanguageName
         .ok_or_else(no_files)?;
     drop(links);
     let headings = cells.rows.get(heading_row).cloned().unwrap_or_default();
-    let mut list = DocumentList::default();
+    let mut register = Register::default();
     let sheet = &cells.sheet;
     if !cells.other_sheets.is_empty() {
         let others = cells.other_sheets.iter().map(|name| format!("“{name}”")).collect::<Vec<_>>().join(", ");
         let message = format!(
-            "only the sheet “{sheet}” was read; for {others}, save each sheet as a file of its own, or put all rows in one sheet"
+            "only the sheet “{sheet}” was read; to use {others}, put all rows into one sheet, or save that sheet as a file of its own"
         );
-        list.note(ListNoteKind::OtherSheets, None, sheet, message);
+        register.note(RegisterNoteKind::OtherSheets, None, sheet, message);
     }
-    let columns = assign_columns(&cells, heading_row, &headings, files, names, &mut list).ok_or_else(no_files)?;
+    let columns = assign_columns(&cells, heading_row, &headings, files, names, &mut register).ok_or_else(no_files)?;
     let is_file =
         |position: usize| columns.iter().any(|(own, heading)| *own == position && heading.column == Column::File);
     cells.fill_merged(heading_row + 1, is_file);
@@ -179,7 +181,7 @@ pub(super) fn read(mut cells: ListCells, files: &ListFiles, names: &LanguageName
         files,
         names,
         orders: BTreeMap::new(),
-        list,
+        register,
         unfound: Vec::new(),
         parents: HashMap::new(),
     };
@@ -188,26 +190,26 @@ pub(super) fn read(mut cells: ListCells, files: &ListFiles, names: &LanguageName
     let mut reports = HashSet::new();
     reader.read_rows(heading_row, &headings, &mut reports);
     reader.use_newer_versions(&mut reports);
-    let mut list = reader.list;
+    let mut register = reader.register;
     for path in files.needing_rows() {
-        if !list.rows.contains_key(path) && !list.older_versions.iter().any(|older| older == path) {
+        if !register.rows.contains_key(path) && !register.older_versions.iter().any(|older| older == path) {
             let message = format!(
                 "`{path}` has no row in the list; add a row for it, or list it under `exclude:` if it must not be on the disc"
             );
-            list.note(ListNoteKind::FileWithoutRow, None, path, message);
+            register.note(RegisterNoteKind::FileWithoutRow, None, path, message);
         }
     }
-    Ok(list)
+    Ok(register)
 }
 
-/// What each column contains. `None` if no column contains files.
+/// Finds out what each column contains. `None` if no column contains files.
 fn assign_columns(
-    cells: &ListCells,
+    cells: &RegisterCells,
     heading_row: usize,
     headings: &[String],
-    files: &ListFiles,
+    files: &RegisterFiles,
     names: &LanguageNames,
-    list: &mut DocumentList,
+    register: &mut Register,
 ) -> Option<Vec<(usize, Heading)>> {
     let first = heading_row + 1;
     let links = cells.links();
@@ -225,17 +227,17 @@ fn assign_columns(
     };
     let is_empty = |position: usize| (first..cells.rows.len()).all(|row| cells.text(row, position).is_empty());
     let mut columns: Vec<(usize, Heading)> = Vec::new();
-    let mut others: Vec<(usize, ListNoteKind)> = Vec::new();
+    let mut others: Vec<(usize, RegisterNoteKind)> = Vec::new();
     let mut languages: Vec<(usize, Language)> = Vec::new();
     for (position, heading) in headings.iter().enumerate().filter(|(_, heading)| !heading.trim().is_empty()) {
         match headings::recognise(heading, names) {
             Recognised::Column(heading) => columns.push((position, heading)),
-            Recognised::Unused => others.push((position, ListNoteKind::UnusedColumn)),
+            Recognised::Unused => others.push((position, RegisterNoteKind::UnusedColumn)),
             Recognised::LanguageName(language) => languages.push((position, language)),
-            Recognised::Unknown => others.push((position, ListNoteKind::UnknownColumn)),
+            Recognised::Unknown => others.push((position, RegisterNoteKind::UnknownColumn)),
         }
     }
-    // A column under the name of a language has files or titles in that language.
+    // If a heading is only the name of a language, the column has the files or the titles in that language.
     let has_titles = columns.iter().any(|(_, heading)| heading.column == Column::Title);
     for (position, language) in languages {
         let column = match count_files(position) {
@@ -249,10 +251,10 @@ fn assign_columns(
                     Heading { column, rank: 0, language: Some(language), written_in: "", splits_at_commas: false };
                 columns.push((position, heading));
             }
-            None => others.push((position, ListNoteKind::UnknownColumn)),
+            None => others.push((position, RegisterNoteKind::UnknownColumn)),
         }
     }
-    // A column whose heading only contains the word is ignored if another has exactly that heading.
+    // A heading that only contains the word for a column is ignored if another heading is exactly that word.
     let is_weaker = |(_, heading): &(usize, Heading)| {
         let is_stronger = |(_, other): &&(usize, Heading)| {
             other.column == heading.column
@@ -261,17 +263,18 @@ fn assign_columns(
         };
         heading.rank >= headings::PARTIAL_MATCH_RANK && columns.iter().find(is_stronger).is_some()
     };
-    // In a list for DSpace, `id` and `collection` are identifiers in the repository, not reports and series.
+    // In a register from DSpace, `id` and `collection` are identifiers in the repository, not reports and series.
     let is_dspace = headings.iter().any(|heading| heading.trim().to_lowercase().starts_with("dc."));
-    let is_of_repository = |(position, _): &(usize, Heading)| {
+    let is_repository_id = |(position, _): &(usize, Heading)| {
         let name = headings.get(*position).map(|heading| heading.trim().to_lowercase());
         is_dspace && matches!(name.as_deref(), Some("id" | "collection"))
     };
-    let not_used: Vec<(usize, ListNoteKind)> = columns
+    let not_used: Vec<(usize, RegisterNoteKind)> = columns
         .iter()
         .filter_map(|column| {
-            let kind = if is_of_repository(column) { ListNoteKind::UnusedColumn } else { ListNoteKind::UnknownColumn };
-            (is_weaker(column) || is_of_repository(column)).then_some((column.0, kind))
+            let kind =
+                if is_repository_id(column) { RegisterNoteKind::UnusedColumn } else { RegisterNoteKind::UnknownColumn };
+            (is_weaker(column) || is_repository_id(column)).then_some((column.0, kind))
         })
         .collect();
     columns.retain(|(position, _)| !not_used.iter().any(|(other, _)| other == position));
@@ -283,11 +286,11 @@ fn assign_columns(
             return None;
         }
         let written = headings.get(position).map(|heading| heading.trim()).unwrap_or_default();
-        list.note(
-            ListNoteKind::FileColumn,
+        register.note(
+            RegisterNoteKind::FileColumn,
             None,
             written,
-            format!("no column has the heading “file”; the files are taken from the column “{written}”, which has their names or links to them"),
+            format!("no column has the heading “file”; the files were taken from the column “{written}”, which has names of files or links to them"),
         );
         others.retain(|(other, _)| *other != position);
         let heading =
@@ -297,25 +300,25 @@ fn assign_columns(
     others.sort_by_key(|(position, _)| *position);
     for (position, kind) in others.into_iter().filter(|(position, _)| !is_empty(*position)) {
         let heading = headings.get(position).map(|heading| heading.trim()).unwrap_or_default();
-        let message = if kind == ListNoteKind::UnknownColumn && has_links(position) {
+        let message = if kind == RegisterNoteKind::UnknownColumn && has_links(position) {
             format!(
                 "the column “{heading}” is not recognised, so only the links in its cells were used, in rows without another file; the recognised columns are {RECOGNISED_HEADINGS}"
             )
-        } else if kind == ListNoteKind::UnknownColumn {
+        } else if kind == RegisterNoteKind::UnknownColumn {
             format!(
                 "the column “{heading}” is not recognised and was ignored; the recognised columns are {RECOGNISED_HEADINGS}"
             )
         } else {
             format!("the column “{heading}” was not used, because a manifest has no place for it")
         };
-        list.note(kind, None, &format!("“{heading}”"), message);
+        register.note(kind, None, &format!("“{heading}”"), message);
     }
     columns.sort_by_key(|(position, heading)| (heading.rank, *position));
     Some(columns)
 }
 
 impl<'l> Reader<'l> {
-    /// The texts of a row in the columns of one kind that are not empty, those with the lowest rank first.
+    /// The position, heading and text of each filled cell of a row in the columns of one kind, by rank.
     fn values(&self, row: usize, column: Column) -> impl Iterator<Item = (usize, &Heading, &'l str)> {
         let columns = self.columns.iter().filter(move |(_, heading)| heading.column == column);
         columns.filter_map(move |(position, heading)| {
@@ -324,10 +327,12 @@ impl<'l> Reader<'l> {
         })
     }
 
+    /// The first text of a row in the columns of one kind, as it is in the cell.
     fn first(&self, row: usize, column: Column) -> Option<&'l str> {
         self.values(row, column).map(|(_, _, text)| text).next()
     }
 
+    /// The same text, tidied.
     fn text(&self, row: usize, column: Column) -> Option<String> {
         self.first(row, column).map(tidy).filter(|text| !text.is_empty())
     }
@@ -340,14 +345,14 @@ impl<'l> Reader<'l> {
         self.parents = rows.filter_map(parent).collect();
     }
 
-    /// The row with the value of one column for a file: that of its parent if it has one, otherwise its own.
+    /// The row that gives the value of a column: the parent row if it has a value, otherwise the row itself.
     fn row_with(&self, row: usize, column: Column) -> usize {
         let parent = self.text(row, Column::Parent).and_then(|id| self.parents.get(&id).copied());
         parent.filter(|parent| self.first(*parent, column).is_some()).unwrap_or(row)
     }
 
-    /// Finds out whether the day or the month comes first in dates such as 5/11/2007: from the other dates of the column, or
-    /// else from the language of the headings.
+    /// Finds out whether the day or the month comes first in dates such as 5/11/2007, for each column of dates: from other dates of
+    /// the column, or if they do not tell, from the language of the headings.
     fn find_date_orders(&mut self, heading_row: usize) {
         let positions: Vec<usize> = self
             .columns
@@ -370,7 +375,7 @@ impl<'l> Reader<'l> {
                 (None, Some((other, date))) => {
                     (DateOrder::MonthFirst, format!("`{date}` in row {} can only be read that way", other + 1))
                 }
-                // Both orders are used.
+                // The column has dates in both orders.
                 (Some(_), Some(_)) => continue,
                 (None, None) => match self.language_with_day_first() {
                     Some(language) => (DateOrder::DayFirst, format!("the headings are in {language}")),
@@ -381,7 +386,7 @@ impl<'l> Reader<'l> {
             let which = if order == DateOrder::DayFirst { "day" } else { "month" };
             let message =
                 format!("dates such as `{text}` in row {} are read with the {which} first, because {why}", row + 1);
-            self.list.note(ListNoteKind::DateOrder, None, text, message);
+            self.register.note(RegisterNoteKind::DateOrder, None, text, message);
         }
     }
 
@@ -394,7 +399,7 @@ impl<'l> Reader<'l> {
         counts.into_iter().max_by_key(|(_, count)| *count).map(|(tag, _)| tag)
     }
 
-    /// The name of that language, if the day always comes first in it. In English, both orders are used.
+    /// The name of the language that most headings are in, if it always writes the day first. English uses both orders.
     fn language_with_day_first(&self) -> Option<&'static str> {
         let tag = self.language_of_headings()?;
         let names = [
@@ -419,7 +424,7 @@ impl<'l> Reader<'l> {
             let mut filled = cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
             let Some(first) = filled.next() else { continue };
             let is_only = filled.next().is_none();
-            // Long lists repeat their headings.
+            // Long registers repeat their headings.
             let is_heading = cells.iter().zip(headings).all(|(cell, heading)| cell.trim() == heading.trim());
             if is_heading && cells.len() >= headings.len() {
                 continue;
@@ -428,17 +433,19 @@ impl<'l> Reader<'l> {
             match files {
                 Ok(files) if !files.is_empty() => self.add_row(row, &files, section.as_deref(), reports),
                 _ if is_totals(first) => {}
-                // A row with nothing but a text is a heading over those below.
-                Ok(_) | Err((ListNoteKind::UnknownFile, ..)) if is_only && !has_sections && !has_extension(first) => {
+                // A row with a single text is the heading of the rows below it.
+                Ok(_) | Err((RegisterNoteKind::UnknownFile, ..))
+                    if is_only && !has_sections && !has_extension(first) =>
+                {
                     section = Some(tidy(first)).filter(|text| !text.is_empty());
                 }
                 Ok(_) if is_only && self.first(row, Column::Section).is_some() => {}
                 Ok(_) if self.parents.values().any(|parent| *parent == row) => {}
-                Ok(_) => self.list.note(
-                    ListNoteKind::NoFile,
+                Ok(_) => self.register.note(
+                    RegisterNoteKind::NoFile,
                     Some(row + 1),
                     "",
-                    format!("no file is given; write its path or name in the column “{file_heading}”"),
+                    format!("no file is given; write a path or name in the column “{file_heading}”"),
                 ),
                 Err((kind, file, message)) => {
                     self.unfound.push(UnfoundRow { row, section: section.clone(), kind, file, message });
@@ -447,19 +454,19 @@ impl<'l> Reader<'l> {
         }
     }
 
-    /// Uses rows that name old versions of files for the new ones: if the old one is not there, or if both are there and the
-    /// manifest does not list the old one.
+    /// Uses a row that names an old version of a file for the new version, if the old version does not exist, or if the manifest
+    /// does not list it.
     fn use_newer_versions(&mut self, reports: &mut HashSet<String>) {
         let files = self.files;
         let mut unfound = std::mem::take(&mut self.unfound);
-        // Of several old versions, the newest counts.
+        // If rows name several old versions, the row of the newest is used.
         let version = |file: &str| split_version(stem_of(file)).version;
         unfound.sort_by_cached_key(|unfound| std::cmp::Reverse(version(&unfound.file)));
         let mut unused: Vec<UnfoundRow> = Vec::new();
         for unfound in unfound {
-            let rows = &self.list.rows;
+            let rows = &self.register.rows;
             let newer = match unfound.kind {
-                ListNoteKind::AmbiguousFile => None,
+                RegisterNoteKind::AmbiguousFile => None,
                 _ => files.newer_version(&unfound.file, false, |path| rows.contains_key(path)),
             };
             let Some(newer) = newer else {
@@ -469,47 +476,48 @@ impl<'l> Reader<'l> {
             let UnfoundRow { row, section, file, .. } = unfound;
             self.add_row(row, &[(newer, None)], section.as_deref(), reports);
             let message = format!(
-                "there is no file `{file}`, so this row was used for `{newer}`, which seems to be its new version; write that name in the list"
+                "there is no file `{file}`, so the row was used for `{newer}`, which seems to be its new version; if it is, write `{newer}` in the list"
             );
             self.note_older_version(Some(row + 1), newer, file, message);
         }
         unused.sort_by_key(|unfound| unfound.row);
         for UnfoundRow { row, kind, file, message, .. } in unused {
-            self.list.note(kind, Some(row + 1), &file, message);
+            self.register.note(kind, Some(row + 1), &file, message);
         }
-        let mut named: Vec<String> = self.list.rows.keys().cloned().collect();
+        let mut named: Vec<String> = self.register.rows.keys().cloned().collect();
         named.sort_by_cached_key(|path| (std::cmp::Reverse(version(path)), path.clone()));
         for old in named {
-            let rows = &self.list.rows;
-            let is_certain = version(&old).is_some() && !files.is_in_manifest(&old);
-            let newer = files.newer_version(&old, true, |path| rows.contains_key(path)).filter(|_| is_certain);
+            let rows = &self.register.rows;
+            let is_replaceable = version(&old).is_some() && !files.is_in_manifest(&old);
+            let newer = files.newer_version(&old, true, |path| rows.contains_key(path)).filter(|_| is_replaceable);
             let Some(newer) = newer else { continue };
-            let Some(row) = self.list.rows.remove(&old) else { continue };
-            self.list.rows.insert(newer.to_owned(), row);
-            self.list.older_versions.push(old.clone());
+            let Some(row) = self.register.rows.remove(&old) else { continue };
+            self.register.rows.insert(newer.to_owned(), row);
+            self.register.older_versions.push(old.clone());
             let message = format!(
-                "`{old}` has a newer version in the folder, `{newer}`, for which its row was used; write that name in the list, or list `{newer}` under `exclude:` in the manifest"
+                "the row of `{old}` was used for `{newer}`, which seems to be its new version; write `{newer}` in the list, or list it under `exclude:` in the manifest to keep the old version"
             );
             self.note_older_version(None, newer, old, message);
         }
     }
 
     fn note_older_version(&mut self, row: Option<usize>, newer: &str, older: String, message: String) {
-        self.list.note(ListNoteKind::OlderVersion, row, &older, message);
-        if let Some(row) = self.list.rows.get_mut(newer) {
-            row.named = Some(older);
+        self.register.note(RegisterNoteKind::OlderVersion, row, &older, message);
+        if let Some(row) = self.register.rows.get_mut(newer) {
+            row.named_version = Some(older);
         }
     }
 
-    /// The files that a row names. An error if it only names files that are not found.
-    fn row_files(&mut self, row: usize) -> Result<Vec<RowFile<'l>>, (ListNoteKind, String, String)> {
+    /// Finds the files that a row names. If it names only files that are not found, the error has the kind, the subject and the
+    /// message of a note.
+    fn row_files(&mut self, row: usize) -> Result<Vec<RowFile<'l>>, (RegisterNoteKind, String, String)> {
         let files = self.files;
         let mut found: Vec<RowFile<'l>> = Vec::new();
         let mut missing: Option<(String, NotFound)> = None;
         let columns: Vec<(usize, Option<Language>)> =
             self.values(row, Column::File).map(|(position, heading, _)| (position, heading.language.clone())).collect();
         for (position, language) in columns {
-            // A column without a language is used only if no earlier column named a file.
+            // A column whose heading has no language is used only if no earlier column named a file.
             if language.is_none() && !found.is_empty() {
                 continue;
             }
@@ -521,14 +529,14 @@ impl<'l> Reader<'l> {
                 let message = format!(
                     "the cell names `{named}`, but its link leads to `{other}`; `{named}` was used: correct the link or the name"
                 );
-                self.list.note(ListNoteKind::OtherLink, Some(row + 1), &named, message);
+                self.register.note(RegisterNoteKind::OtherLink, Some(row + 1), &named, message);
             }
             if paths.is_empty() {
                 missing = missing.or(not_found);
             } else if let Some((file, NotFound::Missing)) = not_found {
-                // Some of several files are found.
+                // The cell names several files, and only some were found.
                 let message = format!("there is no file `{file}` in the folder; correct its path or name");
-                self.list.note(ListNoteKind::UnknownFile, Some(row + 1), &file, message);
+                self.register.note(RegisterNoteKind::UnknownFile, Some(row + 1), &file, message);
             }
             for path in paths {
                 if !found.iter().any(|(other, _)| *other == path) {
@@ -550,44 +558,45 @@ impl<'l> Reader<'l> {
             Some((file, why)) if found.is_empty() => Err(match why {
                 NotFound::Missing => {
                     let message = format!("there is no file `{file}` in the folder; correct its path or name");
-                    (ListNoteKind::UnknownFile, file, message)
+                    (RegisterNoteKind::UnknownFile, file, message)
                 }
                 NotFound::Ambiguous => {
-                    let message = format!("several files match `{file}`; give the path of the one that is meant");
-                    (ListNoteKind::AmbiguousFile, file, message)
+                    let message = format!("several files match `{file}`; write the path of the right file");
+                    (RegisterNoteKind::AmbiguousFile, file, message)
                 }
                 NotFound::LeftOut(why) => {
                     let message = format!("`{file}` {why}");
-                    (ListNoteKind::LeftOutFile, file, message)
+                    (RegisterNoteKind::LeftOutFile, file, message)
                 }
             }),
             _ => Ok(found),
         }
     }
 
+    /// Adds a row for the files that it names. `reports` are the ids of reports that are used so far.
     fn add_row(&mut self, row: usize, files: &[RowFile<'l>], section: Option<&str>, reports: &mut HashSet<String>) {
         let language_row =
             if self.first(row, Column::Language).is_some() { row } else { self.row_with(row, Column::Language) };
         let languages = self.read_languages(language_row, files.len());
-        let numbers = ListNumbers {
+        let numbers = RegisterNumbers {
             isbn: self.first(row, Column::Isbn).map(|text| split_values(text, false)).unwrap_or_default(),
             issn: self.first(row, Column::Issn).map(|text| split_values(text, false)).unwrap_or_default(),
             doi: self.text(row, Column::Doi),
             pages: self.values(row, Column::Pages).find_map(|(_, heading, text)| read_pages(text, heading.rank)),
         };
         let titles = self.texts(self.row_with(row, Column::Title), Column::Title);
-        let contents = ListRow {
-            named: None,
+        let contents = RegisterRow {
+            named_version: None,
             language: None,
-            list_language: self
+            register_language: self
                 .language_of_headings()
                 .filter(|tag| *tag != "en")
                 .and_then(|tag| Language::parse(tag).ok()),
             report: self.text(row, Column::Parent).or_else(|| self.text(row, Column::Report)).or_else(|| {
-                // Several files in one row are one report.
+                // The files in one row are one report. Its id is made from the title, unless that id is used.
                 let text = titles.first().map(|(_, title)| portable_name(title)).filter(|name| !name.is_empty());
-                let is_several = files.len() > 1 && text.as_ref().is_none_or(|text| !reports.contains(text));
-                text.filter(|_| is_several)
+                let is_usable = files.len() > 1 && text.as_ref().is_none_or(|text| !reports.contains(text));
+                text.filter(|_| is_usable)
             }),
             symbol: self.text(self.row_with(row, Column::Symbol), Column::Symbol),
             section: self
@@ -596,13 +605,13 @@ impl<'l> Reader<'l> {
             date: None,
             has_unreadable_date: false,
             authors: self
-                .list_of(self.row_with(row, Column::Authors), Column::Authors)
+                .best_values(self.row_with(row, Column::Authors), Column::Authors)
                 .into_iter()
                 .map(|(_, name)| name)
                 .collect(),
             subjects: self.subjects(self.row_with(row, Column::Subjects)),
             summaries: self.texts(self.row_with(row, Column::Summary), Column::Summary),
-            record: ListRecord {
+            record: RegisterRecord {
                 kind: self.read_kind(self.row_with(row, Column::Kind)),
                 publisher: self.text(self.row_with(row, Column::Publisher), Column::Publisher),
                 place: self.text(self.row_with(row, Column::Place), Column::Place),
@@ -616,18 +625,18 @@ impl<'l> Reader<'l> {
         let (date, has_unreadable_date) = self.read_date(self.row_with(row, Column::Date));
         for (index, (path, language)) in files.iter().enumerate() {
             let language = language.clone().or_else(|| languages.get(index).or(languages.first()).cloned().flatten());
-            let contents = ListRow { language, date, has_unreadable_date, ..contents.clone() };
-            if self.list.rows.insert((*path).to_owned(), contents).is_some() {
+            let contents = RegisterRow { language, date, has_unreadable_date, ..contents.clone() };
+            if self.register.rows.insert((*path).to_owned(), contents).is_some() {
                 let message =
-                    format!("`{path}` already has a row above, which this one replaces; delete one of the two rows");
-                self.list.note(ListNoteKind::RepeatedFile, Some(row + 1), path, message);
+                    format!("`{path}` also has a row above, which this row replaces; delete one of the two rows");
+                self.register.note(RegisterNoteKind::RepeatedFile, Some(row + 1), path, message);
             }
         }
     }
 
-    /// The texts of a row by language; of several columns for a language, the first that is not empty.
-    fn texts(&self, row: usize, column: Column) -> ListTexts<String> {
-        let mut texts: ListTexts<String> = Vec::new();
+    /// The texts of a row, one for each language: the first filled cell of the columns for that language.
+    fn texts(&self, row: usize, column: Column) -> ColumnTexts<String> {
+        let mut texts: ColumnTexts<String> = Vec::new();
         for (_, heading, text) in self.values(row, column) {
             let text = tidy(text);
             if !text.is_empty() && !texts.iter().any(|(language, _)| *language == heading.language) {
@@ -637,10 +646,10 @@ impl<'l> Reader<'l> {
         texts
     }
 
-    /// The values of a row in the columns that take precedence, with the languages of their headings. Only
-    /// columns of the best pair of ranks (0 and 1, 2 and 3, …) are used: contributors (3), and headings recognised by only one
-    /// word (6 and more), count only if no better column has a value.
-    fn list_of(&self, row: usize, column: Column) -> Vec<(Option<Language>, String)> {
+    /// The values of a row, each with the language of its heading. Ranks are taken in pairs (0 and 1, 2 and 3, …), and only the
+    /// columns of the best pair with a value are used: contributors (3), and headings of which only one word was recognised (6
+    /// and more), count only if no better column has a value.
+    fn best_values(&self, row: usize, column: Column) -> Vec<(Option<Language>, String)> {
         let mut values: Vec<(Option<Language>, String)> = Vec::new();
         let mut ranks: BTreeMap<Option<&str>, u8> = BTreeMap::new();
         for (_, heading, text) in self.values(row, column) {
@@ -659,9 +668,9 @@ impl<'l> Reader<'l> {
         values
     }
 
-    fn subjects(&self, row: usize) -> ListTexts<Vec<String>> {
-        let mut subjects: ListTexts<Vec<String>> = Vec::new();
-        for (language, subject) in self.list_of(row, Column::Subjects) {
+    fn subjects(&self, row: usize) -> ColumnTexts<Vec<String>> {
+        let mut subjects: ColumnTexts<Vec<String>> = Vec::new();
+        for (language, subject) in self.best_values(row, Column::Subjects) {
             match subjects.iter_mut().find(|(own, _)| *own == language) {
                 Some((_, own)) => own.push(subject),
                 None => subjects.push((language, vec![subject])),
@@ -670,12 +679,12 @@ impl<'l> Reader<'l> {
         subjects
     }
 
-    /// The language of each file of a row; one for all if the row gives only one.
+    /// The languages in a row: one for each of its files, or one for all of them. Empty if it gives none.
     fn read_languages(&mut self, row: usize, files: usize) -> Vec<Option<Language>> {
         let Some(text) = self.first(row, Column::Language) else { return Vec::new() };
         let parts = split_values(text, false);
         if parts.len() > 1 && parts.len() != files {
-            // A document in several languages: the names and texts of the files tell which.
+            // The row describes a document in several languages. Its files are assigned to them by their names and texts.
             return Vec::new();
         }
         let mut languages = Vec::new();
@@ -694,9 +703,9 @@ impl<'l> Reader<'l> {
                     None => "write a code such as `fr`, or a name such as French".to_owned(),
                 };
                 let message = format!("`{text}` is not a language; {remedy}");
-                self.list.note(ListNoteKind::UnknownLanguage, Some(row + 1), &text, message);
+                self.register.note(RegisterNoteKind::UnknownLanguage, Some(row + 1), &text, message);
             }
-            // Programs write `en_US` for every English text.
+            // Programs write `en_US` for every English text: the region says nothing.
             let is_locale = text.contains('_');
             languages.push(language.map(|language| {
                 let shorter = language.without_default_region().filter(|_| is_locale);
@@ -728,48 +737,49 @@ impl<'l> Reader<'l> {
         }
         if let Some(value) = unknown {
             let message = format!("`{value}` is not a kind of publication; choose one of these: {}", kinds());
-            self.list.note(ListNoteKind::UnknownKind, Some(row + 1), &value, message);
+            self.register.note(RegisterNoteKind::UnknownKind, Some(row + 1), &value, message);
         }
         None
     }
 
-    /// The date of a row, and whether there is one that cannot be read.
+    /// The date of a row, and whether the row has a date that cannot be read, or says that there is none.
     fn read_date(&mut self, row: usize) -> (Option<crate::language::PartialDate>, bool) {
         let values: Vec<(usize, &str)> =
             self.values(row, Column::Date).map(|(position, _, text)| (position, text)).collect();
-        // “n.d.” is not a mistake, but the date of the file is not that of the document either.
+        // “n.d.” is not a mistake, but it rules out the date of the file.
         if values.iter().all(|(_, text)| dates::means_undated(text)) {
             return (None, !values.is_empty());
         }
         for (position, text) in &values {
             let order = self.orders.get(position).copied();
-            // Some lists give several dates, the first of which is that of publication.
+            // Some registers give several dates. The first is the date of publication.
             let first = text.split("||").next().unwrap_or_default();
             if let Some(date) = dates::read_in_order(first, order) {
                 return (Some(date), false);
             }
         }
         if let Some((_, text)) = values.first() {
-            let message =
-                format!("`{text}` is not a date, or could be two different days; write 2008, 2008-06 or 2008-06-30");
-            self.list.note(ListNoteKind::BadDate, Some(row + 1), text, message);
+            let message = format!(
+                "`{text}` cannot be read as a date, or could be two different days; write 2008, 2008-06 or 2008-06-30"
+            );
+            self.register.note(RegisterNoteKind::BadDate, Some(row + 1), text, message);
         }
         (None, !values.is_empty())
     }
 }
 
-/// The files of a cell.
+/// The files that a cell names.
 struct CellFiles<'f> {
     paths: Vec<&'f str>,
-    /// The first that is not found.
+    /// The first file that was not found.
     missing: Option<(String, NotFound)>,
-    /// The file that its link leads to, if it is another than those that its text names.
+    /// The file that the link leads to, if the text names a different file.
     other_link: Option<&'f str>,
 }
 
-/// The files that the link of a cell leads to, or else those that its text names: “PDF” and “FR” may also be the names of files
-/// and folders. The text counts only if it has the full name of a file.
-fn files_of_cell<'f>(text: &str, link: Option<&str>, files: &'f ListFiles) -> CellFiles<'f> {
+/// Finds the files of a cell. Its link takes precedence, because a text such as “PDF” or “FR” may by chance be the name of a file or
+/// folder. The text takes precedence only if it is the name of a file with its extension.
+fn files_of_cell<'f>(text: &str, link: Option<&str>, files: &'f RegisterFiles) -> CellFiles<'f> {
     let (named, not_named) = split_files(text, files);
     let by_text = |named: Vec<&'f str>, missing| CellFiles { paths: named, missing, other_link: None };
     let Some(target) = link else { return by_text(named, not_named) };
@@ -781,15 +791,15 @@ fn files_of_cell<'f>(text: &str, link: Option<&str>, files: &'f ListFiles) -> Ce
         Ok(linked) => by_text(linked, None),
         Err(_) if is_name || !named.is_empty() && is_web_address(target) => by_text(named, not_named),
         Err(why) => match not_named {
-            // The text is the name of a file, too: it is what people see.
+            // The message gives the name in the text, because that is what people see in the cell.
             Some((name, _)) if has_extension(text) => by_text(Vec::new(), Some((name, why))),
             _ => by_text(Vec::new(), Some((link_target(target), why))),
         },
     }
 }
 
-/// The files that a cell names: one, or several that are separated. Returns also the first that is not found.
-fn split_files<'f>(text: &str, files: &'f ListFiles) -> (Vec<&'f str>, Option<(String, NotFound)>) {
+/// The files that a text names: one, or several with separators. Also returns the first that was not found.
+fn split_files<'f>(text: &str, files: &'f RegisterFiles) -> (Vec<&'f str>, Option<(String, NotFound)>) {
     let why = match files.find(text) {
         Ok(paths) => return (paths, None),
         Err(why) => why,
@@ -807,7 +817,7 @@ fn split_files<'f>(text: &str, files: &'f ListFiles) -> (Vec<&'f str>, Option<(S
                 Err(why) => missing = missing.or(Some((part.to_owned(), why))),
             }
         }
-        // Commas are also part of names.
+        // Names may contain commas.
         if !paths.is_empty() && (separator != "," || missing.is_none()) {
             return (paths, missing);
         }
@@ -815,7 +825,7 @@ fn split_files<'f>(text: &str, files: &'f ListFiles) -> (Vec<&'f str>, Option<(S
     (Vec::new(), Some((tidy(text), why)))
 }
 
-/// The values in a cell, without the numbers of authority records that DSpace adds: `Byron, Ada::0000-1::600`.
+/// The values in a cell, without the authority keys that DSpace adds: `Byron, Ada::0000-1::600`.
 fn split_values(text: &str, splits_at_commas: bool) -> Vec<String> {
     let has_others = text.contains([';', '|', '\n']);
     let parts = text.split(|c: char| {
@@ -831,7 +841,8 @@ fn tidy(text: &str) -> String {
     spaced.chars().filter(|c| !is_forbidden_in_manifest(*c)).collect()
 }
 
-/// The number of pages: as it is written, or if the heading can also mean something else, only if it is a number.
+/// The number of pages in a cell. The text is taken as it is written if `rank` is 0; other headings can also mean something else,
+/// so their text must be a number.
 fn read_pages(text: &str, rank: u8) -> Option<String> {
     let text = tidy(text);
     let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));

@@ -1,4 +1,4 @@
-//! Recognises the headings of a list: in several languages, and as programs for digital collections write them.
+//! Recognises the headings of the register: in several languages, and as programs for digital collections write them.
 
 use std::collections::BTreeSet;
 
@@ -32,7 +32,7 @@ pub(super) enum Column {
 }
 
 impl Column {
-    /// Whether there can be a column for each language.
+    /// Whether a register may have a column of this kind for each language.
     fn can_have_language(self) -> bool {
         matches!(self, Self::Title | Self::Summary | Self::Subjects | Self::File)
     }
@@ -42,23 +42,23 @@ impl Column {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Heading {
     pub(super) column: Column,
-    /// If several columns have the same meaning, those with the lowest rank take precedence.
+    /// Where several headings mean the same column, the lowest rank takes precedence.
     pub(super) rank: u8,
-    /// The language that the heading says the texts are in.
+    /// The language of the texts in the column, if the heading names one.
     pub(super) language: Option<Language>,
-    /// The language that the heading itself is in, if it is only in one.
+    /// The language of the heading itself; empty if several languages have the word.
     pub(super) written_in: &'static str,
-    /// Whether the values are separated by commas too.
+    /// Whether commas also separate values.
     pub(super) splits_at_commas: bool,
 }
 
-/// What a heading says.
+/// What was recognised in a heading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Recognised {
     Column(Heading),
-    /// It is known, but a manifest has no place for its values.
+    /// The heading is known, but a manifest has no place for its values.
     Unused,
-    /// It is only the name of a language.
+    /// The heading is only the name of a language.
     LanguageName(Language),
     Unknown,
 }
@@ -66,14 +66,14 @@ pub(super) enum Recognised {
 /// How many rows at the top of a table are examined for headings.
 pub(super) const MAX_HEADING_SEARCH_ROWS: usize = 100;
 
-/// Added to the rank of a heading that was recognised by only one of its words.
+/// This is added to the rank of a heading that was recognised by only one of its words.
 pub(super) const PARTIAL_MATCH_RANK: u8 = 6;
 
 /// The rank of headings for files that are also the texts of links in the rows below: “PDF”, “Link”.
 const LINK_TEXT_RANK: u8 = 2;
 
-/// The headings of each column by rank and by the language that they are in; `""` for more than one language. Those with
-/// Latin letters are portable names, the others in lower case.
+/// The headings of each column, by rank and by language; `""` if several languages have the word. Headings with Latin letters are
+/// written as portable names, the others in lower case.
 const HEADINGS: &[(Column, u8, &str, &[&str])] = &[
     (
         Column::File,
@@ -449,8 +449,7 @@ const HEADINGS: &[(Column, u8, &str, &[&str])] = &[
     (Column::Licence, 0, "zh", &["许可协议", "许可证", "授权"]),
 ];
 
-/// Headings of lists that are known, but whose values have no place in a manifest: facts about files, and what programs for
-/// digital collections need for themselves.
+/// Known headings whose values have no place in a manifest: facts about files, and settings of programs for digital collections.
 const UNUSED: [&str; 38] = [
     "file_size",
     "size",
@@ -492,7 +491,7 @@ const UNUSED: [&str; 38] = [
     "vimeoid",
 ];
 
-/// The elements of Dublin Core and their qualifiers as DSpace writes them, without language and prefix.
+/// The elements of Dublin Core with the qualifiers that DSpace writes, without prefix and language.
 const DUBLIN_CORE: &[(Column, u8, &[&str])] = &[
     (Column::File, 0, &["filename", "file", "files"]),
     (Column::Title, 0, &["title"]),
@@ -524,7 +523,7 @@ const DUBLIN_CORE: &[(Column, u8, &[&str])] = &[
     (Column::Licence, 2, &["rights.uri"]),
 ];
 
-/// What stands before an element of Dublin Core or of a similar set.
+/// Prefixes of the elements of Dublin Core and of similar sets.
 const PREFIXES: [&str; 13] = [
     "dublin core:",
     "dublin core :",
@@ -548,9 +547,9 @@ pub(super) fn recognise(text: &str, names: &LanguageNames) -> Recognised {
         return Recognised::Unknown;
     }
     let (name, language) = split_brackets(text, names);
-    let found = match qualified(name, names) {
+    let found = match recognise_prefixed(name, names) {
         Some(found) => found,
-        None => unqualified(name, names),
+        None => recognise_unprefixed(name, names),
     };
     match (found, language) {
         (Recognised::Column(heading), Some(language)) => {
@@ -561,7 +560,7 @@ pub(super) fn recognise(text: &str, names: &LanguageNames) -> Recognised {
     }
 }
 
-/// How many cells of a row are recognised as headings by all of their words. Several with the same text count once.
+/// How many cells of a row are headings in all their words. Cells with the same text count once.
 pub(super) fn count_recognised(row: &[String], names: &LanguageNames) -> usize {
     let is_heading = |cell: &&str| match recognise(cell, names) {
         Recognised::Column(heading) => heading.rank < PARTIAL_MATCH_RANK,
@@ -572,9 +571,9 @@ pub(super) fn count_recognised(row: &[String], names: &LanguageNames) -> usize {
     cells.iter().filter(|cell| is_heading(cell)).count()
 }
 
-/// The row of headings, and whether it has one for files: the row near the top in which most headings are recognised. One
-/// with a heading for files is preferred, unless that may also be the text of a link, such as “PDF”. Cells with links are never
-/// headings.
+/// Finds the row of headings, and whether it has a heading for files: the row near the top with the most recognised headings. A
+/// row with a heading for files is preferred, unless that heading may also be the text of a link, such as “PDF”. Cells with links
+/// are never headings.
 pub(super) fn find_row(
     rows: &[Vec<String>],
     has_link: impl Fn(usize, usize) -> bool,
@@ -593,7 +592,7 @@ pub(super) fn find_row(
         // A title may also contain the word “file”.
         let by_a_word = usize::from(file.is_some_and(|rank| rank >= PARTIAL_MATCH_RANK));
         let names_files = file.is_some_and(|rank| rank < LINK_TEXT_RANK);
-        // Columns with the files in each language may have no other heading.
+        // A column with the files in one language may have only the name of the language as its heading.
         let languages = Some(row.iter().filter(is_language).count()).filter(|count| *count > 1).unwrap_or_default();
         let rank = (names_files, count_recognised(&row, names) + by_a_word, languages);
         if rank > (false, 0, 0) && best.is_none_or(|(most, ..)| rank > most) {
@@ -603,8 +602,8 @@ pub(super) fn find_row(
     best.map(|(_, index, has_file)| (index, has_file))
 }
 
-/// Splits a language in brackets off a heading: `dc.title[fr]`, `dc.title[en_US]`, “Title (French)”. Other brackets are taken
-/// off, too: “Author(s)”, “Date (yyyy-mm-dd)”.
+/// Splits a heading at its final brackets, and reads the language in them: `dc.title[fr]`, `dc.title[en_US]`, “Title (French)”.
+/// Other texts in brackets are dropped: “Author(s)”, “Date (yyyy-mm-dd)”.
 fn split_brackets<'t>(text: &'t str, names: &LanguageNames) -> (&'t str, Option<Language>) {
     for (open, close) in [('[', ']'), ('(', ')'), ('（', '）')] {
         let Some((before, inside)) = text.strip_suffix(close).and_then(|rest| rest.rsplit_once(open)) else { continue };
@@ -614,20 +613,20 @@ fn split_brackets<'t>(text: &'t str, names: &LanguageNames) -> (&'t str, Option<
         let words = inside.split_whitespace().filter(|word| !matches!(*word, "in" | "en" | "auf" | "em"));
         let words: Vec<&str> = words.collect();
         let stated = if words.is_empty() { inside.trim() } else { &words.join(" ") };
-        return (before.trim(), language(stated, names));
+        return (before.trim(), language_by_code_or_name(stated, names));
     }
     (text, None)
 }
 
-/// A language by its code or its name.
-fn language(text: &str, names: &LanguageNames) -> Option<Language> {
+/// The language with this code or name.
+fn language_by_code_or_name(text: &str, names: &LanguageNames) -> Option<Language> {
     // In Arabic, “in French” begins with a preposition.
     let without_preposition = || names.by_name(text.strip_prefix("بال").map(|rest| format!("ال{rest}"))?.as_str());
     let found = names.by_code(text).or_else(|| names.by_name(text)).or_else(without_preposition)?;
     Some(found.without_default_region().unwrap_or(found))
 }
 
-/// A language by its name, but not by its code, which could be another word.
+/// The language with this name, or with this code in capital letters. Other codes could be words.
 fn language_name(text: &str, names: &LanguageNames) -> Option<Language> {
     names.by_name(text).or_else(|| {
         let is_code = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase());
@@ -637,7 +636,7 @@ fn language_name(text: &str, names: &LanguageNames) -> Option<Language> {
 
 /// Recognises a heading with a prefix: `dc.contributor.author`, `Dublin Core:Title`, `dcterms:issued`. A language may follow
 /// after a space.
-fn qualified(text: &str, names: &LanguageNames) -> Option<Recognised> {
+fn recognise_prefixed(text: &str, names: &LanguageNames) -> Option<Recognised> {
     let lower = text.to_lowercase();
     let prefix = PREFIXES.iter().find(|prefix| lower.starts_with(**prefix))?;
     let element = lower.strip_prefix(prefix)?.trim();
@@ -648,7 +647,7 @@ fn qualified(text: &str, names: &LanguageNames) -> Option<Recognised> {
         Some((column, rank, _)) => Recognised::Column(Heading {
             column: *column,
             rank: *rank,
-            language: language(stated, names),
+            language: language_by_code_or_name(stated, names),
             written_in: "",
             splits_at_commas: false,
         }),
@@ -657,18 +656,20 @@ fn qualified(text: &str, names: &LanguageNames) -> Option<Recognised> {
 }
 
 /// Recognises a heading without a prefix.
-fn unqualified(text: &str, names: &LanguageNames) -> Recognised {
+fn recognise_unprefixed(text: &str, names: &LanguageNames) -> Recognised {
     let lower = text.trim().to_lowercase();
     let name = portable_name(text);
     // “Subject 2”, “author_3”
     let without_number = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_');
-    if let Some(heading) = exact(&lower).or_else(|| exact(&name)).or_else(|| exact(without_number)) {
+    if let Some(heading) =
+        exact_heading(&lower).or_else(|| exact_heading(&name)).or_else(|| exact_heading(without_number))
+    {
         return Recognised::Column(heading);
     }
     if UNUSED.contains(&name.as_str()) {
         return Recognised::Unused;
     }
-    if let Some(heading) = with_language(text, names) {
+    if let Some(heading) = heading_with_language(text, names) {
         return Recognised::Column(heading);
     }
     let words: Vec<&str> = name.split('_').collect();
@@ -678,7 +679,7 @@ fn unqualified(text: &str, names: &LanguageNames) -> Recognised {
     let has_extension = text
         .rsplit_once('.')
         .is_some_and(|(_, end)| (2..=5).contains(&end.len()) && end.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-    // A heading such as “file size” or “date modified” means something else.
+    // “file size” and “date modified” contain the heading of a column, but mean something else.
     let is_other = has_extension
         || text.contains(['/', '\\']) && !text.contains(' ')
         || words.iter().any(|word| {
@@ -700,8 +701,9 @@ fn unqualified(text: &str, names: &LanguageNames) -> Recognised {
     // “Title of report”
     let before = words.split(|word| matches!(*word, "of" | "de" | "du" | "del" | "der" | "des" | "do" | "da" | "von"));
     let before = before.take(words.len() - 1).next().filter(|before| before.len() < words.len()).unwrap_or_default();
-    let last_of = |words: &[&str]| words.iter().rev().find_map(|word| exact(word));
-    let found = last_of(before).or_else(|| last_of(&words)).or_else(|| plurals().find_map(|plural| exact(&plural)));
+    let last_of = |words: &[&str]| words.iter().rev().find_map(|word| exact_heading(word));
+    let found =
+        last_of(before).or_else(|| last_of(&words)).or_else(|| plurals().find_map(|plural| exact_heading(&plural)));
     match found {
         Some(heading) if !is_other => {
             Recognised::Column(Heading { rank: PARTIAL_MATCH_RANK + heading.rank, ..heading })
@@ -710,23 +712,24 @@ fn unqualified(text: &str, names: &LanguageNames) -> Recognised {
     }
 }
 
-/// Recognises a heading that names a language first or last: “Title FR”, `title_fr`, `title-in-English`, “French title”,
-/// “título en inglés”.
-fn with_language(text: &str, names: &LanguageNames) -> Option<Heading> {
+/// Recognises a heading that begins or ends with a language: “Title FR”, `title_fr`, `title-in-English`, “French title”, “título
+/// en inglés”.
+fn heading_with_language(text: &str, names: &LanguageNames) -> Option<Heading> {
     let parts: Vec<&str> = text.split(['_', '-', '@', ' ', ':', '.', '/']).filter(|part| !part.is_empty()).collect();
     let by_space = text.contains(' ');
     let is_language = |part: &str| {
         let code = names.by_code(part).filter(|_| part.len() == 2);
-        // “Report no” is not in Norwegian.
+        // In “Report no”, `no` is not Norwegian.
         let code = code.filter(|_| !by_space || !LanguageNames::is_common_word(part));
-        code.or_else(|| names.by_name(part)).or_else(|| language(part, names).filter(|_| part.starts_with("بال")))
+        code.or_else(|| names.by_name(part))
+            .or_else(|| language_by_code_or_name(part, names).filter(|_| part.starts_with("بال")))
     };
     let heading = |words: &[&str]| {
         let words = match words {
             [words @ .., "in" | "en" | "auf" | "em" | "на"] => words,
             words => words,
         };
-        exact(&portable_name(&words.join(" "))).or_else(|| exact(&words.join(" ").to_lowercase()))
+        exact_heading(&portable_name(&words.join(" "))).or_else(|| exact_heading(&words.join(" ").to_lowercase()))
     };
     let (first, after_first) = parts.split_first()?;
     let (last, before_last) = parts.split_last()?;
@@ -743,9 +746,10 @@ fn with_language(text: &str, names: &LanguageNames) -> Option<Heading> {
     Some(Heading { language: Some(language), ..heading })
 }
 
-fn exact(name: &str) -> Option<Heading> {
+/// The heading that is exactly this name.
+fn exact_heading(name: &str) -> Option<Heading> {
     let (column, rank, written_in, _) = HEADINGS.iter().find(|(.., names)| names.contains(&name))?;
-    // Keywords are often separated by commas, subjects may contain one.
+    // Keywords are often separated by commas. A subject may contain a comma.
     let splits_at_commas = *column == Column::Subjects && *rank == 1;
     Some(Heading { column: *column, rank: *rank, language: None, written_in, splits_at_commas })
 }

@@ -1,7 +1,8 @@
-//! An organisation's own list of its documents: a spreadsheet with a row for each file.
+//! The register: an organisation's own list of its documents, in a spreadsheet with a row for each file. Messages to users
+//! call it “the list”, as `--from LIST` does.
 //!
 //! `cells` reads the cells, `headings` recognises what the columns contain, and `rows` reads each row; `files` finds the files that
-//! rows name, `dates` reads dates, and `texts` brings the rows of one report together.
+//! rows name, `dates` reads dates, and `texts` merges the rows of one report.
 
 mod cells;
 mod dates;
@@ -15,51 +16,52 @@ use std::collections::{BTreeSet, HashMap};
 use crate::catalogue::PublicationKind;
 use crate::language::{Language, LanguageNames, PartialDate};
 
-pub use cells::{ListCells, ListError, read_list, read_list_in_worker};
-pub use files::ListFiles;
+pub use cells::{RegisterCells, RegisterError, read_register, read_register_in_worker};
+pub use files::RegisterFiles;
 pub(super) use files::decode_percent;
-pub use texts::{ListedReport, ListedText};
+pub use texts::{RegisterReport, RegisterText};
 pub(super) use texts::{one_or_per_language, text_with_language};
 
 /// Texts without a language, or in the language that the heading of their column names.
-pub type ListTexts<T> = Vec<(Option<Language>, T)>;
+pub type ColumnTexts<T> = Vec<(Option<Language>, T)>;
 
 /// What a row says about its file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ListRow {
-    /// The older version of the file that the list names instead of it.
-    pub named: Option<String>,
-    /// The language.
+pub struct RegisterRow {
+    /// The path in the row, if that is an older version of the file for which the row is used.
+    pub named_version: Option<String>,
+    /// The language of the file.
     pub language: Option<Language>,
-    /// The language of the list itself, which is that of a file if nothing else shows one. `None` if it is English or unknown.
-    pub list_language: Option<Language>,
-    /// A text that is the same for all files of one report.
+    /// The language of the register's headings; assumed for a file if nothing else shows its language. `None` if it is English
+    /// or unknown.
+    pub register_language: Option<Language>,
+    /// The id of the report: any text that is the same in the rows of all its files.
     pub report: Option<String>,
-    /// The titles; one without a language is in that of the file.
-    pub titles: ListTexts<String>,
+    /// The titles. A title without a language is in the language of the file.
+    pub titles: ColumnTexts<String>,
     /// The document symbol.
     pub symbol: Option<String>,
     /// The heading of the section.
     pub section: Option<String>,
     /// The date of publication.
     pub date: Option<PartialDate>,
-    /// Whether there is a date that cannot be read.
+    /// Whether the row has a date that cannot be read, or says that there is none. The date of the file is then not used.
     pub has_unreadable_date: bool,
     /// People and organisations.
     pub authors: Vec<String>,
     /// The subjects.
-    pub subjects: ListTexts<Vec<String>>,
+    pub subjects: ColumnTexts<Vec<String>>,
     /// The summaries.
-    pub summaries: ListTexts<String>,
+    pub summaries: ColumnTexts<String>,
     /// Other fields for catalogues.
-    pub record: ListRecord,
+    pub record: RegisterRecord,
     /// What may differ between the languages of a report.
-    pub numbers: ListNumbers,
+    pub numbers: RegisterNumbers,
 }
 
-/// Further fields of a report for catalogues, as they are written in the list.
+/// The fields of a report that only library catalogues need, as the register has them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ListRecord {
+pub struct RegisterRecord {
     pub kind: Option<PublicationKind>,
     pub publisher: Option<String>,
     pub place: Option<String>,
@@ -67,18 +69,18 @@ pub struct ListRecord {
     pub licence: Option<String>,
 }
 
-/// The fields that may differ between the languages of a report, as they are written in the list.
+/// The numbers of a publication, as the register has them. They may differ between the languages of a report.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ListNumbers {
+pub struct RegisterNumbers {
     pub isbn: Vec<String>,
     pub issn: Vec<String>,
     pub doi: Option<String>,
     pub pages: Option<String>,
 }
 
-/// What a note about a list is about. Notes of a kind are shown together.
+/// The subject of a note about the register. Notes of one kind are shown together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ListNoteKind {
+pub enum RegisterNoteKind {
     FileColumn,
     OtherSheets,
     UnknownColumn,
@@ -101,7 +103,7 @@ pub enum ListNoteKind {
     FileWithoutRow,
 }
 
-impl ListNoteKind {
+impl RegisterNoteKind {
     /// The code in JSON output.
     pub fn code(self) -> &'static str {
         match self {
@@ -128,8 +130,8 @@ impl ListNoteKind {
         }
     }
 
-    /// What is wrong in several places, and what to do about it; the places follow after a colon. `None` if each note is
-    /// shown.
+    /// What is wrong in several places, and what to do about it; a colon and the places are added. `None` if each note of this
+    /// kind is shown by itself.
     fn summary(self, count: usize) -> Option<String> {
         Some(match self {
             Self::FileColumn | Self::OtherSheets | Self::DateOrder | Self::UnusedLanguage => return None,
@@ -137,29 +139,31 @@ impl ListNoteKind {
                 "{count} columns were not recognised and not used; to use one, give it one of these headings: {RECOGNISED_HEADINGS}"
             ),
             Self::UnusedColumn => format!("{count} columns were not used, because a manifest has no place for them"),
-            Self::NoFile => format!("{count} rows name no file; write its path or name in the column of files"),
+            Self::NoFile => format!("{count} rows name no file; write a path or name in the column of files"),
             Self::OtherLink => format!(
-                "{count} cells name one file and link to another, and the file that they name was used; correct the links or the names"
+                "{count} cells name one file and link to another, and the named file was used; correct the links or the names"
             ),
             Self::UnknownFile => {
                 format!("{count} rows name files that are not in the folder; correct the paths or names")
             }
             Self::AmbiguousFile => {
-                format!("{count} rows name files that the folder has more than once; give the paths of those meant")
+                format!(
+                    "{count} rows give a name that several files in the folder have; write the path of the right file"
+                )
             }
             Self::LeftOutFile => {
                 format!(
-                    "{count} rows name files that are not on the disc; list them in the manifest, or delete the rows (`--json` says why for each)"
+                    "{count} rows name files that do not go on the disc; list the files in the manifest, or delete the rows (`--json` gives the reason for each)"
                 )
             }
             Self::OlderVersion => format!(
-                "{count} rows name old versions of files, and were used for the new ones; write the new names in the list"
+                "{count} rows name old versions of files and were used for the new versions; write the new names in the list"
             ),
             Self::RepeatedFile => {
-                format!("{count} files have more than one row, of which the last counts; delete the others")
+                format!("{count} files have more than one row, and the last one was used; delete the others")
             }
             Self::RowsDiffer => format!(
-                "{count} reports have rows with different dates, symbols, authors or other fields, of which the first counts; correct the list"
+                "{count} reports have rows with different dates, symbols, authors or other fields, and the first value was used; correct the list"
             ),
             Self::UnknownLanguage => {
                 format!("{count} languages were not recognised; write codes such as `fr`, or names such as French")
@@ -175,7 +179,7 @@ impl ListNoteKind {
                 "{count} files have different languages in the manifest and in the list; correct one of the two"
             ),
             Self::FileWithoutRow => format!(
-                "{count} files have no row in the list; add rows for those that must be on the disc, and exclude the others (`--json` names all)"
+                "{count} files have no row in the list; add rows for the files that must be on the disc, and list the others under `exclude:` (`--json` names all)"
             ),
         })
     }
@@ -185,8 +189,8 @@ impl ListNoteKind {
 const RECOGNISED_HEADINGS: &str = "file, report, title, language, symbol, section, date, authors, subjects, summary, kind, \
                                    publisher, place, series, isbn, issn, doi, pages, licence";
 
-impl ListNoteKind {
-    /// Whether the list says something that the manifest does not have.
+impl RegisterNoteKind {
+    /// Whether something in the register did not get into the manifest.
     fn is_conflict(self) -> bool {
         match self {
             Self::NoFile
@@ -221,20 +225,19 @@ fn kinds() -> String {
     PublicationKind::ALL.map(PublicationKind::name).join(", ")
 }
 
-/// A problem in a list, or something that was assumed.
+/// A problem in the register, or something that was assumed about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListNote {
-    /// What it is about.
-    pub kind: ListNoteKind,
+pub struct RegisterNote {
+    pub kind: RegisterNoteKind,
     /// The row as spreadsheet programs number it. `None` if the note is not about a row.
     pub row: Option<usize>,
-    /// What it is about in a few words, such as the name of the file or the heading; may be empty.
+    /// The file, heading or value that the note is about; may be empty.
     pub subject: String,
     /// What is wrong, and what to do about it.
     pub message: String,
 }
 
-impl std::fmt::Display for ListNote {
+impl std::fmt::Display for RegisterNote {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.row {
             Some(row) => write!(f, "row {row}: {}", self.message),
@@ -243,35 +246,34 @@ impl std::fmt::Display for ListNote {
     }
 }
 
-/// A list whose rows have been matched with the files.
+/// A register whose rows have been matched with the files of the folder.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct DocumentList {
+pub struct Register {
     /// The rows by the path of their file.
-    pub rows: HashMap<String, ListRow>,
-    /// Files that the list names, but whose rows were used for newer versions.
+    pub rows: HashMap<String, RegisterRow>,
+    /// Files that the register names, but whose rows are used for newer versions of them.
     pub older_versions: Vec<String>,
-    /// The problems found, and what was assumed.
-    pub notes: Vec<ListNote>,
+    pub notes: Vec<RegisterNote>,
 }
 
-impl DocumentList {
+impl Register {
     /// Matches rows with files.
     ///
     /// # Errors
-    /// A message that says that nothing in the list names files.
-    pub fn new(cells: ListCells, files: &ListFiles, names: &LanguageNames) -> Result<Self, String> {
+    /// A message: the register has no column of files.
+    pub fn new(cells: RegisterCells, files: &RegisterFiles, names: &LanguageNames) -> Result<Self, String> {
         rows::read(cells, files, names)
     }
 
-    /// Whether a table has a heading for files, and names some of these files.
-    pub fn is_list_of(cells: ListCells, files: &ListFiles, names: &LanguageNames) -> bool {
+    /// Whether a table is a register of these files: it has a heading for files, and names some of them.
+    pub fn is_register_of(cells: RegisterCells, files: &RegisterFiles, names: &LanguageNames) -> bool {
         let links = cells.links();
         let row = headings::find_row(&cells.rows, |row, position| links.contains_key(&(row, position)), names);
         row.is_some_and(|(_, has_file)| has_file)
-            && Self::new(cells, files, names).is_ok_and(|list| !list.rows.is_empty())
+            && Self::new(cells, files, names).is_ok_and(|register| !register.rows.is_empty())
     }
 
-    /// The notes for people: several of a kind are one line.
+    /// The notes as lines for people; several notes of one kind become one line.
     pub fn note_lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         let mut done = Vec::new();
@@ -279,10 +281,10 @@ impl DocumentList {
             if done.contains(&note.kind) {
                 continue;
             }
-            let same: Vec<&ListNote> = self.notes.iter().filter(|other| other.kind == note.kind).collect();
+            let same: Vec<&RegisterNote> = self.notes.iter().filter(|other| other.kind == note.kind).collect();
             match note.kind.summary(same.len()) {
                 Some(summary) if same.len() > 1 => {
-                    lines.push(format!("{summary}: {}", named_places(&same)));
+                    lines.push(format!("{summary}: {}", describe_places(&same)));
                 }
                 _ => lines.extend(same.iter().map(ToString::to_string)),
             }
@@ -291,17 +293,17 @@ impl DocumentList {
         lines
     }
 
-    /// Whether something that the list says is not in the manifest.
+    /// Whether something in the register did not get into the manifest.
     pub fn has_conflicts(&self) -> bool {
         self.notes.iter().any(|note| note.kind.is_conflict())
     }
 
-    /// The languages in which the list has titles.
+    /// The languages in which the register has titles.
     pub fn title_languages(&self) -> BTreeSet<Language> {
         self.rows.values().flat_map(|row| &row.titles).filter_map(|(language, _)| language.clone()).collect()
     }
 
-    /// Notes in which languages the list has texts that the manifest does not use.
+    /// Adds a note with the languages of texts in the register that the manifest does not use.
     pub fn note_unused_languages(&mut self, is_used: impl Fn(&Language) -> bool) {
         let mut unused = BTreeSet::new();
         for row in self.rows.values() {
@@ -314,17 +316,17 @@ impl DocumentList {
             let message = format!(
                 "the list also has titles, summaries or subjects in: {languages}; they are not used, because neither pages nor documents are in these languages. To use them, add the languages to `disc.languages`, then run `init --update` with the list again"
             );
-            self.note(ListNoteKind::UnusedLanguage, None, &languages, message);
+            self.note(RegisterNoteKind::UnusedLanguage, None, &languages, message);
         }
     }
 
-    fn note(&mut self, kind: ListNoteKind, row: Option<usize>, subject: &str, message: String) {
-        self.notes.push(ListNote { kind, row, subject: subject.to_owned(), message });
+    fn note(&mut self, kind: RegisterNoteKind, row: Option<usize>, subject: &str, message: String) {
+        self.notes.push(RegisterNote { kind, row, subject: subject.to_owned(), message });
     }
 }
 
-fn named_places(notes: &[&ListNote]) -> String {
-    let place = |note: &&&ListNote| match (note.row, note.subject.as_str()) {
+fn describe_places(notes: &[&RegisterNote]) -> String {
+    let place = |note: &&&RegisterNote| match (note.row, note.subject.as_str()) {
         (Some(row), "") => format!("row {row}"),
         (Some(row), subject) => format!("{subject} (row {row})"),
         (None, subject) => subject.to_owned(),
@@ -340,9 +342,9 @@ mod tests {
     use super::*;
     use crate::scaffold::scan::{ExclusionReason, FolderScan};
 
-    /// A list with these rows; `PDF>a.pdf` is a cell with the text “PDF” that links to `a.pdf`.
-    fn list(rows: &[&[&str]]) -> DocumentList {
-        let mut cells = ListCells::default();
+    /// A register with these rows; `PDF>a.pdf` is a cell with the text “PDF” that links to `a.pdf`.
+    fn register_of(rows: &[&[&str]]) -> Register {
+        let mut cells = RegisterCells::default();
         for (row, texts) in rows.iter().enumerate() {
             let mut own = Vec::new();
             for (column, text) in texts.iter().enumerate() {
@@ -352,29 +354,29 @@ mod tests {
             }
             cells.rows.push(own);
         }
-        let mut files = ListFiles::of_scan(&FolderScan {
+        let mut files = RegisterFiles::of_scan(&FolderScan {
             excluded: [(ExclusionReason::Excluded, vec!["drafts/plan.pdf".to_owned()])].into_iter().collect(),
             ..FolderScan::default()
         });
         for file in ["reports/wells-en.pdf", "reports/wells-fr.pdf", "reports/wells-es.pdf"] {
             files.add(file, None, true);
         }
-        // A folder with the name of a language, as the text of a link may be.
+        // The folder has the name of a language: it must not be mistaken for the text of a link, “fr”.
         files.add("manual/fr/index.html", Some("manual/fr"), true);
-        DocumentList::new(cells, &files, &LanguageNames::default()).unwrap()
+        Register::new(cells, &files, &LanguageNames::default()).unwrap()
     }
 
-    /// The file of each row, by its title in English or without a language.
-    fn titles(list: &DocumentList) -> Vec<(&str, &str)> {
+    /// The file of each row, with the first title in the row.
+    fn titles(register: &Register) -> Vec<(&str, &str)> {
         let mut titles: Vec<(&str, &str)> =
-            list.rows.iter().map(|(file, row)| (file.as_str(), row.titles[0].1.as_str())).collect();
+            register.rows.iter().map(|(file, row)| (file.as_str(), row.titles[0].1.as_str())).collect();
         titles.sort_unstable();
         titles
     }
 
-    /// The notes about rows.
-    fn rows_noted(list: &DocumentList) -> Vec<String> {
-        let notes = list.notes.iter().filter(|note| note.kind != ListNoteKind::FileWithoutRow);
+    /// The notes, except those about files without a row.
+    fn row_notes(register: &Register) -> Vec<String> {
+        let notes = register.notes.iter().filter(|note| note.kind != RegisterNoteKind::FileWithoutRow);
         notes.map(ToString::to_string).collect()
     }
 
@@ -384,16 +386,16 @@ mod tests {
         let links = ["EN>reports/wells-en.pdf", "FR>reports\\wells-fr.pdf", "fr>../CD/reports/wells-es.pdf"];
         let pdf = ["PDF>reports/wells-en.pdf", "PDF>reports/wells-fr.pdf", "PDF>reports/wells-es.pdf"];
         for links in [links, pdf] {
-            let list = list(&[&columns, &[&["Wells", "Puits", "Pozos", "2020"], &links[..]].concat()]);
+            let register = register_of(&[&columns, &[&["Wells", "Puits", "Pozos", "2020"], &links[..]].concat()]);
             let files = ["reports/wells-en.pdf", "reports/wells-es.pdf", "reports/wells-fr.pdf"];
-            assert_eq!(titles(&list), files.map(|file| (file, "Wells")), "{:?}", list.notes);
-            assert_eq!(list.rows["reports/wells-fr.pdf"].language.as_ref().unwrap().as_str(), "fr");
-            assert_eq!(list.rows["reports/wells-en.pdf"].titles.len(), 3);
-            assert_eq!(rows_noted(&list), [""; 0]);
+            assert_eq!(titles(&register), files.map(|file| (file, "Wells")), "{:?}", register.notes);
+            assert_eq!(register.rows["reports/wells-fr.pdf"].language.as_ref().unwrap().as_str(), "fr");
+            assert_eq!(register.rows["reports/wells-en.pdf"].titles.len(), 3);
+            assert_eq!(row_notes(&register), [""; 0]);
         }
-        // Only languages.
+        // All headings are names of languages.
         let pdf = [&["PDF>reports/wells-en.pdf", "PDF>reports/wells-fr.pdf"][..]];
-        assert_eq!(list(&[&["English", "French"], pdf[0]]).rows.len(), 2);
+        assert_eq!(register_of(&[&["English", "French"], pdf[0]]).rows.len(), 2);
     }
 
     #[test]
@@ -406,7 +408,7 @@ mod tests {
         ];
         let expected =
             [("reports/wells-en.pdf", "Wells"), ("reports/wells-es.pdf", "Pozos"), ("reports/wells-fr.pdf", "Puits")];
-        assert_eq!(titles(&list(&rows)), expected);
+        assert_eq!(titles(&register_of(&rows)), expected);
         // Without links, “PDF” may be a format.
         let rows: [&[&str]; 4] = [
             &["Title", "Language", "Format", "Name"],
@@ -414,12 +416,12 @@ mod tests {
             &["Puits", "French", "PDF", "wells-fr.pdf"],
             &["Pozos", "Spanish", "PDF", "wells-es.pdf"],
         ];
-        assert_eq!(titles(&list(&rows)), expected);
+        assert_eq!(titles(&register_of(&rows)), expected);
     }
 
     #[test]
     fn messages_name_what_a_link_leads_to() {
-        let list = list(&[
+        let register = register_of(&[
             &["Title", "File"],
             &["A", "PDF>Old/missing%20report.pdf"],
             &["B", "PDF>drafts/plan.pdf"],
@@ -428,7 +430,7 @@ mod tests {
             &["E", "wells-es>https://example.org/item/6"],
             &["F", "PDF"],
         ]);
-        let notes = rows_noted(&list);
+        let notes = row_notes(&register);
         let missing = "in the folder; correct its path or name";
         assert_eq!(
             notes,
@@ -442,6 +444,6 @@ mod tests {
                 format!("row 7: there is no file `PDF` {missing}"),
             ]
         );
-        assert_eq!(titles(&list), [("reports/wells-en.pdf", "D"), ("reports/wells-es.pdf", "E")]);
+        assert_eq!(titles(&register), [("reports/wells-en.pdf", "D"), ("reports/wells-es.pdf", "E")]);
     }
 }

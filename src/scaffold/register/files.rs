@@ -1,4 +1,4 @@
-//! Finds the files that the rows of a list name.
+//! Finds the files that the rows of the register name.
 
 use std::collections::HashMap;
 
@@ -9,12 +9,13 @@ use crate::names::portable_name;
 use crate::scaffold::scan::{ExclusionReason, FolderScan, folder_of, stem_of};
 use crate::scaffold::versions::{follows, split_version};
 
-/// The files that a list may name.
+/// The files that the register may name.
 #[derive(Debug, Default)]
-pub struct ListFiles {
+pub struct RegisterFiles {
     files: Vec<NamedFile>,
-    /// The indexes of files by their folded names, with and without extension.
+    /// The indexes of files by their folded names, with extension.
     by_name: HashMap<String, Vec<usize>>,
+    /// The indexes of files by their folded names, without extension.
     by_stem: HashMap<String, Vec<usize>>,
     /// Why files are left out, by their folded paths.
     left_out: HashMap<String, LeftOut>,
@@ -25,16 +26,16 @@ pub struct ListFiles {
 #[derive(Debug)]
 struct NamedFile {
     path: String,
-    /// The path by which it is found, folded; for a web site also that of its folder.
+    /// The folded path by which rows name it: its own, or the folder of the web site whose start page it is.
     folded: String,
     needs_row: bool,
-    /// Whether it is left out, but goes on the disc if the list names it.
-    yields: bool,
+    /// Whether `init` leaves it out by itself, but includes it if the register names it.
+    is_optional: bool,
     is_in_manifest: bool,
     exists: bool,
 }
 
-/// Why a file that a row names is not on the disc.
+/// Why a file that a row names does not go on the disc.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum LeftOut {
     Because(ExclusionReason),
@@ -43,7 +44,7 @@ enum LeftOut {
 }
 
 impl LeftOut {
-    /// What it is or has, and what to do about it; follows the name of the file.
+    /// The second half of a message that begins with the name of the file: why it is left out, and what to do.
     fn message(&self) -> String {
         match self {
             Self::Because(reason) => reason.for_row().to_owned(),
@@ -54,21 +55,21 @@ impl LeftOut {
     }
 }
 
-/// Why no file is found.
+/// Why no file was found.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum NotFound {
     Missing,
     Ambiguous,
-    /// It is left out: what it is or has, and what to do about it.
+    /// It is left out; the text is that of [`LeftOut::message`].
     LeftOut(String),
 }
 
-impl ListFiles {
-    /// The files of a folder; each should have a row.
+impl RegisterFiles {
+    /// The files of a scanned folder. Each file that goes on the disc should have a row, except captions.
     pub fn of_scan(scan: &FolderScan) -> Self {
         let mut files = Self::default();
         for file in &scan.files {
-            // Captions belong to a recording.
+            // Captions belong to a recording, which has the row.
             let needs_row = FormatKind::from_extension(&file.format) != FormatKind::Captions;
             files.insert(&file.path, &file.path).needs_row = needs_row;
         }
@@ -80,8 +81,8 @@ impl ListFiles {
             for path in paths {
                 if let Some(withheld) = scan.withheld.get(path) {
                     files.leave_out(path, LeftOut::Because(*withheld));
-                } else if reason.yields_to_list() && can_be_listed(path) {
-                    files.insert(path, path).yields = true;
+                } else if reason.yields_to_register() && can_be_listed(path) {
+                    files.insert(path, path).is_optional = true;
                 } else {
                     files.leave_out(path, LeftOut::Because(*reason));
                 }
@@ -90,9 +91,13 @@ impl ListFiles {
         files
     }
 
-    /// Adds a file that the manifest lists; for the start page of a web site, also the path of its folder.
+    /// Adds a file that the manifest lists. For the start page of a web site, `folder` is that of the site.
     pub fn add(&mut self, path: &str, folder: Option<&str>, exists: bool) {
-        match self.files.iter_mut().find(|file| file.path == path && file.folded == fold_case(path) && !file.yields) {
+        match self
+            .files
+            .iter_mut()
+            .find(|file| file.path == path && file.folded == fold_case(path) && !file.is_optional)
+        {
             Some(file) => file.is_in_manifest = true,
             None => {
                 let file = self.insert(path, path);
@@ -123,7 +128,7 @@ impl ListFiles {
         }
         self.by_name.entry(name).or_default().push(index);
         let (path, exists) = (path.to_owned(), true);
-        let file = NamedFile { path, folded, needs_row: false, yields: false, is_in_manifest: false, exists };
+        let file = NamedFile { path, folded, needs_row: false, is_optional: false, is_in_manifest: false, exists };
         self.files.push(file);
         let last = self.files.len() - 1;
         &mut self.files[last]
@@ -134,17 +139,17 @@ impl ListFiles {
         self.files.iter().any(|file| file.path == path && file.is_in_manifest)
     }
 
-    /// The newest file that seems to be a newer version of one that a row names, and that has no row of its own. If the named
-    /// file is not there, a later date or a greater number such as 1.4 in the name counts as well.
-    pub(super) fn newer_version(&self, named: &str, is_there: bool, has_row: impl Fn(&str) -> bool) -> Option<&str> {
+    /// The newest version of the file `named` by a row that has no row of its own. If the named file does not exist, a file with
+    /// a later date or a greater dotted number (`1.4`) in its name is also taken for a newer version.
+    pub(super) fn newer_version(&self, named: &str, exists: bool, has_row: impl Fn(&str) -> bool) -> Option<&str> {
         let named = path_in(named);
         let extension = |path: &str| path.rsplit_once('.').map_or(String::new(), |(_, extension)| fold_case(extension));
         let folder = fold_case(folder_of(&named));
         let is_candidate = |file: &&NamedFile| {
             let own_folder = fold_case(folder_of(&file.path));
-            let is_in_folder = if is_there { own_folder == folder } else { own_folder.ends_with(&folder) };
+            let is_in_folder = if exists { own_folder == folder } else { own_folder.ends_with(&folder) };
             file.exists
-                && !file.yields
+                && !file.is_optional
                 && file.path != named
                 && is_in_folder
                 && extension(&file.path) == extension(&named)
@@ -161,7 +166,7 @@ impl ListFiles {
         if let Some((_, file)) = newer.max_by(|(one, _), (other, _)| one.cmp(other)) {
             return Some(&file.path);
         }
-        if is_there {
+        if exists {
             return None;
         }
         let mut later = candidates.iter().filter(|file| follows(stem_of(&file.path), stem_of(&named)));
@@ -176,9 +181,9 @@ impl ListFiles {
         self.files.iter().filter(|file| file.needs_row).map(|file| file.path.as_str())
     }
 
-    /// Finds the files that a text names: by the path, by the longest end of the path that matches if it is from another
-    /// computer (`C:\CD\a.pdf`) or a web address, or by the name, with or without the extension. Without it, all formats of a
-    /// document are found.
+    /// Finds the files that a text names. The text may be a path, a name with or without extension, a path on another computer
+    /// (`C:\CD\a.pdf`) or a web address; of the latter two, the longest end that is the path of a file counts. A name without
+    /// extension finds all formats of the document.
     pub(super) fn find(&self, text: &str) -> Result<Vec<&str>, NotFound> {
         let path = path_in(text);
         match self.find_path(&path) {
@@ -206,6 +211,7 @@ impl ListFiles {
             [(self.by_name.get(name).unwrap_or(&empty), true), (self.by_stem.get(name).unwrap_or(&empty), false)]
         {
             let mut tail = Some(folded.as_str());
+            // Tries the whole path, then the path without its first folder, and so on.
             while let Some(end) = tail {
                 let mut found: Vec<&NamedFile> = Vec::new();
                 for file in indexes.iter().filter_map(|index| self.files.get(*index)) {
@@ -224,8 +230,8 @@ impl ListFiles {
                                 .windows(2)
                                 .all(|pair| without_extension(&pair[0].folded) == without_extension(&pair[1].folded))
                 };
-                if found.iter().any(|file| !file.yields) {
-                    found.retain(|file| !file.yields);
+                if found.iter().any(|file| !file.is_optional) {
+                    found.retain(|file| !file.is_optional);
                 }
                 if !found.is_empty() {
                     let is_one = is_one(&found);
@@ -235,22 +241,24 @@ impl ListFiles {
                         Err(NotFound::Ambiguous)
                     };
                 }
-                // The path is that of a file that is left out, or it is in such a folder: another file of that name is not meant.
+                // The path names a file that is left out, or a file in a folder that is left out. A file of the same name in
+                // another folder is not meant.
                 if let Some(reason) = &by_path {
                     return Err(NotFound::LeftOut(reason.message()));
                 }
                 tail = end.split_once('/').map(|(_, rest)| rest);
             }
         }
-        let ends_so = |path: &&String| {
+        let ends_with_path = |path: &&String| {
             path.strip_suffix(folded.as_str()).is_some_and(|before| before.is_empty() || before.ends_with('/'))
         };
-        let by_name = self.left_out_by_name.get(name).and_then(|paths| self.left_out.get(paths.iter().find(ends_so)?));
+        let by_name =
+            self.left_out_by_name.get(name).and_then(|paths| self.left_out.get(paths.iter().find(ends_with_path)?));
         Err(by_name.map_or(NotFound::Missing, |reason| NotFound::LeftOut(reason.message())))
     }
 }
 
-/// Whether a manifest can list a file: it has an extension, and is neither a shortcut nor part of a download.
+/// Whether a manifest can list a file: it has an extension, and is neither a shortcut nor an unfinished download.
 fn can_be_listed(path: &str) -> bool {
     const LEFTOVERS: [&str; 5] = ["lnk", "tmp", "part", "crdownload", "url"];
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -268,7 +276,7 @@ fn without_extension(path: &str) -> &str {
     }
 }
 
-/// The path in a cell or a link: without quotation marks, and without the beginning and the end of a web address.
+/// The path in a cell or a link: without quotation marks, and without the host and the query of a web address.
 fn path_in(text: &str) -> String {
     let text = text.trim().trim_matches(['"', '\'', '“', '”', '<', '>']).trim();
     let path = match text.split_once("://") {
@@ -281,7 +289,7 @@ fn path_in(text: &str) -> String {
     path.replace('\\', "/")
 }
 
-/// Whether a link leads to a page on the web.
+/// Whether a link leads to the web, and not to a file on this computer.
 pub(super) fn is_web_address(target: &str) -> bool {
     target.contains("://") && !target.to_ascii_lowercase().starts_with("file:")
 }
@@ -317,7 +325,7 @@ mod tests {
 
     #[test]
     fn files_are_found_by_what_people_write() {
-        let mut files = ListFiles::default();
+        let mut files = RegisterFiles::default();
         for path in
             ["a/report one.pdf", "b/Rapport é.pdf", "b/x.pdf", "b/x.docx", "c/y.pdf", "d/y.pdf", "site/index.html"]
         {
@@ -347,9 +355,9 @@ mod tests {
         let left_out = |text: &str, words: &str| matches!(files.find(text), Err(NotFound::LeftOut(message)) if message.contains(words));
         assert!(left_out("z.pdf", "is under `exclude:`"));
         assert!(left_out("manual/page 3.html", "is part of the web site `manual`"));
-        // A file that is left out for a reason of its own is found, unless there is another of that name.
-        files.insert("small/x.jpg", "small/x.jpg").yields = true;
-        files.insert("small/y2.jpg", "small/y2.jpg").yields = true;
+        // An optional file is found only if no other file has its name.
+        files.insert("small/x.jpg", "small/x.jpg").is_optional = true;
+        files.insert("small/y2.jpg", "small/y2.jpg").is_optional = true;
         files.insert("large/y2.jpg", "large/y2.jpg");
         assert_eq!(files.find("x.jpg"), Ok(vec!["small/x.jpg"]));
         assert_eq!(files.find("y2.jpg"), Ok(vec!["large/y2.jpg"]));
@@ -357,7 +365,7 @@ mod tests {
 
     #[test]
     fn newer_versions_are_found() {
-        let mut files = ListFiles::default();
+        let mut files = RegisterFiles::default();
         for path in [
             "a/plan_v5.pdf",
             "a/plan_v6 draft.pdf",
@@ -368,7 +376,7 @@ mod tests {
         ] {
             files.insert(path, path);
         }
-        let newer = |named: &str, is_there: bool| files.newer_version(named, is_there, |_| false);
+        let newer = |named: &str, exists: bool| files.newer_version(named, exists, |_| false);
         assert_eq!(newer("plan_v4.pdf", false), Some("a/plan_v5.pdf"));
         assert_eq!(newer("a/plan_v4.pdf", true), Some("a/plan_v5.pdf"));
         assert_eq!(newer("b/plan_v4.pdf", true), None);

@@ -1,4 +1,4 @@
-//! Reads the cells of a list from CSV and from spreadsheets, in a worker process.
+//! Reads the cells of the register, a text file (CSV) or a workbook, in a worker process.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -14,27 +14,27 @@ use crate::system::open_regular_file;
 use crate::workbooks::{self, Sheet, SheetDetails, WorkbookError};
 use crate::worker::{self, Limits, WorkerFailure};
 
-/// The name of the hidden command that reads a list.
-const COMMAND: &str = "read-list";
+/// The name of the hidden command that reads the register.
+const COMMAND: &str = "read-register";
 
-/// The largest list, in bytes.
-const MAX_LIST_BYTES: u64 = 64 << 20;
+/// The maximum length of a register in bytes.
+const MAX_REGISTER_BYTES: u64 = 64 << 20;
 
-/// What reading a list may use. A spreadsheet of 20 kB can declare cells that take hundreds of gigabytes.
+/// The time and memory that reading a register may take. A workbook of 20 kB can declare cells that take hundreds of gigabytes.
 const LIMITS: Limits = Limits { seconds: 30, memory_bytes: 1 << 30 };
 
-/// The separators of text files.
+/// The separators of cells that text files may use.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-/// The maximum number of bytes that merged cells are filled with.
+/// The maximum number of bytes for copies of the texts of merged cells.
 const MAX_FILLED_BYTES: usize = 64 << 20;
 
-/// A cell of a list: its row and its column, from 0.
+/// The row and the column of a cell, from 0.
 type Position = (usize, usize);
 
-/// The cells of a list.
+/// The cells of the register.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct ListCells {
+pub struct RegisterCells {
     /// The texts, row by row.
     pub rows: Vec<Vec<String>>,
     /// Where the links of cells lead.
@@ -43,34 +43,39 @@ pub struct ListCells {
     pub(super) merged: Vec<(Position, Position)>,
     /// The name of the sheet that was read; empty for a text file.
     pub(super) sheet: String,
-    /// The names of other sheets that could also be lists of documents.
+    /// The names of other sheets that could also be registers.
     pub(super) other_sheets: Vec<String>,
 }
 
-/// Why a list cannot be read.
+/// Why the register cannot be read.
 #[derive(Debug)]
-pub enum ListError {
+pub enum RegisterError {
     /// The file cannot be read.
     Io(io::Error),
-    /// Its contents are wrong, for this reason.
+    /// The contents cannot be read, for this reason.
     Content(String),
     /// The user has interrupted the program.
     Interrupted,
 }
 
-/// Reads the cells of a list in a worker process of `program`.
+/// Reads the cells of the register in a worker process of `program`.
 ///
 /// # Errors
-/// [`ListError`].
-pub fn read_list_in_worker(program: &Path, list: &Path, interrupted: &AtomicBool) -> Result<ListCells, ListError> {
-    let file = open_list(list).map_err(ListError::Io)?;
-    let extension = list.extension().map(|extension| extension.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let failed = |why: String| ListError::Content(format!("{why}; save only the table itself as .csv"));
+/// [`RegisterError`].
+pub fn read_register_in_worker(
+    program: &Path,
+    register: &Path,
+    interrupted: &AtomicBool,
+) -> Result<RegisterCells, RegisterError> {
+    let file = open_register(register).map_err(RegisterError::Io)?;
+    let extension =
+        register.extension().map(|extension| extension.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let failed = |why: String| RegisterError::Content(format!("{why}; save only the table itself as .csv"));
     let bytes =
         worker::run(program, &[COMMAND, "--", &extension], file, LIMITS, interrupted).map_err(
             |failure| match failure {
-                WorkerFailure::Interrupted => ListError::Interrupted,
-                WorkerFailure::NotStarted(error) => ListError::Io(error),
+                WorkerFailure::Interrupted => RegisterError::Interrupted,
+                WorkerFailure::NotStarted(error) => RegisterError::Io(error),
                 WorkerFailure::TooSlow => failed(format!("reading it takes more than {} seconds", LIMITS.seconds)),
                 WorkerFailure::Exhausted => {
                     failed(format!("reading it needs more than {} MiB of memory", LIMITS.memory_bytes >> 20))
@@ -79,31 +84,32 @@ pub fn read_list_in_worker(program: &Path, list: &Path, interrupted: &AtomicBool
                 WorkerFailure::Crashed | WorkerFailure::Failed => failed("the program that reads it failed".to_owned()),
             },
         )?;
-    let cells = worker::decode::<Result<ListCells, String>>(&bytes);
-    cells.unwrap_or_else(|| Err("the program that reads it returned nothing".to_owned())).map_err(ListError::Content)
+    let cells = worker::decode::<Result<RegisterCells, String>>(&bytes);
+    cells
+        .unwrap_or_else(|| Err("the program that reads it returned nothing".to_owned()))
+        .map_err(RegisterError::Content)
 }
 
-fn open_list(list: &Path) -> io::Result<File> {
-    let file = open_regular_file(list)?;
-    if file.metadata()?.len() > MAX_LIST_BYTES {
-        return Err(io::Error::other(format!("it is larger than {} MiB", MAX_LIST_BYTES >> 20)));
+fn open_register(register: &Path) -> io::Result<File> {
+    let file = open_regular_file(register)?;
+    if file.metadata()?.len() > MAX_REGISTER_BYTES {
+        return Err(io::Error::other(format!("it is larger than {} MiB", MAX_REGISTER_BYTES >> 20)));
     }
     Ok(file)
 }
 
-/// Reads the cells of a list. Runs in the worker process. `decode` turns the bytes of a text file into text.
-pub fn read_list(input: &mut dyn Read, extension: &str, decode: impl FnOnce(&[u8]) -> String) -> Vec<u8> {
+/// Reads the cells of the register from `input`; runs in the worker process. `decode` turns the bytes of a text file into text.
+pub fn read_register(input: &mut dyn Read, extension: &str, decode: impl FnOnce(&[u8]) -> String) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let cells = match input.take(MAX_LIST_BYTES).read_to_end(&mut bytes) {
+    let cells = match input.take(MAX_REGISTER_BYTES).read_to_end(&mut bytes) {
         Ok(_) => read_cells(bytes, extension, decode),
         Err(error) => Err(error.to_string()),
     };
     worker::encode(&cells)
 }
 
-/// Reads the cells, without the apostrophes that keep spreadsheet programs from taking a text for a formula. `extension`
-/// tells the format; `decode` turns the bytes of a text file into text.
-fn read_cells(bytes: Vec<u8>, extension: &str, decode: impl FnOnce(&[u8]) -> String) -> Result<ListCells, String> {
+/// Reads the cells, and removes the apostrophes that keep spreadsheet programs from taking a text for a formula.
+fn read_cells(bytes: Vec<u8>, extension: &str, decode: impl FnOnce(&[u8]) -> String) -> Result<RegisterCells, String> {
     let mut cells =
         if matches!(extension, "csv" | "tsv" | "txt") { read_text(&decode(&bytes))? } else { read_workbook(&bytes)? };
     for text in cells.rows.iter_mut().flatten() {
@@ -112,8 +118,8 @@ fn read_cells(bytes: Vec<u8>, extension: &str, decode: impl FnOnce(&[u8]) -> Str
     Ok(cells)
 }
 
-/// Reads a text file with the separator with which most headings are recognised.
-fn read_text(text: &str) -> Result<ListCells, String> {
+/// Reads a text file. The separator is the one with which the most headings are recognised, unless the file states it.
+fn read_text(text: &str) -> Result<RegisterCells, String> {
     let not_a_table = || "it is not a table of comma-separated values; save it again as .csv or .xlsx".to_owned();
     // Some programs write the separator on a line of its own.
     let (stated, text) = match text.strip_prefix("sep=").and_then(|rest| rest.split_at_checked(1)) {
@@ -122,9 +128,9 @@ fn read_text(text: &str) -> Result<ListCells, String> {
     };
     let parse = |separator: u8| data_formats::parse_csv(text, separator);
     if let Some(separator) = stated {
-        // The line of the separator is an empty one now.
+        // `text` still begins with the end of the stated line, so rows keep the numbers that people see.
         let rows = parse(separator).ok_or_else(not_a_table)?;
-        return Ok(ListCells { rows, ..ListCells::default() });
+        return Ok(RegisterCells { rows, ..RegisterCells::default() });
     }
     let names = LanguageNames::default();
     let sample = first_lines(text, MAX_HEADING_SEARCH_ROWS);
@@ -134,21 +140,21 @@ fn read_text(text: &str) -> Result<ListCells, String> {
         let headings = rows.iter().map(|row| headings::count_recognised(row, &names)).max().unwrap_or(0);
         (headings, first_line.bytes().filter(|byte| byte == separator).count())
     };
-    // Of separators that are equally good, the first one.
+    // `max_by_key` returns the last of equal separators, so the order is reversed to prefer the first.
     let separator = SEPARATORS.into_iter().rev().max_by_key(rank).unwrap_or(b',');
     let rows = parse(separator).ok_or_else(not_a_table)?;
-    Ok(ListCells { rows, ..ListCells::default() })
+    Ok(RegisterCells { rows, ..RegisterCells::default() })
 }
 
-/// The first lines of a text. If that leaves a quotation mark open, the parser reads up to its end.
+/// The first lines of a text. If they end inside a quoted cell, the parser ends that cell at the end of the text.
 fn first_lines(text: &str, count: usize) -> &str {
     let end = text.match_indices('\n').nth(count).map_or(text.len(), |(at, _)| at);
     &text[..end]
 }
 
-/// Reads the sheet in which most headings are recognised; of several, the first. Hidden sheets are read only if there are no
-/// others.
-fn read_workbook(bytes: &[u8]) -> Result<ListCells, String> {
+/// Reads the sheet in which the most headings are recognised, or the first such sheet. Hidden sheets are read only if all are
+/// hidden.
+fn read_workbook(bytes: &[u8]) -> Result<RegisterCells, String> {
     let mut sheets = workbooks::read_sheets(bytes).map_err(|error| match error {
         WorkbookError::Unreadable => "it is not a spreadsheet; save it as .xlsx, .ods or .csv".to_owned(),
         WorkbookError::Encrypted => "it is protected by a password; save it without one".to_owned(),
@@ -167,13 +173,14 @@ fn read_workbook(bytes: &[u8]) -> Result<ListCells, String> {
     let counts: Vec<usize> = sheets.iter().map(count_headings).collect();
     let best = (0..sheets.len()).rev().max_by_key(|index| counts.get(*index));
     let best = best.ok_or_else(|| "all its sheets are empty; check that it is the right file".to_owned())?;
-    let is_list = |(index, _): &(usize, &Sheet)| *index != best && counts.get(*index).is_some_and(|count| *count > 1);
-    let lists = sheets.iter().enumerate().filter(is_list).map(|(_, sheet)| sheet.name.clone()).collect();
+    let is_register =
+        |(index, _): &(usize, &Sheet)| *index != best && counts.get(*index).is_some_and(|count| *count > 1);
+    let other_sheets = sheets.iter().enumerate().filter(is_register).map(|(_, sheet)| sheet.name.clone()).collect();
     let sheet = sheets.swap_remove(best);
     let last_row = sheet.rows.last().map_or(0, |row| row.number);
     let SheetDetails { links, merged, date_lengths, shown_dates } =
         workbooks::read_details(bytes, &sheet.name, last_row);
-    let mut cells = ListCells { sheet: sheet.name.clone(), other_sheets: lists, rows: sheet.all_rows(), links, merged };
+    let mut cells = RegisterCells { sheet: sheet.name.clone(), other_sheets, rows: sheet.all_rows(), links, merged };
     for ((row, column), length) in date_lengths {
         if let Some(cell) = cells.cell(row, column).filter(|cell| cell.is_char_boundary(length)) {
             cell.truncate(length);
@@ -189,7 +196,7 @@ fn read_workbook(bytes: &[u8]) -> Result<ListCells, String> {
     Ok(cells)
 }
 
-impl ListCells {
+impl RegisterCells {
     fn cell(&mut self, row: usize, column: usize) -> Option<&mut String> {
         self.rows.get_mut(row).and_then(|cells| cells.get_mut(column))
     }
@@ -199,7 +206,7 @@ impl ListCells {
         self.rows.get(row).and_then(|cells| cells.get(column)).map_or("", |text| text.trim())
     }
 
-    /// Where the links of cells lead, by cell. Those within the workbook and to mail addresses lead to no file.
+    /// Where the links of cells lead, by cell. Links within the workbook and to mail addresses are left out.
     pub(super) fn links(&self) -> HashMap<Position, &str> {
         let leads_to_file =
             |target: &str| !target.is_empty() && !target.starts_with('#') && !target.starts_with("mailto:");
@@ -207,12 +214,12 @@ impl ListCells {
         links.map(|(at, target)| (*at, target.as_str())).collect()
     }
 
-    /// Writes the text of merged cells into all their rows, except in some columns.
+    /// Copies the text of merged cells into all their rows from `from_row` on, except in the columns that `is_kept` names.
     pub(super) fn fill_merged(&mut self, from_row: usize, is_kept: impl Fn(usize) -> bool) {
         let mut filled = 0;
         let links: HashMap<Position, String> = self.links.iter().cloned().collect();
         for ((first_row, column), (last_row, last_column)) in std::mem::take(&mut self.merged) {
-            // A heading over the whole width belongs to no column.
+            // Cells merged across columns are a heading above the table.
             if last_column > column || first_row < from_row || is_kept(column) {
                 continue;
             }
