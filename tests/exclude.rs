@@ -1,4 +1,4 @@
-//! What must not be on the disc stays off it.
+//! Excluded and confidential files: they stay off the disc, or are reported.
 
 #![allow(clippy::unwrap_used)]
 
@@ -25,7 +25,7 @@ fn a_copy_of_an_excluded_file_is_reported() {
 }
 
 #[test]
-fn a_second_copy_that_is_excluded_by_name_is_no_risk() {
+fn an_excluded_file_that_is_only_a_second_copy_is_not_reported() {
     let check = |excluded: &str| {
         let contents = pdf("en", "Asia, in a few words");
         Workspace::new()

@@ -67,7 +67,7 @@ fn booklets_of_a_series_have_different_titles() {
         .with("docs/manual.pdf", booklet("User manual"))
         .with("docs/experiments.pdf", booklet("Fifty experiments"))
         .with("docs/programs.pdf", booklet("How to write programs"))
-        // Versions of one document keep its title.
+        // Versions of one document keep the same title.
         .with("docs/v/plan_v1.pdf", common::pdf_with_lines("en", "The plan", &[(20, "The plan"), (12, "First words")]))
         .with("docs/v/plan_v2.pdf", common::pdf_with_lines("en", "The plan", &[(20, "The plan"), (12, "Other words")]));
     workspace.run(&["init", "docs"]).expect_code(0);
@@ -185,14 +185,14 @@ fn chapters_are_left_out_if_the_whole_document_is_there() {
         .fold(Workspace::empty(), |workspace, name| workspace.with(&format!("docs/guide/{name}.html"), page(all)));
     let manifest = propose(&workspace);
     assert_lines(&manifest, &["en: {folder: guide, start: index.html}"]);
-    // Without a folder of their own, the chapters are listed.
+    // If the chapters have no folder of their own, they are listed.
     let workspace = ["index", "ch1", "ch2"]
         .iter()
         .fold(Workspace::empty(), |workspace, name| workspace.with(&format!("docs/{name}.html"), page(all)));
     let manifest = propose(&workspace);
     assert_lines(&manifest, &["- index.html", "- ch2.html"]);
     assert!(manifest.contains("# check: the links between these web pages will not work on the disc"), "{manifest}");
-    // A document with dozens of chapters need not have an index page.
+    // A document with many chapters does not need an index page.
     let names: Vec<String> = (0..20).map(|number| format!("page{number}.html")).collect();
     let links: String = names.iter().map(|name| format!("<a href={name}>{name}</a>")).collect();
     let workspace = names
@@ -204,7 +204,7 @@ fn chapters_are_left_out_if_the_whole_document_is_there() {
     let manifest = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
     let site = "en: {folder: guide, start: page0.html}  # check: make sure that this is the page at which readers should start";
     assert_lines(&manifest, &["en: report.pdf", site]);
-    // A short page beside the folder of a translation is not that translation in one file.
+    // A short page beside the folder of a translation is not a single-file version of it.
     let french = page(&links).replace("lang=en", "lang=fr").replace(text("en"), text("fr"));
     let workspace = names
         .iter()
@@ -212,7 +212,7 @@ fn chapters_are_left_out_if_the_whole_document_is_there() {
     let aside = page("").replace("lang=en", "lang=fr").replace(text("en"), text("fr")).replace("wells", "roads");
     let manifest = propose(&workspace.with("docs/book/roads.html", aside));
     assert_lines(&manifest, &[&site.replace("en: {folder: guide", "fr: {folder: book/fr"), "fr: book/roads.html"]);
-    // Without a folder of its own, it is left out.
+    // If a document with many chapters has no folder of its own, it is left out.
     let workspace =
         names.iter().fold(Workspace::empty(), |workspace, name| workspace.with(&format!("docs/{name}"), page(&links)));
     let workspace = workspace.with("docs/reports/report.pdf", pdf("en", "Pumps"));
@@ -259,7 +259,7 @@ fn a_file_without_text_beside_translations_is_taken_for_the_original() {
         .with(&scan("plan.pdf"), pdf("", "Plan"))
         .with("docs/plan_fr.pdf", pdf("fr", "Projet"))
         .with(&scan("plan_es.pdf"), pdf("", "Proyecto"))
-        // A text file of that name would be the recognised text of the map.
+        // This is not `map.txt`, which would be the recognised text of the map.
         .with("docs/map.html", format!("<title>Carte</title><p>{}", text("fr")))
         .with(&scan("map.pdf"), pdf("", "Carte"));
     let manifest = propose(&workspace);
@@ -751,7 +751,7 @@ fn files_that_were_moved_are_neither_lost_nor_added_again() {
         );
         assert!(marked.contains(&note), "{note}\n{marked}");
     }
-    // What the comments say, done.
+    // Follow the advice in the comments.
     let lines = marked.lines().filter(|line| !line.contains("no longer exists"));
     let moved: String =
         lines.map(|line| line.replace("Governance/", "Texts/").replace("Reports/", "Years/") + "\n").collect();
@@ -793,7 +793,7 @@ fn a_list_does_not_replace_a_manifest_and_is_not_added_by_an_update() {
         .expect_stdout("left out   old.xls seems to be a list of the documents in this folder")
         .expect_stdout("there are no new files in the folder");
     fs::remove_file(workspace.path("docs/old.xls")).unwrap();
-    // Other tables are documents.
+    // A table that does not name files of the folder is a document.
     let workspace = workspace.with("docs/rain.csv", "Year,Rain\n2007,310\n2008,290\n");
     let output = workspace.run(&["init", "--update", "docs"]).expect_code(0).expect_stdout("added      rain.csv");
     assert!(output.stdout.contains("left out   register.csv"), "{}", output.stdout);
@@ -841,7 +841,7 @@ fn an_update_does_not_bring_back_what_was_removed() {
 }
 
 #[test]
-fn a_manifest_is_not_named_among_what_it_leaves_out() {
+fn a_manifest_does_not_list_itself_as_left_out() {
     let workspace = Workspace::empty().with("docs/asia.en.pdf", pdf("en", "Asia, in a few words"));
     workspace.run(&["init", "docs"]).expect_code(0);
     let first = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
@@ -864,7 +864,7 @@ fn copies_of_discs_and_confidential_files_are_named() {
     assert!(text.contains("#   stick") && text.contains("#   data.xyz") && !text.contains("a.pdf"), "{text}");
 }
 
-/// A PDF with this title in its metadata that shows another in large letters.
+/// A PDF with the title `stated` in its metadata, whose first page shows the title `shown` in large letters.
 fn titled(language: &str, stated: &str, shown: &str) -> String {
     let body = text(language).as_bytes().chunks(90).map(|line| String::from_utf8_lossy(line).replace('\u{fffd}', ""));
     let body: Vec<String> = body.collect();
@@ -895,7 +895,7 @@ fn titles_are_taken_from_the_first_page_if_the_properties_are_stale() {
         ],
     );
     assert!(manifest.contains("es: Mujeres en la zona  # check:"), "{manifest}");
-    // The same title in several documents is that of a template.
+    // A title that several documents have is taken for the title of a template.
     let names = ["Wells", "Pumps", "Roads"];
     let workspace = names.iter().fold(Workspace::empty(), |workspace, name| {
         workspace.with(&format!("docs/{name}.pdf"), titled("en", "The region", &format!("{name} for everybody")))
@@ -937,7 +937,7 @@ fn one_unreadable_file_does_not_undo_the_grouping_of_translations() {
         manifest.contains("ar: plan/broken.txt  # check: grouped with the translations in its folder"),
         "{manifest}"
     );
-    // Names with the same numbers are parallel.
+    // Files in different languages whose names have the same numbers are one report.
     let workspace = Workspace::empty()
         .with("docs/01 wells.txt", text("en"))
         .with("docs/01 puits.txt", text("fr"))
@@ -948,7 +948,7 @@ fn one_unreadable_file_does_not_undo_the_grouping_of_translations() {
 }
 
 #[test]
-fn the_language_of_a_folder_does_not_undo_those_of_its_files() {
+fn the_language_of_a_folder_does_not_override_the_languages_of_its_files() {
     let workspace = Workspace::empty()
         .with("docs/bible-german/de-bible-german.txt", text("de"))
         .with("docs/bible-german/en-bible-german.txt", text("en"))
@@ -973,7 +973,7 @@ fn names_on_the_disc_fit_with_long_languages() {
 }
 
 #[test]
-fn documents_without_words_or_in_several_languages_say_so() {
+fn documents_without_words_or_in_several_languages_are_marked() {
     let both = format!("{0}\u{c}{0}\u{c}{1}\u{c}{1}", text("en"), text("fr"));
     let workspace = Workspace::empty()
         .with("docs/both.txt", both)
@@ -993,14 +993,14 @@ fn a_document_in_several_languages_has_a_title_and_gives_its_language_to_other_f
     let manifest = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
     assert!(!manifest.contains("title:\n") && manifest.contains("title: Guide to wells"), "{manifest}");
     assert!(manifest.contains("mul:") && !manifest.contains("en:"), "{manifest}");
-    // With a translation, there is no title in “several languages”.
+    // If there is a translation, no title may be listed under `mul`.
     let workspace = workspace.with("docs/manual.de.txt", text("de"));
     workspace.run(&["init", "--force", "docs"]).expect_code(0);
     workspace.run(&["check", "--quiet", "docs/manifest.yaml"]).expect_code(0);
 }
 
 #[test]
-fn no_comment_throws_away_the_newest_version() {
+fn no_comment_advises_removing_the_newest_version() {
     let workspace = Workspace::empty()
         .with("docs/Plans/plan_v1.pdf", pdf("en", "Plan one"))
         .with("docs/Plans/plan_v2.pdf", pdf("en", "Plan two"))
@@ -1043,7 +1043,7 @@ fn leftovers_and_documents_of_different_years_are_not_translations() {
         .with("docs/Wells/Puits 2019.txt", text("fr"))
         .with("docs/Wells/Pozos.txt", text("es"));
     let manifest = propose(&workspace);
-    // Only those with the same year, and those of which just one has a year.
+    // Only the two reports of 2019, and the two documents of which one has no year, are translations.
     assert_eq!(manifest.matches("      - id: ").count(), 6, "{manifest}");
 }
 
@@ -1057,7 +1057,7 @@ fn an_update_follows_what_happens_to_the_languages_of_a_report() {
     workspace.run(&["init", "docs"]).expect_code(0);
     let manifest = |workspace: &Workspace| fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
     let first = manifest(&workspace);
-    // A file that is there again is not marked any more.
+    // If a file exists again, its comment is removed.
     let (manual, elsewhere) = (workspace.path("docs/Install/Manuel.txt"), workspace.path("Manuel.txt"));
     fs::rename(&manual, &elsewhere).unwrap();
     workspace.run(&["init", "--update", "docs"]).expect_code(0);
@@ -1071,7 +1071,7 @@ fn an_update_follows_what_happens_to_the_languages_of_a_report() {
     let added = manifest(&workspace);
     assert!(added.contains("          es: Guia para instalar  # check: taken from the first page"), "{added}");
     assert!(added.contains("          es: Install/Guia.txt"), "{added}");
-    // A file with a new name takes the place of the old one, if somebody agrees.
+    // A renamed file is offered as the replacement of the old one.
     fs::rename(&manual, workspace.path("docs/Install/Manuel 2024.txt")).unwrap();
     workspace.run(&["init", "--update", "docs"]).expect_code(0);
     let renamed = manifest(&workspace);
@@ -1102,7 +1102,7 @@ fn a_new_language_of_a_web_site_joins_its_report() {
     workspace.run(&["init", "docs"]).expect_code(0);
     let manifest = |workspace: &Workspace| fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
     let first = manifest(&workspace);
-    // The section is the folder of the languages.
+    // The folder that contains the folders of the languages is the section.
     assert!(first.contains("title: Security\n    reports:"), "{first}");
     let workspace = with_site(with_site(workspace, "de"), "es");
     workspace.run(&["init", "--update", "docs"]).expect_code(0);
@@ -1126,7 +1126,7 @@ fn sizes_of_paper_are_not_languages() {
 }
 
 #[test]
-fn folders_that_say_nothing_are_no_sections_and_versions_no_ids() {
+fn meaningless_folders_are_not_sections_and_ids_have_no_versions() {
     let workspace = Workspace::empty()
         .with("docs/Guides/final/wells_v2.txt", text("en"))
         .with("docs/Guides/misc/pumps_FINAL.txt", text("en"))
@@ -1148,7 +1148,7 @@ fn folders_that_say_nothing_are_no_sections_and_versions_no_ids() {
 }
 
 #[test]
-fn files_that_say_what_a_folder_is_are_left_out_and_copies_are_marked() {
+fn readmes_are_left_out_and_copies_are_marked() {
     let workspace = Workspace::empty()
         .with("docs/LISEZMOI.txt", "Dossier de travail, voir le secrétariat.")
         .with("docs/LIES MICH.docx", "x")
@@ -1211,7 +1211,7 @@ fn a_new_version_of_a_file_is_offered_as_its_replacement() {
         .expect_code(0)
         .expect_stdout("manual 2021-03.pdf seems to be a new version of manual 2020-12.pdf")
         .expect_stdout("added      minutes 2020-12.pdf");
-    // One is renamed; of the other, a second version is added.
+    // One file is renamed, and the other gets a second version.
     fs::rename(workspace.path("docs/wells_v4.en.pdf"), workspace.path("docs/wells_v5.en.pdf")).unwrap();
     let workspace = workspace.with("docs/roads_v2.en.pdf", pdf("en", "Roads, bridges and rails"));
     workspace
@@ -1234,7 +1234,7 @@ fn a_new_version_of_a_file_is_offered_as_its_replacement() {
     // A second update changes nothing.
     workspace.run(&["init", "--update", "docs"]).expect_code(0);
     assert_eq!(fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap(), marked);
-    // Following the advice leaves nothing to do.
+    // If the advice is followed, there is nothing left to do.
     let followed: String = marked
         .lines()
         .filter(|line| !line.contains("# check: wells_v4") && !line.contains("# check: roads_v1"))
@@ -1258,7 +1258,7 @@ fn pdf_string(text: &str) -> String {
 }
 
 #[test]
-fn a_title_in_the_script_of_the_language_is_better_than_letters_that_a_font_does_not_name() {
+fn a_plausible_title_is_preferred_to_garbled_letters_on_the_first_page() {
     let right = "Руководство по созданию пакетов";
     let body = "Aey eo, eo oi ai iaeaou iaeaou, oaie yoie eiao aeiou oieya aieou";
     let garbled = [(30, "Ryeiaianoai ii nicaaieth"), (12, body), (12, body), (12, body), (12, body)];
@@ -1270,7 +1270,7 @@ fn a_title_in_the_script_of_the_language_is_better_than_letters_that_a_font_does
 }
 
 #[test]
-fn authors_of_one_translation_are_not_those_of_all() {
+fn authors_of_one_translation_are_not_authors_of_the_report() {
     let guide = |language: &str, author: &str| pdf(language, &format!("Guide {language}) /Author ({author}"));
     let init = |authors: &[(&str, &str)]| {
         let workspace = authors.iter().fold(Workspace::empty(), |workspace, (language, author)| {

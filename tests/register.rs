@@ -35,7 +35,7 @@ const UPDATE: [&str; 5] = ["init", "--from", "register.csv", "--update", "docs"]
 fn a_value_that_cannot_be_edited_is_replaced_by_hand() {
     let workspace = workspace().with("register.csv", REGISTER);
     workspace.run(&FROM).expect_code(0);
-    // Brackets over several lines.
+    // The authors are in brackets over several lines.
     let authors = "        authors: [\"Byron, Ada\", \"Li, Bo\"]\n";
     let edited = authors.replace("Li, Bo\"", "Li, Bo\",\n          Somebody else");
     let edited = manifest(&workspace).replacen(authors, &edited, 1);
@@ -136,12 +136,12 @@ fn changing_one_cell_changes_one_line_and_a_second_run_changes_nothing() {
         workspace.run(&UPDATE).expect_code(0).expect_stdout(done);
         assert_eq!(manifest(&workspace), now, "{cell}");
     }
-    // All rows of the section in another one: one line, too.
+    // If all rows of a section get a new heading, one line changes, too.
     let changed = REGISTER.replace("Water", "Fresh water");
     workspace = workspace.with("register.csv", changed).with("docs/manifest.yaml", &first);
     workspace.run(&UPDATE).expect_code(0);
     assert_eq!(different_lines(&first, &manifest(&workspace)), [("    title: Water", "    title: Fresh water")]);
-    // One row in another section moves its report.
+    // If only one row gets another section, its report is moved.
     let changed = REGISTER.replace("A/2,Water", "A/2,Lakes");
     workspace = workspace.with("register.csv", changed).with("docs/manifest.yaml", &first);
     workspace.run(&UPDATE).expect_code(0).expect_stdout("+   - id: lakes").expect_stdout("-       - id: rivers");
@@ -151,7 +151,7 @@ fn changing_one_cell_changes_one_line_and_a_second_run_changes_nothing() {
     assert_eq!(lines(&now), lines(&first) + 3, "{now}");
     workspace.run(&UPDATE).expect_code(0).expect_stdout(nothing);
     assert_eq!(manifest(&workspace), now);
-    // A file in another language.
+    // If a row gets another language, the file and its texts move to that language.
     let changed = REGISTER.replace("wells,Spanish", "wells,Portuguese");
     workspace = workspace.with("register.csv", changed).with("docs/manifest.yaml", &first);
     workspace.run(&UPDATE).expect_code(0);
@@ -185,7 +185,7 @@ fn the_same_register_in_windows_1252_changes_nothing() {
     assert!(now.contains("fr: Ce qui fut dit à l'été."), "{now}");
 }
 
-/// A manifest in styles of people's own.
+/// A manifest in styles of YAML that people use, but that `init` does not write.
 const EDITED: &str = "\
 # Ours.
 disc: {title: T, languages: [en, fr]}
@@ -235,7 +235,7 @@ fn a_manifest_that_people_have_edited_keeps_every_other_byte() {
         .replace("      variants: {en: wells-en.pdf", "      kind: report\n      variants: {en: wells-en.pdf")
         .replace("title: Rivers,", "title: \"Rivers, lakes\", date: 2008, summary: {en: \"It's: here\"},");
     let now = manifest(&workspace);
-    // The place of a new key is after those that usually stand before it.
+    // A new key is written after the keys that usually precede it.
     assert_eq!(sorted(&now), sorted(&expected), "{now}");
     assert!(
         now.contains("title: \"Rivers, lakes\", date: 2008, summary: {en: \"It's: here\"}, place: {en: Geneva"),
@@ -300,7 +300,7 @@ fn dates_are_not_guessed() {
     let (text, output) = run("Fichier,Date de publication", ["5/11/2007", "6/11/2007"]);
     assert!(text.contains("date: 2007-11-05"), "{text}");
     assert!(output.contains("with the day first, because the headings are in French"), "{output}");
-    // English is written with both orders, and the properties of a file do not replace the date of the list.
+    // English uses both orders, and the properties of a file do not replace the date in the list.
     let (text, output) = run("File,Date", ["5/11/2007", "about 1950"]);
     assert!(!text.contains("    date:"), "{text}");
     assert!(output.contains("2 dates cannot be read, or could be two different days"), "{output}");
@@ -316,7 +316,7 @@ fn many_notes_of_a_kind_are_one_line() {
         workspace.with(&format!("docs/a{number}.pdf"), pdf("en", &format!("A {number}")))
     });
     let register = "List of files\n\nFile,Shelf,Colour,dc.date.accessioned,Box\na0.pdf,1,red,2001,\na1.pdf,2,red,2001,\nnone.pdf,1,,,\nother.pdf,1,,,\n,1,red,,\nTotal,3,,,\n";
-    // Spreadsheet programs number empty rows, too, and write both characters at the end of a line.
+    // Spreadsheet programs also number empty rows, and end lines with CR and LF.
     let workspace = workspace.with("register.csv", register.replace('\n', "\r\n"));
     let output = workspace.run(&FROM).expect_code(0).stdout;
     for line in [
@@ -335,7 +335,7 @@ fn many_notes_of_a_kind_are_one_line() {
 }
 
 #[test]
-fn lists_of_programs_for_collections_are_understood() {
+fn lists_from_programs_for_digital_collections_are_understood() {
     let workspace = |rows: &str| {
         let workspace = ["a-en.pdf", "a-fr.pdf", "b.pdf", "objects/c.jpg"].into_iter().fold(
             Workspace::empty(),
@@ -376,7 +376,7 @@ fn lists_of_programs_for_collections_are_understood() {
     ] {
         assert!(collection_builder.contains(part), "{part}\n{collection_builder}");
     }
-    // A report of several files has a row of its own, which the rows of its parts name. A translation without a row stays with it.
+    // A report of several files has a row of its own, which the rows of its files name as their parent.
     let compound = workspace(
         "objectid,parentid,filename,title,date,subject,language\n\
          minutes,,,Minutes of 1910,1910,council,eng\n\
@@ -414,7 +414,7 @@ fn lists_of_programs_for_collections_are_understood() {
 }
 
 #[test]
-fn files_that_are_left_out_are_named_as_such() {
+fn a_row_for_an_excluded_file_is_reported() {
     let workspace = workspace().with("register.csv", REGISTER);
     workspace.run(&FROM).expect_code(0);
     let before = manifest(&workspace);
@@ -491,7 +491,7 @@ fn files_that_the_program_leaves_out_by_itself_are_taken_if_the_list_names_them(
         assert!(json.contains(message), "{message}\n{json}");
     }
     workspace.run(&["check", "--quiet", "docs/manifest.yaml"]).expect_code(0);
-    // An update does the same, and what people have removed stays away.
+    // An update does the same, but does not bring back files that people have removed.
     let workspace = workspace.with("docs/manifest.yaml", &without);
     fs::remove_file(workspace.path("docs/.manifest.seen.txt")).unwrap();
     workspace.run(&UPDATE).expect_code(0).expect_stdout("README.txt");
@@ -500,7 +500,7 @@ fn files_that_the_program_leaves_out_by_itself_are_taken_if_the_list_names_them(
         assert!(updated.contains(&format!("Title of {name}")), "{name}\n{updated}");
     }
     let removed = without.replace("\nsections:", "\nexclude: data.xyz\nsections:");
-    // A web document without one of its chapters would be another one.
+    // Drop the row of the chapter: a chapter that is removed from the manifest would change how the other pages are handled.
     let seen = fs::read_to_string(workspace.path("docs/.manifest.seen.txt")).unwrap();
     let workspace = workspace
         .with("docs/manifest.yaml", &removed)
@@ -544,7 +544,7 @@ fn a_list_that_names_old_versions_is_used_for_the_new_ones() {
         assert!(report.contains(&format!("en: {file}")), "{report}");
     }
     assert!(
-        first.contains("# check: the list names budget final.pdf, of which this seems to be the new version"),
+        first.contains("# check: the list names budget final.pdf, and this seems to be its new version"),
         "{first}"
     );
     assert!(!first.split("# Left out:").next().unwrap().contains("en: plan_v4.pdf"), "{first}");
@@ -553,7 +553,7 @@ fn a_list_that_names_old_versions_is_used_for_the_new_ones() {
         workspace.run(&UPDATE).expect_code(0).expect_stdout("3 rows name old versions");
         assert_eq!(manifest(&workspace), first);
     }
-    // A new title in the row of the old version is that of the new one.
+    // A new title in the row of the old version changes the title of the new version.
     let workspace = workspace.with("register.csv", register.replace("The plan", "The whole plan"));
     workspace.run(&UPDATE).expect_code(0);
     assert_eq!(different_lines(&first, &manifest(&workspace)).len(), 1);
@@ -606,7 +606,7 @@ fn rows_for_some_files_do_not_split_a_report() {
     assert_eq!(now.matches("      - id: ").count(), 5, "{now}");
     let output = workspace.run(&UPDATE).expect_code(0).stdout;
     assert_eq!(manifest(&workspace), now, "{output}");
-    // Where a symbol stands for several documents in a language, it says nothing about reports.
+    // If several documents in one language have the same symbol, it does not identify a report.
     let register = "File,Title,Language,Symbol\na/One.pdf,One,English,B/1\nb/Deux.pdf,Deux,French,B/1\nlake-en.pdf,The lake,English,B/1\n";
     let workspace = workspace.with("register.csv", register);
     workspace.run(&["init", "--force", "--from", "register.csv", "docs"]).expect_code(0);
@@ -653,7 +653,7 @@ fn reports_move_to_the_sections_that_the_list_gives_them() {
     let all = manifest(&workspace);
     assert_eq!(all.matches("reports:").count(), 1, "{all}");
     assert!(all.contains("  - id: water\n    title: All of it\n"), "{all}");
-    // What the program cannot move is named: a translated heading, an id that is there already, brackets.
+    // Reports that cannot be moved are named: because of a translated heading, brackets, or an id that the section already has.
     for (from, to, heading) in [
         ("title: Water", "title: {en: Water, fr: Eau}", "New"),
         (
@@ -674,7 +674,7 @@ fn reports_move_to_the_sections_that_the_list_gives_them() {
     let workspace = update(self::workspace(), ["Water", "Water", "Other", "Other"], &same_id);
     workspace.run(&UPDATE).expect_code(0).expect_stdout("the list puts `wells-fr.pdf` in the section “Water”");
     assert_eq!(manifest(&workspace), same_id);
-    // A new file goes to the section that has the heading, whatever its id.
+    // A new file goes to the section that has the heading, even if the id of the section is different.
     let other =
         before.replace("id: water", "id: w").replace("    - {id: c, title: C, variants: {es: wells-es.pdf}}\n\n", "");
     let workspace = update(self::workspace(), ["Water", "Other", "Water", "Other"], &other);
@@ -706,7 +706,7 @@ fn a_section_that_the_list_renames_keeps_its_reports_without_a_row() {
         different_lines(&first, &manifest(&workspace)),
         [("    title: Guides for teachers", "    title: For teachers")]
     );
-    // If one of its reports stays, the others are moved.
+    // If one report of the section stays, the section is not renamed, and the other reports are moved.
     let moved = list.replacen("Guides for teachers", "For all", 1);
     let workspace = workspace.with("register.csv", moved).with("docs/manifest.yaml", &first);
     workspace.run(&UPDATE).expect_code(0);
@@ -742,7 +742,7 @@ fn pages_are_in_the_languages_of_the_titles_in_the_list() {
 }
 
 #[test]
-fn a_list_that_is_not_there_is_noticed_before_documents_are_read() {
+fn a_missing_list_is_reported_before_documents_are_read() {
     let workspace = workspace();
     // Documents that are read leave their texts in the cache.
     let cache = workspace.path("cache");
@@ -756,7 +756,7 @@ fn a_list_that_is_not_there_is_noticed_before_documents_are_read() {
 }
 
 #[test]
-fn lines_that_are_only_moved_are_called_so() {
+fn moved_lines_are_shown_as_moved() {
     let before = "disc:\n  title: T\n  languages: [en, fr]\nsections:\n  - id: water\n    title: Water\n    reports:\n      - id: a\n        title: A\n        variants:\n          en: wells-en.pdf\n  - id: other\n    title: Other\n    reports:\n      - id: b\n        title: B\n        variants:\n          fr: wells-fr.pdf\n      - id: c\n        title: C\n        variants:\n          es: wells-es.pdf\n";
     let rows = "wells-en.pdf,Water\nwells-fr.pdf,Water\nwells-es.pdf,Other\n";
     let workspace =
@@ -780,10 +780,10 @@ acta.es.pdf,Acta,Minutes,Presentes: doce
         .with("docs/acta.es.pdf", pdf("es", "Acta"))
         .with("register.csv", register);
     workspace.run(&FROM).expect_code(0).expect_stdout("the list also has titles, summaries or subjects in: en;");
-    // Pages in Finnish must not show it as a Finnish text.
+    // Pages in Finnish must not show the Spanish summary as a Finnish text.
     let first = manifest(&workspace);
     assert!(first.contains("        summary:\n          es: \"Presentes: doce\"\n"), "{first}");
-    // A title without a language is in the language of the only file: it is kept beside those of the list.
+    // A title without a language is in the language of the only file. It is kept beside the titles in the list.
     let titles = "        title:\n          fi: Opas\n          es: Guía\n";
     assert!(first.contains(titles), "{first}");
     let edited =

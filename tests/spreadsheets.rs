@@ -1,4 +1,4 @@
-//! Whatever spreadsheet programs open contains no formulas, and `init --from` reads it back as it was.
+//! The files for spreadsheet programs contain no formulas, and `init --from` reads their texts back unchanged.
 
 #![allow(clippy::unwrap_used)]
 
@@ -21,7 +21,7 @@ const TITLES: [&str; 8] = [
     "\"=1+1\"; -2",
 ];
 
-/// A workspace with a report for each title, which is its author too.
+/// A workspace with a report for each title. The title is also the symbol and one of the authors.
 fn workspace() -> Workspace {
     let mut manifest = "disc:\n  title: A\n  volume: A\n  languages: [en]\n  date: 2008-06-30\n  publisher: =1+1\n\
                         sections:\n  - id: a\n    title: A\n    reports:\n"
@@ -39,7 +39,7 @@ fn workspace() -> Workspace {
     workspace.with("manifest.yaml", manifest)
 }
 
-/// The cells of everything that the program writes as CSV.
+/// The cells of all CSV files that the program writes: the catalogue on the disc, and the output of `list --csv`.
 fn all_csv(workspace: &Workspace) -> Vec<Vec<Vec<String>>> {
     workspace.run(&["stage", "--no-search", "manifest.yaml", "disc"]).expect_code(0);
     let catalogue = fs::read_to_string(workspace.path("disc/catalogue/catalogue.csv")).unwrap();

@@ -19,7 +19,7 @@ use crate::names::{is_device_name, portable_name, shorten_name};
 /// The maximum number of folders that each become a section. If there are more, only the top-level folders do.
 const MAX_SECTIONS: usize = 12;
 
-/// Names of folders for files that have nothing in common, as portable names. They do not become sections.
+/// Names of folders for files that have nothing in common, as portable names. Such folders do not become sections.
 const UNSORTED: [&str; 17] = [
     "old",
     "draft",
@@ -40,21 +40,21 @@ const UNSORTED: [&str; 17] = [
     "export",
 ];
 
-/// Names of other folders that say nothing about the documents in them.
+/// Other names of folders that say nothing about the documents in them. Such folders do not become sections either.
 const NOT_SECTIONS: [&str; 12] =
     ["final", "finals", "final_versions", "new", "files", "fichiers", "archivos", "docs", "pdf", "pdfs", "doc", "word"];
 
-/// Names of folders that may be sections, but whose files have nothing in common either.
+/// Names of folders whose files have nothing in common either, but that may become sections.
 const ARCHIVES: [&str; 3] = ["archive", "archives", "backup"];
 
-/// If at least this many documents have the same title in their metadata, it is taken for that of a template or a series.
+/// A title that at least this many documents have in their metadata is taken for the title of a template or a series.
 const MIN_SHARED: usize = 3;
 
 /// The title of a disc or section whose folder has no usable name.
 const DEFAULT_TITLE: &str = "Documents";
 
-/// Proposes a collection from the files of the folder called `name`. `rows` maps the path of a file to its row in the
-/// organisation's list, which takes precedence over everything else.
+/// Proposes a collection from the files of the folder called `name`. `rows` has the row of each file in the register, which takes
+/// precedence over everything else.
 pub fn propose(
     scan: &FolderScan,
     documents: &HashMap<String, DocumentInfo>,
@@ -95,10 +95,10 @@ pub fn propose(
     let section_paths = assign_sections(&folders.cloned().collect());
     let mut sections: Vec<(String, Vec<ProposedReport>)> = Vec::new();
     for FileGroup { folder, name, files } in groups {
-        // A folder with the same name as a section of the register belongs to that section.
-        let listed = section_key(name_of(&folder).trim_start_matches(|c: char| !c.is_alphabetic()));
-        let listed_section = [&folder, &listed].into_iter().find(|key| headings.contains_key(*key)).cloned();
-        let section = listed_section.or_else(|| section_paths.get(&folder).cloned()).unwrap_or_default();
+        // A folder with the name of a section in the register belongs to that section.
+        let key = section_key(name_of(&folder).trim_start_matches(|c: char| !c.is_alphabetic()));
+        let registered_section = [&folder, &key].into_iter().find(|key| headings.contains_key(*key)).cloned();
+        let section = registered_section.or_else(|| section_paths.get(&folder).cloned()).unwrap_or_default();
         let mut report = merge_into_report(files);
         if web_reports.contains(&name) {
             report.review_notes.push(
@@ -108,7 +108,7 @@ pub fn propose(
         }
         if let Some(page) = page_with_pictures(&report, scan) {
             report.review_notes.push(format!(
-                "the pictures and other files beside {page} are not listed; if the page needs them, put it and them into a folder of their own, and list that folder: {{folder: …, start: …}}"
+                "the pictures and other files beside {page} are not listed; if the page needs them, move the page and these files into a folder of their own, and list that folder: {{folder: …, start: …}}"
             ));
         }
         match sections.iter_mut().find(|(path, _)| *path == section) {
@@ -116,14 +116,14 @@ pub fn propose(
             None => sections.push((section, vec![report])),
         }
     }
-    let is_listed = |file: &str| rows.get(file).is_some_and(|row| !row.titles.is_empty());
+    let has_registered_title = |file: &str| rows.get(file).is_some_and(|row| !row.titles.is_empty());
     for (_, reports) in &mut sections {
-        complete_titles(reports, documents, &is_listed);
+        complete_titles(reports, documents, &has_registered_title);
     }
     complete_proposal(sections, &headings, scan, name)
 }
 
-/// A web page of a report that is not a web site, and that has parts of web pages beside it or in a folder beside it.
+/// The first web page of a report that has parts of web pages beside it or in a folder beside it. Web sites are ignored.
 fn page_with_pictures(report: &ProposedReport, scan: &FolderScan) -> Option<String> {
     let parts = scan.excluded.get(&ExclusionReason::WebAsset)?;
     let variants = report.variants.iter().filter(|variant| variant.site.is_none());
@@ -138,7 +138,7 @@ fn page_with_pictures(report: &ProposedReport, scan: &FolderScan) -> Option<Stri
     variants.flat_map(|variant| &variant.files).filter(is_page).find(has_parts).cloned()
 }
 
-/// Treats the start page of each web site like a file in place of the folder.
+/// Gives the start page of each web site the name and the place of its folder, as if the site were a single file.
 fn place_sites(files: &mut [DocumentFile<'_>], scan: &FolderScan) {
     for file in files {
         let Some(ScannedSite { folder, language, review_note }) = scan.sites.get(&file.file.path) else { continue };
@@ -152,14 +152,14 @@ fn place_sites(files: &mut [DocumentFile<'_>], scan: &FolderScan) {
         } else if let Some(title) = &file.web_title {
             file.stem = portable_name(title);
         }
-        // In `help/fr` and `help/en`, the folder above is that of the report, like that of other documents in such folders.
+        // For `help/fr` and `help/en`, the language was removed from the path: what remains, `help`, names the report.
         if folder_of(folder) != file.folder {
             file.folder = parent;
         }
     }
 }
 
-/// Gives the pages of each web document the same name; returns these names.
+/// Gives all pages of a web document the same name; returns these names.
 fn group_web_documents(files: &mut [DocumentFile<'_>], web_documents: Vec<Vec<usize>>) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for pages in web_documents {
@@ -195,12 +195,12 @@ fn mark_shared_titles(files: &mut [DocumentFile<'_>]) {
     files.iter_mut().zip(shared).for_each(|(file, shared)| file.has_shared_title = shared);
 }
 
-/// Gives files of a folder the same name if their names have the same numbers, such as `07 Wells.pdf` and `07 Puits.pdf`, they
-/// are in different languages and about equally long, and no others in the folder have these numbers.
+/// Gives files of a folder the same name if their names have the same numbers, such as `07 Wells.pdf` and `07 Puits.pdf`. The files
+/// must be in different languages and about equally long, and no other files in the folder may have these numbers.
 fn group_by_numbers(files: &mut [DocumentFile<'_>]) {
     let mut by_numbers: BTreeMap<(String, Vec<String>), Vec<usize>> = BTreeMap::new();
     for (index, file) in files.iter().enumerate() {
-        // The number of a version or of a copy says nothing.
+        // The number of a version or copy does not count.
         let name = split_version(&file.stem).base;
         let digits = name.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty());
         let numbers: Vec<String> = digits.map(str::to_owned).collect();
@@ -215,7 +215,7 @@ fn group_by_numbers(files: &mut [DocumentFile<'_>]) {
             members.iter().map(|n| (&files[*n].language, portable_name(&files[*n].stem))).collect();
         let is_each_once = names.len() == languages.len() && documents.len() == names.len() && names.len() > 1;
         let is_certain = members.iter().all(|n| !files[*n].is_assumed && !files[*n].language.is_not_one_language());
-        // Files in several languages under one name are a report already.
+        // Files that already have the same name are one report without this.
         if !is_each_once || !is_certain || !have_similar_lengths(members.iter().map(|n| &files[*n])) {
             continue;
         }
@@ -231,7 +231,7 @@ fn group_by_numbers(files: &mut [DocumentFile<'_>]) {
     }
 }
 
-/// Whether documents may be translations of each other according to their numbers of pages, as far as they are known.
+/// Whether the numbers of pages allow that these documents are translations of each other. Unknown numbers are ignored.
 fn have_similar_lengths<'f>(files: impl Iterator<Item = &'f DocumentFile<'f>>) -> bool {
     let known: Vec<u32> = files.filter_map(|file| file.document.facts.pages).collect();
     let (least, most) =
@@ -239,14 +239,14 @@ fn have_similar_lengths<'f>(files: impl Iterator<Item = &'f DocumentFile<'f>>) -
     most <= least.saturating_mul(2).saturating_add(1)
 }
 
-/// Whether no two names have different years: those of 2019 and 2020 are not translations of each other.
+/// Whether no two names have different years: documents of 2019 and 2020 are not translations of each other.
 fn have_same_years<'f>(stems: impl Iterator<Item = &'f str>) -> bool {
     let years: BTreeSet<String> = stems.filter_map(years_in_name).collect();
     years.len() < 2
 }
 
-/// If a folder contains one document in each of several languages, under different names, gives them all the name of the
-/// folder. A file whose language is not known does not prevent that, and is added if it has about as many pages.
+/// Gives all documents of a folder the name of the folder, if it contains one document in each of several languages under different
+/// names. A few files of unknown language do not prevent that. They are added if they have about as many pages.
 fn group_translations(files: &mut [DocumentFile<'_>]) {
     let mut by_folder: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, file) in files.iter().enumerate() {
@@ -259,17 +259,19 @@ fn group_translations(files: &mut [DocumentFile<'_>]) {
         let names: BTreeSet<String> = members.iter().map(|n| portable_name(&files[*n].stem)).collect();
         let documents: BTreeSet<(&Language, String)> =
             members.iter().map(|n| (&files[*n].language, portable_name(&files[*n].stem))).collect();
-        let one_per_language = documents.len() == languages.len() && names.len() == languages.len();
-        // Files without a known language count only beside several with one.
-        let few_unknown = unknown.is_empty() || languages.len() > 2 && unknown.len() * 3 <= languages.len();
-        let similar = have_similar_lengths(members.iter().map(|n| &files[*n]))
+        let has_one_per_language = documents.len() == languages.len() && names.len() == languages.len();
+        // Files of unknown language are accepted only beside more than two known languages.
+        let are_few_unknown = unknown.is_empty() || languages.len() > 2 && unknown.len() * 3 <= languages.len();
+        let are_similar = have_similar_lengths(members.iter().map(|n| &files[*n]))
             && have_same_years(members.iter().map(|n| files[*n].stem.as_str()));
-        // What is left over from several documents is not one.
+        // A folder for leftovers, or with copies, does not hold one report.
         let folder_name = portable_name(name_of(&folder));
         let is_leftover = UNSORTED.contains(&folder_name.as_str())
             || ARCHIVES.contains(&folder_name.as_str())
             || members.iter().any(|n| split_version(stem_of(&files[*n].file.path)).is_copy);
-        if is_leftover || folder.is_empty() || languages.len() < 2 || !one_per_language || !few_unknown || !similar {
+        let is_report =
+            !folder.is_empty() && languages.len() > 1 && has_one_per_language && are_few_unknown && are_similar;
+        if is_leftover || !is_report {
             continue;
         }
         let taken: BTreeSet<Language> = languages.into_iter().cloned().collect();
@@ -285,8 +287,8 @@ fn group_translations(files: &mut [DocumentFile<'_>]) {
     }
 }
 
-/// Adds the documents without a known language to the translations in a folder, in the most frequent language of the
-/// collection that the folder does not have yet.
+/// Adds documents of unknown language to the translations in a folder. Each gets the most frequent language of the collection that
+/// the folder does not have yet.
 fn add_unknown(
     files: &mut [DocumentFile<'_>],
     folder: &str,
@@ -322,9 +324,9 @@ fn add_unknown(
     }
 }
 
-/// Applies the rows of the register to their files; returns the headings of its sections by their keys.
-fn apply_rows(files: &mut [DocumentFile<'_>], has_list: bool) -> HashMap<String, String> {
-    if !has_list {
+/// Applies the rows of the register to their files; returns the headings of its sections, by [`section_key`].
+fn apply_rows(files: &mut [DocumentFile<'_>], has_register: bool) -> HashMap<String, String> {
+    if !has_register {
         return HashMap::new();
     }
     let before: Vec<ReportName> = files.iter().map(report_name).collect();
@@ -337,7 +339,7 @@ fn apply_rows(files: &mut [DocumentFile<'_>], has_list: bool) -> HashMap<String,
     apply_sections(files, &folders)
 }
 
-/// The folder and the name by which the files of one report are found, and whether it is a web site.
+/// What all files of one report have in common: the folder, the name, and whether it is a web site.
 type ReportName = (String, String, bool);
 
 fn report_name(file: &DocumentFile<'_>) -> ReportName {
@@ -347,7 +349,7 @@ fn report_name(file: &DocumentFile<'_>) -> ReportName {
 /// Applies what each row says about the language and the report of its own file.
 fn apply_own_rows(files: &mut [DocumentFile<'_>]) {
     let mut folders: HashMap<&str, String> = HashMap::new();
-    // Beside translations whose languages are known, a file without evidence was given another.
+    // A file without evidence, beside translations, was given a language that these do not have. It keeps that language.
     let known: BTreeSet<ReportName> = files.iter().filter(|file| !file.is_assumed).map(report_name).collect();
     for file in files {
         let Some(row) = file.row else {
@@ -369,7 +371,7 @@ fn apply_own_rows(files: &mut [DocumentFile<'_>]) {
         }
         if let Some(named) = &row.named_version {
             file.review_note = Some(format!(
-                "the list names {named}, of which this seems to be the new version; if it is not, put the file that the list names here instead"
+                "the list names {named}, and this seems to be its new version; if it is not, write the file that the list names here instead"
             ));
         }
         if let Some(report) = &row.report {
@@ -380,8 +382,8 @@ fn apply_own_rows(files: &mut [DocumentFile<'_>]) {
     }
 }
 
-/// Brings together rows without the id of a report that describe the same one in different languages: with the same titles, or
-/// with the same symbol, if each symbol of the register stands for one document only.
+/// Joins files whose rows give no id of a report, but describe the same report in different languages: they have the same titles, or
+/// with `by_symbol` the same symbol. Does nothing if any symbol is used for several documents in one language.
 fn join_rows_of_one_report(files: &mut [DocumentFile<'_>], by_symbol: bool) {
     let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, file) in files.iter().enumerate() {
@@ -393,8 +395,8 @@ fn join_rows_of_one_report(files: &mut [DocumentFile<'_>], by_symbol: bool) {
             let mut titles: Vec<String> = row
                 .titles
                 .iter()
-                // A title without a language is in the language of its file: an equal title of a file in another language does not
-                // show that they are the same report.
+                // A title without a language is in the language of its file. If two such titles of files in different languages are
+                // equal, that does not show that the files are one report.
                 .filter(|(language, _)| language.is_some() || !symbol.is_empty())
                 .map(|(language, title)| {
                     format!("{}={}", language.as_ref().map_or("", Language::as_str), title.to_lowercase())
@@ -414,7 +416,7 @@ fn join_rows_of_one_report(files: &mut [DocumentFile<'_>], by_symbol: bool) {
         let languages: BTreeSet<&Language> = members.iter().map(|n| &files[*n].language).collect();
         documents.len() == languages.len()
     };
-    // If a symbol is used for several documents, symbols say nothing about reports.
+    // If a symbol is used for several documents, symbols do not identify reports.
     if by_symbol && !groups.values().all(|members| has_each_once(members)) {
         return;
     }
@@ -432,7 +434,7 @@ fn join_rows_of_one_report(files: &mut [DocumentFile<'_>], by_symbol: bool) {
         })
         .collect();
     for members in joined {
-        // All get the name of the first. Files without a row, which had the same name, join the report by it later.
+        // All files get the name of the first. `follow_rows` adds the files without a row that had the same name.
         let (folder, stem) = (files[members[0]].folder.clone(), files[members[0]].stem.clone());
         for member in members {
             (files[member].folder, files[member].stem) = (folder.clone(), stem.clone());
@@ -440,8 +442,8 @@ fn join_rows_of_one_report(files: &mut [DocumentFile<'_>], by_symbol: bool) {
     }
 }
 
-/// Moves the files without a row to the report of the files that had the same name before the rows were applied, and gives
-/// captions and other formats the language of their file.
+/// Moves the files without a row to the report of the files that had the same name before the rows were applied. Captions and other
+/// formats of a file also get its language.
 fn follow_rows(files: &mut [DocumentFile<'_>], before: &[ReportName]) {
     let mut targets: HashMap<&ReportName, BTreeSet<(String, String)>> = HashMap::new();
     let mut languages: HashMap<(&str, &str), Language> = HashMap::new();
@@ -450,7 +452,7 @@ fn follow_rows(files: &mut [DocumentFile<'_>], before: &[ReportName]) {
         languages.insert((folder_of(&file.file.path), stem_of(&file.file.path)), file.language.clone());
     }
     for (file, name) in files.iter_mut().zip(before).filter(|(file, _)| file.row.is_none()) {
-        // If the rows separate files with the same name, it is not known where the others belong.
+        // If the rows put files with the same name into different reports, the files without a row stay where they are.
         let mut targets = targets.get(name).into_iter().flatten();
         if let (Some((folder, stem)), None) = (targets.next(), targets.next()) {
             (file.folder, file.stem) = (folder.clone(), stem.clone());
@@ -463,27 +465,27 @@ fn follow_rows(files: &mut [DocumentFile<'_>], before: &[ReportName]) {
     }
 }
 
-/// Gives all files of a report the section that the register gives one of them, and those without one the section of the others in
-/// their folder, if these are all in the same; returns the headings by their keys.
+/// Gives all files of a report the section that the register gives one of them. Reports without a section get the section of the
+/// other reports in their folder, if these are all in the same section. Returns the headings by [`section_key`].
 fn apply_sections(files: &mut [DocumentFile<'_>], folders: &[String]) -> HashMap<String, String> {
     let mut headings: HashMap<String, String> = HashMap::new();
-    let mut of_reports: HashMap<ReportName, String> = HashMap::new();
+    let mut by_report: HashMap<ReportName, String> = HashMap::new();
     for file in files.iter() {
         if let Some(section) = file.row.and_then(|row| row.section.as_ref()) {
             let key = section_key(section);
             headings.entry(key.clone()).or_insert_with(|| section.clone());
-            of_reports.entry(report_name(file)).or_insert(key);
+            by_report.entry(report_name(file)).or_insert(key);
         }
     }
-    let mut of_folders: HashMap<&str, BTreeSet<String>> = HashMap::new();
+    let mut by_folder: HashMap<&str, BTreeSet<String>> = HashMap::new();
     for (file, folder) in files.iter().zip(folders) {
-        if let Some(section) = of_reports.get(&report_name(file)) {
-            of_folders.entry(folder).or_default().insert(section.clone());
+        if let Some(section) = by_report.get(&report_name(file)) {
+            by_folder.entry(folder).or_default().insert(section.clone());
         }
     }
     for (file, folder) in files.iter_mut().zip(folders) {
-        let in_folder = of_folders.get(folder.as_str()).filter(|sections| sections.len() == 1 && !folder.is_empty());
-        let section = of_reports.get(&report_name(file)).or_else(|| in_folder?.first());
+        let in_folder = by_folder.get(folder.as_str()).filter(|sections| sections.len() == 1 && !folder.is_empty());
+        let section = by_report.get(&report_name(file)).or_else(|| in_folder?.first());
         if let Some(section) = section {
             file.folder.clone_from(section);
         }
@@ -491,8 +493,8 @@ fn apply_sections(files: &mut [DocumentFile<'_>], folders: &[String]) -> HashMap
     headings
 }
 
-/// The key of a section of the register, in maps that are otherwise keyed by folder. It begins with NUL, which no path can
-/// contain, so that it is never the same as a folder.
+/// The key of a section of the register, which takes the place of a folder. It begins with NUL, which no path can contain, so that it
+/// is never the same as a folder.
 fn section_key(heading: &str) -> String {
     format!("\0{}", portable_name(heading))
 }
@@ -504,7 +506,7 @@ struct FileGroup<'f> {
     files: Vec<DocumentFile<'f>>,
 }
 
-/// Groups files by folder and name, in the order of their paths.
+/// Groups files by folder and name. The groups are in the order of their first files.
 fn group_by_name(files: Vec<DocumentFile<'_>>) -> Vec<FileGroup<'_>> {
     let mut groups: Vec<FileGroup<'_>> = Vec::new();
     let mut indexes: HashMap<(String, String, bool), usize> = HashMap::new();
@@ -512,7 +514,7 @@ fn group_by_name(files: Vec<DocumentFile<'_>>) -> Vec<FileGroup<'_>> {
         let portable = portable_name(&file.stem);
         let name = if portable.is_empty() { file.stem.clone() } else { portable };
         let folder = file.folder.clone();
-        // A web site has no other files.
+        // A web site is a report by itself, even if other files have the same name.
         let index = *indexes.entry((folder.clone(), name.clone(), file.site.is_some())).or_insert_with(|| {
             groups.push(FileGroup { folder, name, files: Vec::new() });
             groups.len() - 1
@@ -522,12 +524,12 @@ fn group_by_name(files: Vec<DocumentFile<'_>>) -> Vec<FileGroup<'_>> {
     groups
 }
 
-/// The path of the section of each folder.
+/// The path of the section for each folder.
 fn assign_sections(folders: &BTreeSet<String>) -> HashMap<String, String> {
     let says_nothing = |name: &str| UNSORTED.contains(&name) || NOT_SECTIONS.contains(&name);
     let is_section = |part: &&str| !part.is_empty() && !says_nothing(&portable_name(part));
     let paths: Vec<Vec<&str>> = folders.iter().map(|folder| folder.split('/').filter(is_section).collect()).collect();
-    // Drop the folders that all paths start with, but always keep the last.
+    // Drop the folders that all paths start with, but keep the last folder of each path.
     let mut common = 0;
     while !paths.is_empty() && paths.iter().all(|path| path.len() > common + 1 && path[common] == paths[0][common]) {
         common += 1;
@@ -539,7 +541,7 @@ fn assign_sections(folders: &BTreeSet<String>) -> HashMap<String, String> {
     folders.iter().cloned().zip(paths.into_iter().map(section)).collect()
 }
 
-/// Completes the proposal with the titles of sections, the ids and the languages.
+/// Makes the proposal of the reports in each section: adds titles of sections, ids and languages.
 fn complete_proposal(
     sections: Vec<(String, Vec<ProposedReport>)>,
     headings: &HashMap<String, String>,
@@ -587,13 +589,13 @@ fn complete_proposal(
     }
 }
 
-/// A file of a report, and what its name says about its version.
+/// A file of a report, and the version in its name.
 struct VersionedFile {
-    /// The number of its report in the proposal.
+    /// The index of the report in the proposal.
     report: usize,
     path: String,
     name: VersionedName,
-    /// Its name without the version, as a portable name.
+    /// The name without the version, as a portable name.
     base: String,
 }
 
@@ -612,8 +614,8 @@ impl VersionedFile {
     }
 }
 
-/// Notes which reports, or which of their files, seem to be earlier versions of others of their folder, or copies of others
-/// anywhere. No note asks for the removal of the newest version.
+/// Adds notes to reports that seem to be, or to contain, an older version of another file in the same folder, or a copy of another
+/// file anywhere. No note asks for the removal of the newest version.
 fn note_versions(sections: &mut [ProposedSection]) {
     let files: Vec<VersionedFile> = sections
         .iter()
@@ -636,15 +638,19 @@ fn note_versions(sections: &mut [ProposedSection]) {
     for (number, report) in reports.enumerate() {
         let Some(own) = by_report.get(&number) else { continue };
         let newest = |file: &VersionedFile| {
-            let newer = others(file).filter(|other| other.is_beside(file) && other.name.order() > file.name.order());
-            // Of equal versions, the original.
-            newer.max_by_key(|other| (other.name.order(), !other.name.is_copy, other.format() == file.format()))
+            let newer = others(file).filter(|other| {
+                other.is_beside(file) && other.name.comparable_version() > file.name.comparable_version()
+            });
+            // Of equal versions, prefer the original to a copy.
+            newer.max_by_key(|other| {
+                (other.name.comparable_version(), !other.name.is_copy, other.format() == file.format())
+            })
         };
         let original = |file: &VersionedFile| {
             let same = others(file).filter(|other| {
                 file.name.is_copy
                     && !other.name.is_copy
-                    && other.name.order() == file.name.order()
+                    && other.name.comparable_version() == file.name.comparable_version()
                     && other.format() == file.format()
             });
             same.max_by_key(|other| other.is_beside(file))
@@ -653,17 +659,17 @@ fn note_versions(sections: &mut [ProposedSection]) {
             own.iter().filter_map(|file| Some((*file, newest(file)?))).collect();
         let copied: Vec<(&VersionedFile, &VersionedFile)> =
             own.iter().filter_map(|file| Some((*file, original(file)?))).collect();
-        let is_all = |pairs: &[(&VersionedFile, &VersionedFile)]| pairs.len() == own.len();
+        let has_all_files = |pairs: &[(&VersionedFile, &VersionedFile)]| pairs.len() == own.len();
         let is_same_format = |(old, new): &&(&VersionedFile, &VersionedFile)| old.format() == new.format();
         let with_same_format = superseded.iter().filter(is_same_format).count();
         let is_clear = own.len() == 1 || with_same_format == 0 || with_same_format == own.len();
-        if let Some((_, new)) = superseded.first().filter(|_| is_all(&superseded) && is_clear) {
+        if let Some((_, new)) = superseded.first().filter(|_| has_all_files(&superseded) && is_clear) {
             report.review_notes.push(format!(
                 "{} looks like a newer version of this document; if it is, remove this report and list its files under `exclude:`",
                 new.path
             ));
         } else if !superseded.is_empty() {
-            // The other files of the report have no newer version: they must not be lost.
+            // Other files of the report have no newer version, so the report must not be removed.
             report.review_notes.extend(superseded.iter().filter(is_same_format).map(
                 |(old, new)| {
                     format!(
@@ -672,7 +678,7 @@ fn note_versions(sections: &mut [ProposedSection]) {
                     )
                 },
             ));
-        } else if let Some((_, original)) = copied.first().filter(|_| is_all(&copied)) {
+        } else if let Some((_, original)) = copied.first().filter(|_| has_all_files(&copied)) {
             report.review_notes.push(format!(
                 "this looks like a copy of {}; if it is, remove this report and list its files under `exclude:`",
                 original.path
@@ -688,8 +694,8 @@ fn note_versions(sections: &mut [ProposedSection]) {
     }
 }
 
-/// Derives from a text an id of at most `max` characters that is not in `taken`, and adds the id to `taken`. `fallback` is
-/// used if the text has no usable letters.
+/// Derives an id of at most `max` characters from a text, or from `fallback` if the text has no usable letters. The id is not in
+/// `taken`, and is added there.
 pub(super) fn unique_id(text: &str, fallback: &str, max: usize, taken: &mut BTreeSet<String>) -> String {
     let short = shorten_name(&portable_name(text), max);
     let base = if short.is_empty() {

@@ -1,4 +1,4 @@
-//! Hints at a language in the names of files and folders: `report-fr`, `Report (French)`, `EN_summary`.
+//! Finds hints at a language in the names of files and folders: `report-fr`, `Report (French)`, `EN_summary`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,17 +9,16 @@ use crate::language::{Language, LanguageNames};
 /// A part of a name that may be the name or code of a language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct LanguageHint {
-    /// The language.
     pub(super) language: Language,
     /// The rest of the name.
     pub(super) rest: String,
-    /// Whether it can hardly mean anything else.
+    /// Whether that part of the name can hardly mean anything else.
     pub(super) is_strong: bool,
-    /// Whether it is at the start of the name, where two capital letters may be another abbreviation.
-    pub(super) at_start: bool,
+    /// Whether that part is at the start of the name, where two capital letters may be another abbreviation.
+    pub(super) is_at_start: bool,
 }
 
-/// Between the parts of a name.
+/// The characters between the parts of a name.
 const SEPARATORS: [char; 4] = ['.', '-', '_', ' '];
 
 /// Finds the hints in a file name without its extension, the strongest first.
@@ -35,7 +34,7 @@ pub(super) fn hints_in_stem(stem: &str, names: &LanguageNames) -> Vec<LanguageHi
     hints.extend(hints_in_inner_brackets(stem, names));
     hints.extend(hints_in_middle(stem, &separators, names));
     hints.extend(hint_in_camel_case(stem, names));
-    // If one is part of another, such as `br` and `pt_BR`, the longer one is meant, which leaves the shorter rest.
+    // If one hint contains another, such as `pt_BR` and `br`, the longer one is meant. It leaves the shorter rest.
     hints.sort_by_key(|hint| (!hint.is_strong, hint.rest.len()));
     hints
 }
@@ -46,11 +45,11 @@ pub(super) fn hint_in_folder(name: &str, names: &LanguageNames) -> Option<Langua
     let by_name = names.by_name(name).map(|language| (language, true));
     let by_code = || Some((names.by_code(name)?, !LanguageNames::is_common_word(name)));
     let (language, is_strong) = by_name.or_else(by_code)?;
-    Some(LanguageHint { language, rest: String::new(), is_strong, at_start: false })
+    Some(LanguageHint { language, rest: String::new(), is_strong, is_at_start: false })
 }
 
-/// A path of a folder without the innermost part that names this language: `help/fr` and `help/en` both become `help`, `guide-fr`
-/// and `guide-en` both become `guide`. `None` if no part names it.
+/// The path of a folder without the innermost part that names this language: `help/fr` and `help/en` both become `help`; `guide-fr`
+/// and `guide-en` both become `guide`. `None` if no part names the language.
 pub(super) fn path_without_language(folder: &str, language: &Language, names: &LanguageNames) -> Option<String> {
     let parts: Vec<&str> = folder.split('/').collect();
     let rest = |part: &str| {
@@ -62,7 +61,8 @@ pub(super) fn path_without_language(folder: &str, language: &Language, names: &L
     Some(parts.iter().enumerate().map(part).collect::<Vec<_>>().join("/"))
 }
 
-/// `refcard-en-a4`, `refcard-en-lt`: the size of the paper after a language, where `lt` is US letter and not Lithuanian.
+/// Splits the size of the paper off a name in which it follows a language: `refcard-en-a4`, `refcard-en-lt`. There, `lt` means US
+/// letter and not Lithuanian.
 fn split_paper_size<'s>(stem: &'s str, names: &LanguageNames) -> Option<(&'s str, &'s str)> {
     const SIZES: [&str; 8] = ["a3", "a4", "a5", "b5", "lt", "ltr", "letter", "legal"];
     let (name, size) = stem.rsplit_once(SEPARATORS)?;
@@ -71,7 +71,7 @@ fn split_paper_size<'s>(stem: &'s str, names: &LanguageNames) -> Option<(&'s str
     }
     let (before, language) = name.rsplit_once(SEPARATORS)?;
     let is_code = language.len() == 2 || names.by_name(language).is_some();
-    // “report-fr-CA-a4”
+    // `report-fr-CA-a4`
     let is_region = || {
         let (_, primary) = before.rsplit_once(SEPARATORS).unwrap_or_default();
         names.by_code(&format!("{primary}-{language}")).is_some()
@@ -84,7 +84,7 @@ fn split_paper_size<'s>(stem: &'s str, names: &LanguageNames) -> Option<(&'s str
 fn hint_in_final_brackets(stem: &str, names: &LanguageNames) -> Option<LanguageHint> {
     let (before, inside) = stem.strip_suffix([')', ']'])?.rsplit_once(['(', '['])?;
     let language = by_name_or_code(inside.trim(), names)?;
-    Some(LanguageHint { language, rest: before.trim().to_owned(), is_strong: true, at_start: false })
+    Some(LanguageHint { language, rest: before.trim().to_owned(), is_strong: true, is_at_start: false })
 }
 
 /// `report-fr`: the last part, or the last two as in `zh-cn` and `pt_BR`.
@@ -94,7 +94,7 @@ fn hints_at_end(stem: &str, separators: &[usize], names: &LanguageNames) -> Vec<
         let separator = stem[*at..].chars().next().unwrap_or(' ');
         let (language, is_strong) = language_of_token(token, separator, names)?;
         let rest = rest.trim_end_matches(SEPARATORS).to_owned();
-        has_word_char(&rest).then_some(LanguageHint { language, rest, is_strong, at_start: false })
+        has_word_char(&rest).then_some(LanguageHint { language, rest, is_strong, is_at_start: false })
     };
     separators.iter().rev().take(2).filter_map(hint).collect()
 }
@@ -108,7 +108,7 @@ fn hints_at_start(stem: &str, separators: &[usize], names: &LanguageNames) -> Ve
         let is_upper = |part: &str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_uppercase());
         let region = token.split_once(['-', '_']).map(|(_, region)| region);
         let is_strong = is_upper(token) || region.is_some_and(is_upper);
-        has_word_char(rest).then(|| LanguageHint { language, rest: rest.to_owned(), is_strong, at_start: true })
+        has_word_char(rest).then(|| LanguageHint { language, rest: rest.to_owned(), is_strong, is_at_start: true })
     };
     separators.iter().take(2).filter_map(hint).collect()
 }
@@ -119,12 +119,12 @@ fn hints_in_inner_brackets(stem: &str, names: &LanguageNames) -> Vec<LanguageHin
         let length = stem[at..].find([')', ']'])?;
         let (inside, after) = (stem[at + 1..at + length].trim(), &stem[at + length + 1..]);
         let language = by_name_or_code(inside, names).filter(|_| has_word_char(after))?;
-        Some(LanguageHint { language, rest: join_around(&stem[..at], after), is_strong: true, at_start: false })
+        Some(LanguageHint { language, rest: join_around(&stem[..at], after), is_strong: true, is_at_start: false })
     };
     stem.match_indices(['(', '[']).filter_map(hint).collect()
 }
 
-/// Any name, to find out whether only a version follows it.
+/// A name to which a text is added, to find out whether that text is only a version.
 const NAME: &str = "name";
 
 /// `guide_EN v2`
@@ -139,7 +139,7 @@ fn hints_in_middle(stem: &str, separators: &[usize], names: &LanguageNames) -> V
         };
         let by_code = if is_short_capital || is_before_version() { names.by_code(token) } else { None };
         let language = by_code.or_else(|| names.by_name(token)).filter(|_| has_word_char(before))?;
-        Some(LanguageHint { language, rest: join_around(before, after), is_strong: false, at_start: false })
+        Some(LanguageHint { language, rest: join_around(before, after), is_strong: false, is_at_start: false })
     };
     let mut hints: Vec<LanguageHint> = separators.windows(2).filter_map(hint).collect();
     hints.extend(separators.windows(3).filter_map(|three| regional_hint_in_middle(stem, three, names)));
@@ -158,9 +158,9 @@ fn regional_hint_in_middle(stem: &str, separators: &[usize], names: &LanguageNam
         return None;
     }
     let language = names.by_code(token)?;
-    // “to-DO” and the like.
+    // In `to-DO`, `to` is not a language.
     let is_strong = !LanguageNames::is_common_word(primary);
-    Some(LanguageHint { language, rest: join_around(before, after), is_strong, at_start: false })
+    Some(LanguageHint { language, rest: join_around(before, after), is_strong, is_at_start: false })
 }
 
 /// `AnnualReportFrench`
@@ -168,19 +168,19 @@ fn hint_in_camel_case(stem: &str, names: &LanguageNames) -> Option<LanguageHint>
     let last = stem.rfind(|c: char| c.is_uppercase())?;
     let (rest, token) = stem.split_at(last);
     let language = names.by_name(token).filter(|_| rest.ends_with(char::is_alphanumeric))?;
-    Some(LanguageHint { language, rest: rest.to_owned(), is_strong: true, at_start: false })
+    Some(LanguageHint { language, rest: rest.to_owned(), is_strong: true, is_at_start: false })
 }
 
 fn by_name_or_code(text: &str, names: &LanguageNames) -> Option<Language> {
     names.by_name(text).or_else(|| names.by_code(text))
 }
 
-/// The language of a part of a name after `separator`, and whether it can hardly mean anything else.
+/// The language that a part of a name after `separator` means, and whether the part can hardly mean anything else.
 fn language_of_token(token: &str, separator: char, names: &LanguageNames) -> Option<(Language, bool)> {
     if let Some(language) = names.by_name(token) {
         return Some((language, separator != ' '));
     }
-    let language = names.by_code(token).filter(|_| has_known_subtags(token) && !has_odd_region(token, names))?;
+    let language = names.by_code(token).filter(|_| has_known_subtags(token) && !is_pair_of_languages(token, names))?;
     let is_upper = token.bytes().all(|b| !b.is_ascii_lowercase());
     let is_word = LanguageNames::is_common_word(token.split(['-', '_']).next().unwrap_or_default());
     let is_strong = match token.len() {
@@ -191,8 +191,8 @@ fn language_of_token(token: &str, separator: char, names: &LanguageNames) -> Opt
     Some((language, is_strong))
 }
 
-/// Regions whose codes are also those of languages, by the languages that are written there. A language has its most common region
-/// anyway.
+/// Regions whose codes are also codes of languages, by the languages that are written there. The default region of a language is
+/// always accepted, and is not listed here.
 const REGIONS: [(&str, &[&str]); 22] = [
     ("ar", &["ae", "dz", "kw", "lb", "om", "sa"]),
     ("bs", &["ba"]),
@@ -218,9 +218,9 @@ const REGIONS: [(&str, &[&str]); 22] = [
     ("zh", &["sg", "tw"]),
 ];
 
-/// Whether the second of two codes is probably another language and not a region: `dictionary-en-it`. `en-IT` is written as a
-/// region.
-fn has_odd_region(token: &str, names: &LanguageNames) -> bool {
+/// Whether the second of two codes is probably another language and not a region: `dictionary-en-it`. In `en-IT`, the capital letters
+/// mark a region.
+fn is_pair_of_languages(token: &str, names: &LanguageNames) -> bool {
     let Some((primary, region)) = token.split_once(['-', '_']).filter(|(_, region)| region.len() == 2) else {
         return false;
     };
@@ -232,7 +232,7 @@ fn has_odd_region(token: &str, names: &LanguageNames) -> bool {
     !is_marked && !is_usual && names.by_code(&region).is_some()
 }
 
-/// Whether four letters after a language are a script, not a word: `zh-hans`, but not `de-test`.
+/// Whether all subtags of four letters are scripts, and not words: `zh-hans`, but not `de-test`.
 fn has_known_subtags(token: &str) -> bool {
     const SCRIPTS: [&str; 16] = [
         "arab", "armn", "beng", "cyrl", "deva", "geor", "grek", "guru", "hans", "hant", "hebr", "jpan", "kore", "latn",
@@ -245,10 +245,10 @@ fn join_around(before: &str, after: &str) -> String {
     format!("{} {}", before.trim_end_matches(SEPARATORS).trim_end(), after.trim_start_matches(SEPARATORS).trim_start())
 }
 
-/// The letters at the end of United Nations file names that stand for the six official languages.
+/// The letters for the six official languages at the end of United Nations file names.
 const UN_LETTERS: [(&str, &str); 6] = [("A", "ar"), ("C", "zh"), ("E", "en"), ("F", "fr"), ("R", "ru"), ("S", "es")];
 
-/// Finds hints by such a letter, where at least two names differ only in it: `A_62_1_E`, `A_62_1_F`.
+/// Finds hints by the letters of [`UN_LETTERS`], where at least two names differ only in the letter: `A_62_1_E`, `A_62_1_F`.
 pub(super) fn hints_by_un_letter<'n>(stems: impl Iterator<Item = &'n str>) -> BTreeMap<String, LanguageHint> {
     let mut letters_by_rest: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (rest, letter) in stems.filter_map(split_un_letter) {
@@ -259,7 +259,7 @@ pub(super) fn hints_by_un_letter<'n>(stems: impl Iterator<Item = &'n str>) -> BT
         let (_, tag) = UN_LETTERS.iter().find(|(known, _)| *known == letter)?;
         let language = Language::parse(tag).ok()?;
         let rest = rest.trim_end_matches(SEPARATORS).to_owned();
-        Some(LanguageHint { language, rest, is_strong: true, at_start: false })
+        Some(LanguageHint { language, rest, is_strong: true, is_at_start: false })
     };
     letters_by_rest
         .iter()

@@ -1,4 +1,4 @@
-//! Detects the language of each file, and what remains of its name without the language.
+//! Detects the language of each file, and splits the part that names the language off its path.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -9,7 +9,7 @@ use crate::file_formats::FormatKind;
 use crate::language::{Language, LanguageNames};
 use crate::names::portable_name;
 
-/// The language of a file, and its names without the parts that name the language.
+/// The language of a file, and its path without the parts that name the language.
 pub(super) struct DetectedLanguage {
     pub(super) language: Language,
     /// The folder without the parts that name a language.
@@ -49,14 +49,14 @@ pub(super) fn detect_languages(
     without_default_regions(assume_missing(files, documents, detected))
 }
 
-/// The languages that files and folders beside each other have, where their names differ only in the language. Such
-/// siblings make a weak hint credible.
+/// The languages of siblings: files or folders beside each other whose names differ only in the language. A weak hint is credible
+/// if there is a sibling in another language.
 struct Siblings<'f> {
-    /// By the folder and the rest of the name.
+    /// The languages of files, by the folder and the rest of the name.
     files: HashMap<(&'f str, String), BTreeSet<&'f Language>>,
-    /// By the folder above and the rest of the name.
+    /// The languages of folders, by the folder above and the rest of the name.
     folders: HashMap<(&'f str, String), BTreeSet<Language>>,
-    /// The languages that the names of the files in a folder and below it give.
+    /// The languages in the names of the files in each folder and below it.
     below: HashMap<&'f str, BTreeSet<&'f Language>>,
 }
 
@@ -68,7 +68,7 @@ impl<'f> Siblings<'f> {
                 let key = (folder_of(&file.path), portable_name(&hint.rest));
                 siblings.files.entry(key).or_default().insert(&hint.language);
             }
-            let Some(hint) = hints.iter().find(|hint| hint.is_strong && !hint.at_start) else { continue };
+            let Some(hint) = hints.iter().find(|hint| hint.is_strong && !hint.is_at_start) else { continue };
             let mut folder = folder_of(&file.path);
             while !folder.is_empty() {
                 siblings.below.entry(folder).or_default().insert(&hint.language);
@@ -98,7 +98,7 @@ impl<'f> Siblings<'f> {
     }
 }
 
-/// Detects the language of one file; `None` without any evidence.
+/// Detects the language of one file. The first value is `None` if there is no evidence; the second then has the fallback language.
 fn detect_language(
     file: &ScannedFile,
     hints: &[LanguageHint],
@@ -124,7 +124,7 @@ fn detect_language(
     };
     let from_metadata = || {
         let stated = document?.facts.language.as_deref()?.trim().replace('_', "-");
-        // The region is often that of the author's program. For Chinese it decides about the script.
+        // The region is often that of the author's program, so it is dropped. For Chinese it is kept: it shows the script.
         let is_chinese = stated.to_lowercase().starts_with("zh");
         Language::parse(if is_chinese { &stated } else { stated.split('-').next()? }).ok()
     };
@@ -135,8 +135,8 @@ fn detect_language(
             second.name_and_tag()
         ));
     }
-    let in_several = by_pages.filter(|_| named.is_none()).and_then(|_| Language::parse_of_document("mul").ok());
-    let mut language = named.or(in_several).or(by_text).or_else(from_metadata);
+    let multilingual = by_pages.filter(|_| named.is_none()).and_then(|_| Language::parse_of_document("mul").ok());
+    let mut language = named.or(multilingual).or(by_text).or_else(from_metadata);
     if language.is_none() {
         let title = document.and_then(|document| document.facts.title.as_deref()).unwrap_or_default();
         language = Language::guess_from_script(stem_of(&file.path)).or_else(|| Language::guess_from_script(title));
@@ -154,7 +154,7 @@ fn detect_language(
     (known, DetectedLanguage { language, folder, stem, review_note, from_name, is_assumed: false })
 }
 
-/// The two languages that most pages of a document are in, if a good part of them is in each.
+/// The two languages of a bilingual document: at least 3 of 10 pages are in the less frequent one, and 9 of 10 in either.
 fn languages_of_pages(detected: &[(String, usize)]) -> Option<(Language, Language)> {
     let total: usize = detected.iter().map(|(_, pages)| pages).sum();
     let mut most: Vec<(&String, usize)> = detected.iter().map(|(tag, pages)| (tag, *pages)).collect();
@@ -165,7 +165,7 @@ fn languages_of_pages(detected: &[(String, usize)]) -> Option<(Language, Languag
     (are_both && first.is_distinguishable_from(&second)).then_some((first, second))
 }
 
-/// Whether a file probably shows something without words: a photo or a map.
+/// Whether a file is probably a photo or a map without words.
 fn is_wordless(file: &ScannedFile, document: Option<&DocumentInfo>) -> bool {
     let has_words = document.is_some_and(|document| document.text.chars().filter(|c| c.is_alphabetic()).count() > 8);
     let name = portable_name(stem_of(&file.path));
@@ -197,7 +197,7 @@ const WORDLESS: [&str; 16] = [
     "picture",
 ];
 
-/// Chooses the most credible hint in a file name: one that agrees with the text, if the language of that is known.
+/// Chooses the most credible hint in a file name. If the language of the text is known, a hint that agrees with it is preferred.
 fn choose_hint<'h>(
     hints: &'h [LanguageHint],
     by_text: Option<&Language>,
@@ -210,11 +210,11 @@ fn choose_hint<'h>(
         .or_else(|| first(&|hint| hint.is_strong && !contradicts(hint)))
         .or_else(|| first(&|hint| has_sibling(hint) && !contradicts(hint)))
         .or_else(|| first(&agrees))
-        .or_else(|| first(&|hint| hint.is_strong && !hint.at_start))
+        .or_else(|| first(&|hint| hint.is_strong && !hint.is_at_start))
 }
 
-/// Finds the innermost language that the folders of a path name, and the path without the parts that name one.
-/// `own` is the language that the file itself is known to have, `stem` its name without the part that names a language.
+/// Finds the innermost language in the names of a file's folders, and the path of the folder without the parts that name a language.
+/// `own` is the language of the file, if it is known; `stem` is the name of the file without the part that names a language.
 fn split_folder(
     folder: &str,
     stem: &str,
@@ -233,7 +233,7 @@ fn split_folder(
         // In `needs-german/de-needs-german.pdf`, the folder has the name of the report.
         let is_name = portable_name(stem).contains(&portable_name(part));
         let own = own.filter(|_| !has_others && !is_name);
-        // `guide-fr` beside `guide-de`, or with French documents in it, and with no others.
+        // `guide-fr` is credible if `guide-de` is beside it, or if the files in it are in French only.
         let ending = || {
             let is_credible =
                 |hint: &LanguageHint| own.map_or_else(|| has_sibling(hint), |own| own.has_same_primary(&hint.language));
@@ -270,15 +270,17 @@ fn assume_missing(
         *counts.entry(language.clone()).or_default() += 1;
         by_report.entry(report(detected)).or_default().push(language.clone());
     }
-    // The most frequent first; among equals English, as names are most often in English.
+    // The most frequent language comes first. Of equally frequent ones, English does: a file whose name has no language is most
+    // often in English.
     let mut counts: Vec<(Language, usize)> = counts.into_iter().collect();
     counts.sort_by_key(|(language, count)| (std::cmp::Reverse(*count), *language != fallback_language()));
     let assume = |detected: &DetectedLanguage, file: &ScannedFile| {
-        // Another format of the same name has the same language.
+        // The file has the language of a file with the same name in another format.
         if let Some(language) = by_stem.get(&(folder_of(&file.path), stem_of(&file.path))) {
             return language.clone();
         }
-        // Beside translations, it is the original, in the most frequent language that the report does not have yet.
+        // If there are translations, the file is taken for the original, in the most frequent language that the report does not have
+        // yet.
         let translations = by_report.get(&report(detected)).map(Vec::as_slice).unwrap_or_default();
         if translations.is_empty() && is_wordless(file, documents.get(&file.path)) {
             return Language::parse_of_document("zxx").unwrap_or_else(|_| fallback_language());
@@ -324,7 +326,6 @@ fn without_default_regions(mut detected: Vec<DetectedLanguage>) -> Vec<DetectedL
     detected
 }
 
-/// The most frequent language.
 pub(super) fn most_frequent<'l>(languages: impl Iterator<Item = &'l Language>) -> Language {
     let mut counts: BTreeMap<&Language, usize> = BTreeMap::new();
     languages.for_each(|language| *counts.entry(language).or_default() += 1);
@@ -332,7 +333,7 @@ pub(super) fn most_frequent<'l>(languages: impl Iterator<Item = &'l Language>) -
     most.map_or_else(fallback_language, |(language, _)| language.clone())
 }
 
-/// The language if no file shows any.
+/// The language to assume if no file shows one.
 fn fallback_language() -> Language {
     Language::parse("en").unwrap_or_else(|_| unreachable!("English is a language"))
 }

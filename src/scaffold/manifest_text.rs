@@ -11,10 +11,11 @@ use crate::strings::{FALLBACK_LANGUAGE, is_built_in};
 /// The maximum number of excluded files to name for each reason.
 const MAX_NAMED: usize = 10;
 
-/// Reasons for which files are not named in the manifest, because nobody needs to do anything about them.
+/// Files left out for these reasons are not named in the manifest, because nobody needs to do anything about them.
 const UNREMARKABLE: [ExclusionReason; 1] = [ExclusionReason::OsMetadata];
 
-/// The text of a manifest. `folder` is the name of the documents' folder, `schema` the path of the schema for editors.
+/// The text of a new manifest. `folder` is the name of the documents' folder, `schema` the path of the schema for editors, and
+/// `exclusions` are the items for `exclude:`.
 pub fn write_manifest(
     proposal: &Proposal,
     scan: &FolderScan,
@@ -61,30 +62,31 @@ fn header_lines(folder: &str, schema: Option<&str>) -> Vec<String> {
 fn disc_lines(proposal: &Proposal) -> Vec<String> {
     let keys =
         |languages: &[&Language]| languages.iter().map(|language| language_key(language.as_str())).collect::<Vec<_>>();
-    let with_pages = proposal.page_languages();
-    let of_pages: Vec<&Language> = with_pages.iter().copied().filter(|language| is_built_in(language)).collect();
-    let (without_titles, others): (Vec<&Language>, Vec<&Language>) = proposal
+    let page_languages: Vec<&Language> =
+        proposal.page_languages().into_iter().filter(|language| is_built_in(language)).collect();
+    let (without_titles, without_strings): (Vec<&Language>, Vec<&Language>) = proposal
         .languages
         .iter()
-        .filter(|language| !of_pages.contains(language))
+        .filter(|language| !page_languages.contains(language))
         .partition(|language| is_built_in(language));
-    let of_pages = if of_pages.is_empty() { vec![FALLBACK_LANGUAGE.to_owned()] } else { keys(&of_pages) };
+    let page_languages =
+        if page_languages.is_empty() { vec![FALLBACK_LANGUAGE.to_owned()] } else { keys(&page_languages) };
     let mut lines = vec![
         String::new(),
         "disc:".to_owned(),
         format!("  title: {}{}", scalar(&proposal.title.value), check_comment(proposal.title.review_note.as_deref())),
         format!(
             "  languages: [{}]  # of the pages, in the order of the language bar; the first is the default",
-            of_pages.join(", ")
+            page_languages.join(", ")
         ),
         "  # publisher: who publishes the disc".to_owned(),
         "  # date: 2008-06-30".to_owned(),
         "  # rights: the terms of use".to_owned(),
     ];
-    if let Some(first) = others.first() {
+    if let Some(first) = without_strings.first() {
         let comment = format!(
             "  # Documents are also in: {}. For pages in such a language, run `make-disc strings {first}` in this folder, and translate the file that it writes.",
-            keys(&others).join(", ")
+            keys(&without_strings).join(", ")
         );
         lines.insert(4, comment);
     }
@@ -125,13 +127,12 @@ pub(super) fn section_lines(section: &ProposedSection) -> Vec<String> {
     lines
 }
 
-/// The lines of a report, not indented.
+/// The lines of a report, without indentation.
 pub(super) fn report_lines(report: &ProposedReport) -> Vec<String> {
     let mut lines: Vec<String> =
         report.review_notes.iter().map(|note| format!("# check: {}", to_one_line(note))).collect();
     lines.push(format!("- id: {}", scalar(&report.id)));
     lines.extend(title_lines(&report.titles).into_iter().map(|line| format!("  {line}")));
-    let list = |texts: &[String]| texts.iter().map(|text| flow_scalar(text)).collect::<Vec<_>>().join(", ");
     if let Some(symbol) = &report.symbol {
         lines.push(format!("  symbol: {}", scalar(symbol)));
     }
@@ -139,7 +140,8 @@ pub(super) fn report_lines(report: &ProposedReport) -> Vec<String> {
         lines.push(format!("  date: {value}{}", check_comment(review_note.as_deref())));
     }
     if let Some(Guess { value, review_note }) = &report.authors {
-        lines.push(format!("  authors: [{}]{}", list(value), check_comment(review_note.as_deref())));
+        let authors: Vec<String> = value.iter().map(|author| flow_scalar(author)).collect();
+        lines.push(format!("  authors: [{}]{}", authors.join(", "), check_comment(review_note.as_deref())));
     }
     lines.extend(subject_lines(&report.subjects));
     match &report.summary {
@@ -168,7 +170,7 @@ pub(super) fn report_lines(report: &ProposedReport) -> Vec<String> {
     lines
 }
 
-/// The lines of the subjects, indented: a list in brackets, or if they differ between languages, a line for each.
+/// The indented lines of the subjects: a sequence in brackets, or one line for each subject if some have translations.
 fn subject_lines(subjects: &[RegisterText]) -> Vec<String> {
     let is_plain = subjects.iter().all(|subject| matches!(subject, RegisterText::One(_)));
     let items: Vec<String> = subjects.iter().map(text_in_brackets).collect();
@@ -195,7 +197,7 @@ pub(super) fn text_in_brackets(text: &RegisterText) -> String {
     }
 }
 
-/// The line of a title in one language, not indented.
+/// The line of a title in one language, without indentation.
 pub(super) fn title_line(language: &Language, title: &Guess<String>) -> String {
     let check = check_comment(title.review_note.as_deref());
     format!("{}: {}{check}", language_key(language.as_str()), scalar(&title.value))
@@ -215,7 +217,7 @@ fn title_lines(titles: &[(Option<Language>, Guess<String>)]) -> Vec<String> {
     lines
 }
 
-/// The lines of a variant, not indented.
+/// The lines of a variant, without indentation.
 pub(super) fn variant_lines(variant: &ProposedVariant) -> Vec<String> {
     let key = language_key(variant.language.as_str());
     let check = check_comment(variant.review_note.as_deref());
@@ -240,29 +242,30 @@ pub(super) fn variant_lines(variant: &ProposedVariant) -> Vec<String> {
     [format!("{key}:{check}")].into_iter().chain(files).chain(numbers).collect()
 }
 
-/// The folder of a web site, and the path of its start page from there.
+/// The folder of a web site, and the path of its start page below that folder.
 pub(super) fn site_values(variant: &ProposedVariant) -> Option<(&str, &str)> {
     let folder = variant.site.as_deref()?;
     Some((folder, variant.files.first()?.strip_prefix(folder)?.strip_prefix('/')?))
 }
 
-/// The lines of the numbers of a publication, indented.
+/// The indented lines of the numbers of a publication.
 fn number_lines(numbers: &RegisterNumbers) -> Vec<String> {
     let RegisterNumbers { isbn, issn, doi, pages } = numbers;
-    let list = |texts: &[String]| match texts {
+    let one_or_many = |texts: &[String]| match texts {
         [] => None,
         [text] => Some(scalar(text)),
         texts => Some(format!("[{}]", texts.iter().map(|text| flow_scalar(text)).collect::<Vec<_>>().join(", "))),
     };
     let fields = [
-        ("isbn", list(isbn)),
-        ("issn", list(issn)),
+        ("isbn", one_or_many(isbn)),
+        ("issn", one_or_many(issn)),
         ("doi", doi.as_deref().map(scalar)),
         ("pages", pages.as_deref().map(scalar)),
     ];
     fields.into_iter().filter_map(|(key, text)| Some(format!("  {key}: {}", text?))).collect()
 }
 
+/// The comment that marks a guess, to be written after its value.
 fn check_comment(review_note: Option<&str>) -> String {
     review_note.map(|note| format!("  # check: {}", to_one_line(note))).unwrap_or_default()
 }

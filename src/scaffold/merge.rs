@@ -1,4 +1,4 @@
-//! Merges the files of one report: their languages and formats, and the title, date and authors in their metadata.
+//! Merges the files of one report: their languages, formats, titles, dates and authors.
 
 use std::collections::BTreeSet;
 
@@ -10,33 +10,33 @@ use super::versions::{split_version, without_version_words};
 use crate::language::Language;
 use crate::names::portable_name;
 
-/// A file and all that is known about it.
+/// A file of the folder, and everything that is known about it.
 pub(super) struct DocumentFile<'f> {
     pub(super) file: &'f ScannedFile,
     pub(super) document: &'f DocumentInfo,
-    /// Its row in the register.
+    /// The row of the file in the register.
     pub(super) row: Option<&'f RegisterRow>,
     pub(super) language: Language,
-    /// Its folder without the parts that name a language; files of one report have the same.
+    /// The folder without the parts that name a language. The files of one report have the same folder and the same stem.
     pub(super) folder: String,
-    /// Its stem without the part that names a language; files of one report have the same.
+    /// The stem without the part that names a language.
     pub(super) stem: String,
     /// What somebody should check.
     pub(super) review_note: Option<String>,
-    /// The title of the web document that it is a page of.
+    /// If the file is a page of a web document: the title of that document.
     pub(super) web_title: Option<String>,
-    /// Whether it is a page of a web document other than the first.
+    /// Whether the file is a page of a web document, but not its first page.
     pub(super) is_later_page: bool,
-    /// The folder of the web site of which it is the start page.
+    /// If the file is the start page of a web site: the folder of that site.
     pub(super) site: Option<String>,
-    /// Whether many other documents have the title in its metadata, which is then that of a template or a series.
+    /// Whether many documents have the same title in their metadata: it belongs to a template or a series.
     pub(super) has_shared_title: bool,
-    /// Whether its language was only assumed, because nothing shows it.
+    /// Whether the language was only assumed, because nothing shows it.
     pub(super) is_assumed: bool,
 }
 
 impl DocumentFile<'_> {
-    /// The title in its metadata, if plausible.
+    /// The title in the document's metadata, if it is plausible.
     pub(super) fn title(&self) -> Option<String> {
         if self.web_title.is_some() {
             return self.web_title.clone();
@@ -48,12 +48,12 @@ impl DocumentFile<'_> {
         candidates.find_map(|title| metadata::plausible_title(title, stem_of(&self.file.path)))
     }
 
-    /// The title that its first page shows, if plausible.
+    /// The title that the first page shows, if it is plausible.
     fn shown_title(&self) -> Option<String> {
         metadata::plausible_title(self.document.facts.shown_title.as_deref()?, "")
     }
 
-    /// Its title: the one in its metadata, unless the first page shows another and the one in the metadata cannot be trusted.
+    /// The title in the metadata, or the title that the first page shows, if it is different and the metadata cannot be trusted.
     fn best_title(&self) -> Option<Guess<String>> {
         let stated = self.title();
         if self.web_title.is_some() || is_web_page(&self.file.format) {
@@ -68,7 +68,7 @@ impl DocumentFile<'_> {
             (Some(stated), None) => return Some(Guess::certain(stated)),
             (None, shown) => return shown.map(from_page),
         };
-        // The fonts of the page may not say which letters they draw.
+        // Text extracted from the page may be wrong, because its fonts do not say which letters they draw.
         let script_fits = |title: &str| {
             Language::guess_from_script(title).is_some_and(|language| language.has_same_primary(&self.language))
         };
@@ -95,61 +95,63 @@ impl DocumentFile<'_> {
     }
 }
 
-/// How much of a text is searched for the title, in characters.
+/// How many characters of a text are searched for the title.
 const MAX_TITLE_SEARCH: usize = 6000;
 
 /// What somebody should check about a file without a row in the register.
 pub(super) const NO_ROW: &str = "this file has no row in the list";
 
-const FROM_FILE: &str = "taken from the file's properties; correct it if it is not the date of publication";
+const FROM_PROPERTIES: &str = "taken from the file's properties; correct it if it is not the date of publication";
 
-/// Merges files into a report. Its id is the stem of the first file, not yet shortened or unique.
+/// Merges files into a report. Its id is neither shortened nor unique yet.
 pub(super) fn merge_into_report(mut files: Vec<DocumentFile<'_>>) -> ProposedReport {
     files.sort_by_key(|file| (file.language.clone(), file.is_later_page, format_rank(file.file)));
     let stem = files.first().map(|file| file.stem.clone()).unwrap_or_default();
     let mut variants = merge_variants(&files);
     let numbers = merge_numbers(&files, &mut variants);
-    let listed = RegisterReport::new(files.iter().filter_map(|file| Some((&file.language, file.row?))));
-    let titles = merge_titles(&files, &variants, &stem, &listed);
+    let registered = RegisterReport::new(files.iter().filter_map(|file| Some((&file.language, file.row?))));
+    let titles = merge_titles(&files, &variants, &stem, &registered);
     let mut review_notes = Vec::new();
     // An id from the register is kept as it is.
-    let is_listed = files.iter().any(|file| file.row.is_some_and(|row| row.report.is_some()));
-    let id = if is_listed { stem.clone() } else { without_version_words(&portable_name(&stem)) };
+    let has_registered_id = files.iter().any(|file| file.row.is_some_and(|row| row.report.is_some()));
+    let id = if has_registered_id { stem.clone() } else { without_version_words(&portable_name(&stem)) };
     if files.iter().any(|file| file.file.compressed) {
         review_notes.push(
             "many readers cannot open compressed files; decompress this one and list the resulting file instead"
                 .to_owned(),
         );
     }
-    if let Some(differences) = listed.describe_differences() {
+    if let Some(differences) = registered.describe_differences() {
         review_notes
             .push(format!("the rows of the list differ: {differences}; make sure that the first value is right"));
     }
-    let facts = || files.iter().map(|file| &file.document.facts);
-    let latest_date = facts().filter_map(|facts| metadata::plausible_date(facts.date.as_deref()?)).max();
-    // The date of a file is not used in place of one that the register has, even if that cannot be read.
-    let latest_date = latest_date.filter(|_| !listed.has_unreadable_date);
+    let all_facts = || files.iter().map(|file| &file.document.facts);
+    let latest_date = all_facts().filter_map(|facts| metadata::plausible_date(facts.date.as_deref()?)).max();
+    // If the register has a date that cannot be read, the date of a file does not replace it.
+    let latest_date = latest_date.filter(|_| !registered.has_unreadable_date);
     let date_in_name = files.iter().find_map(|file| metadata::date_in_name(stem_of(&file.file.path)));
-    let date_in_name = date_in_name.filter(|_| !listed.has_unreadable_date);
-    let own_date = match (date_in_name, latest_date) {
-        // The properties may say on which day of that year it was.
-        (Some(named), Some(latest)) if latest.to_string().starts_with(&named.to_string()) => (Some(latest), FROM_FILE),
+    let date_in_name = date_in_name.filter(|_| !registered.has_unreadable_date);
+    let (file_date, date_note) = match (date_in_name, latest_date) {
+        // The properties may have the month or day that the name leaves out.
+        (Some(named), Some(latest)) if latest.to_string().starts_with(&named.to_string()) => {
+            (Some(latest), FROM_PROPERTIES)
+        }
         (Some(named), _) => (Some(named), "taken from the file name; correct it if it is not the date of publication"),
-        (None, latest) => (latest, FROM_FILE),
+        (None, latest) => (latest, FROM_PROPERTIES),
     };
-    let date = listed.date.map(Guess::certain).or(own_date.0.map(|date| Guess::uncertain(date, own_date.1)));
-    let stated_authors = shared_authors(&files, variants.len());
-    let (summary, subjects) = (listed.summary(), listed.subject_texts());
-    let RegisterReport { symbol, authors: listed_authors, record, .. } = listed;
-    let listed_authors = (!listed_authors.is_empty()).then(|| Guess::certain(listed_authors));
-    let authors = listed_authors.or(stated_authors.map(|authors| {
+    let date = registered.date.map(Guess::certain).or(file_date.map(|date| Guess::uncertain(date, date_note)));
+    let authors_in_properties = shared_authors(&files, variants.len());
+    let (summary, subjects) = (registered.summary(), registered.subject_texts());
+    let RegisterReport { symbol, authors: registered_authors, record, .. } = registered;
+    let registered_authors = (!registered_authors.is_empty()).then(|| Guess::certain(registered_authors));
+    let authors = registered_authors.or(authors_in_properties.map(|authors| {
         Guess::uncertain(authors, "taken from the file's properties; correct it if somebody else wrote the document")
     }));
     ProposedReport { id, titles, symbol, summary, subjects, date, authors, record, numbers, variants, review_notes }
 }
 
-/// The authors in the properties of the files. Names that only some of them have may be those of translators, so
-/// they are left out, as is everything that only one of several translations says.
+/// The authors that all files with authors in their properties have: a name that only some files have may be that of a translator.
+/// `None` if only one file has authors and the report has more than two languages.
 fn shared_authors(files: &[DocumentFile<'_>], languages: usize) -> Option<Vec<String>> {
     let stated = files.iter().map(|file| metadata::plausible_authors(&file.document.facts.authors));
     let stated: Vec<Vec<String>> = stated.filter(|authors| !authors.is_empty()).collect();
@@ -195,10 +197,10 @@ fn merge_variants(files: &[DocumentFile<'_>]) -> Vec<ProposedVariant> {
     variants
 }
 
-/// Distributes the numbers in the register. A value that is the same for all variants that have one belongs to the
-/// report, and is returned; otherwise each variant gets its own.
+/// Assigns the numbers in the register to the report or to its variants. A value that is the same for all variants that have one
+/// belongs to the report, and is returned. Otherwise each variant gets its own value.
 fn merge_numbers(files: &[DocumentFile<'_>], variants: &mut [ProposedVariant]) -> RegisterNumbers {
-    let of_language = |language: &Language, is_filled: fn(&RegisterNumbers) -> bool| {
+    let numbers_in_language = |language: &Language, is_filled: fn(&RegisterNumbers) -> bool| {
         let mut own = files.iter().filter(|file| file.language == *language);
         own.find_map(|file| file.row.map(|row| &row.numbers).filter(|numbers| is_filled(numbers))).cloned()
     };
@@ -206,7 +208,7 @@ fn merge_numbers(files: &[DocumentFile<'_>], variants: &mut [ProposedVariant]) -
     let mut share = |is_filled: fn(&RegisterNumbers) -> bool, copy: fn(&RegisterNumbers, &mut RegisterNumbers)| {
         let mut by_variant: Vec<(usize, RegisterNumbers)> = Vec::new();
         for (v, variant) in variants.iter().enumerate() {
-            by_variant.extend(of_language(&variant.language, is_filled).map(|numbers| (v, numbers)));
+            by_variant.extend(numbers_in_language(&variant.language, is_filled).map(|numbers| (v, numbers)));
         }
         let field = |numbers: &RegisterNumbers| {
             let mut field = RegisterNumbers::default();
@@ -232,22 +234,22 @@ fn merge_titles(
     files: &[DocumentFile<'_>],
     variants: &[ProposedVariant],
     stem: &str,
-    listed: &RegisterReport,
+    registered: &RegisterReport,
 ) -> Vec<(Option<Language>, Guess<String>)> {
     let mut titles: Vec<(Language, Guess<String>)> = Vec::new();
     for file in files {
-        let listed = listed.titles.iter().find(|(language, _)| *language == file.language);
-        let listed = listed.map(|(_, title)| Guess::certain(title.clone()));
-        let Some(title) = listed.or_else(|| file.best_title()) else { continue };
+        let in_register = registered.titles.iter().find(|(language, _)| *language == file.language);
+        let in_register = in_register.map(|(_, title)| Guess::certain(title.clone()));
+        let Some(title) = in_register.or_else(|| file.best_title()) else { continue };
         match titles.iter_mut().find(|(language, _)| *language == file.language) {
-            // A title from another format that is certain is better than a guess.
+            // A certain title from another format replaces a guess.
             Some((_, known)) if known.review_note.is_some() && title.review_note.is_none() => *known = title,
             Some(_) => {}
             None => titles.push((file.language.clone(), title)),
         }
     }
     // The register may also have the title in languages in which there is no file.
-    for (language, title) in &listed.titles {
+    for (language, title) in &registered.titles {
         if !titles.iter().any(|(own, _)| own == language) {
             titles.push((language.clone(), Guess::certain(title.clone())));
         }
@@ -258,7 +260,7 @@ fn merge_titles(
     let distinct: BTreeSet<&str> = titles.iter().map(|(_, title)| title.value.as_str()).collect();
     let titles = if titles.is_empty() {
         let from_name = metadata::title_from_name(&split_version(stem).base);
-        // A title that says only the name of the file may still spell it better.
+        // A title in the metadata that repeats the name of the file may have better capital letters.
         let mut spelled = files.iter().filter_map(|file| {
             let facts = &file.document.facts;
             let stated = facts.title.as_deref().or(facts.heading.as_deref())?.trim();
@@ -269,8 +271,8 @@ fn merge_titles(
         vec![(None, Guess::uncertain(title, "taken from the file name; write the document's title"))]
     } else if variants.len() > 1 && titles.len() > 1 && distinct.len() == 1 {
         let title = titles.swap_remove(0).1.value;
-        let all_listed = files.iter().all(|file| file.row.is_some());
-        let title = if all_listed {
+        let have_all_rows = files.iter().all(|file| file.row.is_some());
+        let title = if have_all_rows {
             Guess::certain(title)
         } else {
             Guess::uncertain(title, "the same in all languages; translate it if the documents have translated titles")
@@ -288,7 +290,7 @@ fn merge_titles(
     titles.into_iter().map(|(language, title)| (language, or_untitled(title))).collect()
 }
 
-/// Where two languages have the same title, uses another title from the files of the language, if there is one.
+/// If two languages have the same title, replaces each by a different title from the files of the language, if there is one.
 fn replace_repeated_titles(titles: &mut [(Language, Guess<String>)], files: &[DocumentFile<'_>]) {
     let before: Vec<String> = titles.iter().map(|(_, title)| title.value.clone()).collect();
     for (language, title) in titles {

@@ -1,10 +1,9 @@
-//! Titles, authors and dates: which values in the metadata of a document are plausible, and titles made from file
-//! names.
+//! Judges which titles, authors and dates in the metadata of a document are plausible, and makes titles from file names.
 
 use crate::language::{Language, PartialDate, is_word_char};
 use crate::names::portable_name;
 
-/// Titles that programs give documents, as portable names.
+/// Titles that programs give to documents, and headings that are not titles, as portable names.
 const PLACEHOLDER_TITLES: [&str; 64] = [
     "untitled",
     "untitled_document",
@@ -46,7 +45,7 @@ const PLACEHOLDER_TITLES: [&str; 64] = [
     "a4",
     "scan",
     "scanned_document",
-    // The heading of a page of contents.
+    // Headings of tables of contents
     "contents",
     "table_of_contents",
     "table_des_matieres",
@@ -73,7 +72,7 @@ const PLACEHOLDER_TITLES: [&str; 64] = [
     "oglavlenie",
 ];
 
-/// User names that name nobody, as portable names.
+/// User names that say nothing about the author, as portable names.
 const PLACEHOLDER_AUTHORS: [&str; 47] = [
     "administrator",
     "administrateur",
@@ -124,20 +123,20 @@ const PLACEHOLDER_AUTHORS: [&str; 47] = [
     "scanner",
 ];
 
-/// The minimum number of letters of a text that shows whether it contains a title.
+/// A text with fewer letters is too short to tell whether it contains a title.
 const MIN_LETTERS: usize = 150;
 
-/// What programs put before a title.
+/// Prefixes that programs put before a title.
 const PROGRAM_PREFIXES: [&str; 5] =
     ["Microsoft Word - ", "Microsoft PowerPoint - ", "Microsoft Excel - ", "PowerPoint Presentation - ", "SiSU: - "];
 
-/// Extensions that show that a title is only the name of a file.
+/// Extensions at the end of a title that is only the name of a file.
 const FILE_EXTENSIONS: [&str; 16] = [
     ".doc", ".docx", ".pdf", ".indd", ".qxd", ".qxp", ".tex", ".dvi", ".odt", ".rtf", ".ppt", ".pptx", ".xls", ".xlsx",
     ".html", ".pub",
 ];
 
-/// Whether a program made a title from the name of the file, which may have been that of another document.
+/// Whether a program made the title from a file name. The file may since have been filled with another document.
 pub(super) fn is_from_program(title: &str) -> bool {
     PROGRAM_PREFIXES.iter().any(|prefix| title.trim_start().starts_with(prefix))
 }
@@ -149,14 +148,14 @@ pub(super) fn shows_title(text: &str, title: &str) -> Option<bool> {
         return None;
     }
     let words = significant_parts(&to_lower_letters(title));
-    let found = words.iter().filter(|word| text.contains(word.as_str())).count();
-    (!words.is_empty()).then_some(found * 2 > words.len())
+    let contained = words.iter().filter(|word| text.contains(word.as_str())).count();
+    (!words.is_empty()).then_some(contained * 2 > words.len())
 }
 
-/// Whether the title in the metadata is in a different language from the document, but the title that the first page shows is
-/// not.
+/// Whether the title in the metadata (`stated`) is in a different language from the document, but the title on the first page
+/// (`shown`) is not.
 pub(super) fn is_in_other_language(stated: &str, shown: &str, language: &Language) -> bool {
-    // Both scripts of a language such as Serbian are right.
+    // A Latin title of a Serbian document is not rejected here: `guess_from_script` takes Cyrillic letters for Russian.
     let script = |title: &str| Language::guess_from_script(title);
     if script(stated).is_none() && script(shown).is_some_and(|shown| shown.has_same_primary(language)) {
         return true;
@@ -167,7 +166,7 @@ pub(super) fn is_in_other_language(stated: &str, shown: &str, language: &Languag
     own.is_some_and(|(_, own)| !has(stated, own)) && others.any(|(_, words)| has(stated, words) && !has(shown, words))
 }
 
-/// Short words that are in many titles of one language, but hardly in those of the other languages here.
+/// Short words that are frequent in titles of one language, and rare in titles of the other languages here.
 const FUNCTION_WORDS: [(&str, &[&str]); 6] = [
     ("de", &["der", "das", "und", "für", "ein", "eine", "zur", "zum", "mit", "von", "im"]),
     ("en", &["the", "of", "and", "for", "with", "to", "on", "by", "from", "how"]),
@@ -182,7 +181,8 @@ fn to_lower_letters(text: &str) -> String {
     text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect::<String>().to_lowercase()
 }
 
-/// The words of three letters and more, and pairs of characters where words are not separated by spaces.
+/// The words of three letters or more. A Chinese, Japanese or Korean text is divided into pairs of characters instead, because it has
+/// no spaces between words.
 fn significant_parts(text: &str) -> Vec<String> {
     let mut parts = Vec::new();
     for word in text.split_whitespace() {
@@ -196,20 +196,21 @@ fn significant_parts(text: &str) -> Vec<String> {
     parts
 }
 
-/// The date in the name of a file: `2008-06-30`, `2008_06`, `20080630`, `30.06.2008`, `2008`. `None` if there are several
-/// years, which are more likely a period.
+/// The date in the name of a file: `2008-06-30`, `2008_06`, `20080630`, `30.06.2008`, `2008`. `None` if there are several dates,
+/// which are more likely a period.
 pub(super) fn date_in_name(stem: &str) -> Option<PartialDate> {
     let runs: Vec<&str> = stem.split(|c: char| !c.is_ascii_digit()).collect();
     let is_year = |text: &str| text.len() == 4 && text.parse().is_ok_and(|year: u32| (1900..=2099).contains(&year));
     let in_range = |text: &str, max: u32| text.len() == 2 && text.parse().is_ok_and(|n: u32| (1..=max).contains(&n));
-    // Runs of digits with one separator between them are parts of one date.
+    // Look at each run of digits that contains a year, and at the two runs before and after it.
     let dates: Vec<String> = runs
         .iter()
         .enumerate()
-        .filter_map(|(at, run)| {
-            let next = |offset: usize| runs.get(at + offset).copied().unwrap_or_default();
-            let before =
-                |offset: usize| at.checked_sub(offset).and_then(|at| runs.get(at)).copied().unwrap_or_default();
+        .filter_map(|(index, run)| {
+            let next = |offset: usize| runs.get(index + offset).copied().unwrap_or_default();
+            let before = |offset: usize| {
+                index.checked_sub(offset).and_then(|index| runs.get(index)).copied().unwrap_or_default()
+            };
             match run.len() {
                 4 if is_year(run) && in_range(next(1), 12) && in_range(next(2), 31) => {
                     Some(format!("{run}-{}-{}", next(1), next(2)))
@@ -240,7 +241,8 @@ pub(super) fn years_in_name(stem: &str) -> Option<String> {
     (!years.is_empty()).then(|| years.join(" "))
 }
 
-/// The title in a document's metadata, cleaned up. `None` if it does not look as if a person had written it.
+/// The title in a document's metadata, cleaned up. `None` if no person seems to have written it, or if it only repeats `stem`, the
+/// name of the file.
 pub(super) fn plausible_title(title: &str, stem: &str) -> Option<String> {
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
     let title = PROGRAM_PREFIXES.iter().find_map(|prefix| title.strip_prefix(prefix)).unwrap_or(&title);
@@ -248,18 +250,18 @@ pub(super) fn plausible_title(title: &str, stem: &str) -> Option<String> {
     let title = title.trim_end_matches(['¶', '§', '#']).trim();
     let name = portable_name(title);
     let letters = title.chars().filter(|c| c.is_alphabetic()).count();
-    let garbled = title.chars().any(|c| c == '\u{fffd}' || c.is_control()) || is_printed_reference(title);
+    let is_garbled = title.chars().any(|c| c == '\u{fffd}' || c.is_control()) || is_printed_reference(title);
     let is_file_name = FILE_EXTENSIONS.iter().any(|ending| title.to_lowercase().ends_with(ending))
         || title.contains([':', '\\']) && title.contains('\\');
     let is_same_file = name == portable_name(stem) && !title.contains(' ');
-    // What people forget to replace in a template.
+    // Placeholders in templates
     let is_template = ["use style:", "type title here", "click to edit", "enter title", "insert title", "lorem ipsum"]
         .iter()
         .any(|words| title.to_lowercase().contains(words))
         || title.starts_with(['[', '<']) && title.ends_with([']', '>']);
     let is_plausible = (1..=300).contains(&title.chars().count())
         && letters >= 2
-        && !garbled
+        && !is_garbled
         && !is_file_name
         && !is_same_file
         && !is_template;
@@ -272,7 +274,7 @@ pub(super) fn title_from_name(stem: &str) -> String {
     let characters: Vec<char> = stem.chars().collect();
     for (at, c) in characters.iter().enumerate() {
         let is_digit = |at: usize| characters.get(at).is_some_and(char::is_ascii_digit);
-        // A dot or hyphen between digits belongs to a number or a date.
+        // A dot or hyphen between digits is part of a number or a date.
         let in_number = matches!(c, '.' | '-') && at > 0 && is_digit(at - 1) && is_digit(at + 1);
         // A hyphen between spaces is a dash.
         let is_dash = *c == '-' && at > 0 && characters[at - 1] == ' ' && characters.get(at + 1) == Some(&' ');
@@ -284,7 +286,7 @@ pub(super) fn title_from_name(stem: &str) -> String {
     }
     let words: Vec<&str> = spaced.split_whitespace().collect();
     let text = words.join(" ");
-    // What remains without a language code may be in brackets.
+    // If a language code was removed, the rest of the name may be in brackets.
     let inside = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
     let text = inside.filter(|inside| !inside.contains(['(', ')'])).map_or(text.clone(), str::to_owned);
     let mut letters = text.chars();
@@ -294,7 +296,7 @@ pub(super) fn title_from_name(stem: &str) -> String {
     }
 }
 
-/// The authors in a document's metadata, without those that are not names of persons or bodies.
+/// The authors in a document's metadata, without texts that are not names of people or organisations.
 pub(super) fn plausible_authors(stated: &[String]) -> Vec<String> {
     let mut authors = Vec::new();
     for text in stated {
@@ -316,7 +318,7 @@ pub(super) fn plausible_authors(stated: &[String]) -> Vec<String> {
     authors
 }
 
-/// A name without what is before it in a copyright notice: `(c) 2007`, `© 2007–2009 by`.
+/// A name without the copyright notice before or after it: `(c) 2007`, `© 2007–2009 by`, “All rights reserved”.
 fn without_copyright(name: &str) -> String {
     let is_notice = |word: &str| {
         let word = word.trim_end_matches([',', ':', '.']).to_lowercase();
@@ -340,8 +342,8 @@ fn without_copyright(name: &str) -> String {
     if notices > 0 { rest.trim_matches([' ', ',', '.', ';']).to_owned() } else { rest.trim().to_owned() }
 }
 
-/// Whether a text is what a program prints if it was given a data structure instead of a text: `ARRAY(0x55d0c8a4f2e8)` in Perl,
-/// `<Author object at 0x7f3a>` in Python, `[object Object]` in JavaScript, `System.String[]` in C#.
+/// Whether a program wrote a reference to a data structure instead of a text: `ARRAY(0x55d0c8a4f2e8)` in Perl, `<Author object at
+/// 0x7f3a>` in Python, `[object Object]` in JavaScript, `System.String[]` in C#.
 fn is_printed_reference(text: &str) -> bool {
     let text = text.trim();
     let has_address = ["(0x", " at 0x", ":0x"].iter().any(|before| {
@@ -353,7 +355,7 @@ fn is_printed_reference(text: &str) -> bool {
     has_address || text.starts_with("[object ") || (text.starts_with("System.") && text.ends_with(']'))
 }
 
-/// Splits a text with several names.
+/// Splits a text into the names in it.
 fn split_names(text: &str) -> Vec<String> {
     if text.contains(';') {
         return text.split(';').map(str::to_owned).collect();
@@ -380,8 +382,8 @@ pub(super) fn plausible_date(stated: &str) -> Option<PartialDate> {
     let day = stated.get(..10).and_then(|day| PartialDate::parse(day).ok());
     let date = day.or_else(|| PartialDate::parse(stated).ok())?;
     // Clocks that were never set start in 1970 or 1980.
-    let unset = (date.year == 1970 || date.year == 1980) && date.month == Some(1) && date.day == Some(1);
-    ((1900..=2100).contains(&date.year) && !unset).then_some(date)
+    let is_unset = (date.year == 1970 || date.year == 1980) && date.month == Some(1) && date.day == Some(1);
+    ((1900..=2100).contains(&date.year) && !is_unset).then_some(date)
 }
 
 /// Whether a text contains a letter or a digit.
@@ -485,7 +487,7 @@ mod tests {
     }
 
     #[test]
-    fn authors_are_persons_or_bodies() {
+    fn authors_are_people_or_organisations() {
         let authors = |text: &str| plausible_authors(&[text.to_owned()]);
         assert_eq!(authors("Ada Byron, Bo Li, and The Office"), ["Ada Byron", "Bo Li", "The Office"]);
         assert_eq!(authors("Byron, Ada"), ["Byron, Ada"]);
@@ -524,7 +526,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_read_as_far_as_they_are_plausible() {
+    fn implausible_dates_are_rejected() {
         assert_eq!(plausible_date("2008-06-30T12:00:00Z").map(|date| date.to_string()).as_deref(), Some("2008-06-30"));
         assert_eq!(plausible_date("2008").map(|date| date.to_string()).as_deref(), Some("2008"));
         assert_eq!(plausible_date("1970-01-01"), None);

@@ -1,12 +1,11 @@
 //! Proposes a manifest for a folder of documents.
 //!
-//! `scan` lists the files of the folder; `language_hints`, `metadata` and `languages` find the language of each file,
-//! its title, authors and date, and `versions` the version in its name; `web_documents` finds web pages that belong to
-//! one document; `grouping` brings files together into reports and sections, and `merge` makes a report of its files;
-//! `series` tells reports with the same title apart. The
+//! `scan` lists the files of the folder. `language_hints`, `metadata` and `languages` find the language, title, authors and date of
+//! each file, and `versions` the version in its name; `web_documents` finds web pages that belong to one document. `grouping` sorts
+//! files into reports and sections, `merge` merges the files of a report, and `series` tells reports with the same title apart. The
 //! result is a `proposal`, which `manifest_text` writes as a new manifest and `update` adds to an existing one.
-//! `spreadsheet` reads An organisation's register, which takes precedence over everything else. Only `scan` and
-//! `spreadsheet` access the file system; `extraction` reads the documents.
+//! `register` reads an organisation's own list of its documents, which takes precedence over everything else. Only `scan` and
+//! `register` access the file system; `extraction` reads the documents.
 
 mod grouping;
 mod language_hints;

@@ -1,4 +1,4 @@
-//! A proposed collection: what is certain, and what is a guess.
+//! A proposed collection, with a note on each guess.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::language::{Language, PartialDate};
 /// The maximum length of a proposed id in characters.
 pub(super) const MAX_ID: usize = 20;
 
-/// The smallest value of that limit, for the longest languages and extensions.
+/// The limit for ids is never less than this, however long the language and the extension are.
 const MIN_ID: usize = 4;
 
 /// The maximum length of the name of a document on the disc.
@@ -18,16 +18,15 @@ const MAX_NAME: usize = 30;
 /// What was read from a document.
 #[derive(Debug, Clone, Default)]
 pub struct DocumentInfo {
-    /// Its own metadata.
+    /// The document's metadata, and facts about its text.
     pub facts: Facts,
-    /// The beginning of its text.
+    /// The beginning of the text.
     pub text: String,
 }
 
 /// A value, and why somebody should check it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Guess<T> {
-    /// The value.
     pub value: T,
     /// What was guessed, and what to do about it. `None` if the value is certain.
     pub review_note: Option<String>,
@@ -48,13 +47,12 @@ impl<T> Guess<T> {
 pub struct Proposal {
     /// The title of the disc.
     pub title: Guess<String>,
-    /// The languages, most frequent first.
+    /// The languages of the documents, most frequent first.
     pub languages: Vec<Language>,
-    /// The languages of the titles in a register; empty if it does not say.
+    /// The languages that the headings of title columns in the register name.
     pub title_languages: BTreeSet<Language>,
     /// Whether the disc needs `large_files`.
     pub large_files: bool,
-    /// The sections.
     pub sections: Vec<ProposedSection>,
 }
 
@@ -82,8 +80,8 @@ impl Proposal {
         paths.for_each(|path| path.insert_str(0, folder));
     }
 
-    /// The languages in which a new manifest has pages: those of the documents, or those of the titles if a register has titles in some
-    /// of them.
+    /// The languages of the pages in a new manifest: the languages of the documents in which the register has titles, or if there are
+    /// none, all languages of the documents.
     pub fn page_languages(&self) -> Vec<&Language> {
         let with_titles: Vec<&Language> =
             self.languages.iter().filter(|language| self.title_languages.contains(language)).collect();
@@ -91,18 +89,17 @@ impl Proposal {
     }
 
     /// Whether the documents or the pages are in this language.
-    pub fn uses_language(&self, language: &Language, languages_of_pages: &[String]) -> bool {
-        is_used(language, &self.languages, languages_of_pages)
+    pub fn uses_language(&self, language: &Language, page_languages: &[String]) -> bool {
+        is_used(language, &self.languages, page_languages)
     }
 
     /// Removes the texts in languages that neither the documents nor the pages are in.
-    pub fn retain_texts(&mut self, languages_of_pages: &[String]) {
+    pub fn retain_texts(&mut self, page_languages: &[String]) {
         let documents = self.languages.clone();
-        let is_kept = |language: &Language| is_used(language, &documents, languages_of_pages);
-        let page_languages =
-            if languages_of_pages.is_empty() { self.languages.len() } else { languages_of_pages.len() };
+        let is_kept = |language: &Language| is_used(language, &documents, page_languages);
+        let page_language_count = if page_languages.is_empty() { self.languages.len() } else { page_languages.len() };
         for report in self.sections.iter_mut().flat_map(|section| &mut section.reports) {
-            // A title may be that of a document in several languages: then it is for all.
+            // If no title is left, the first one becomes the title for all languages.
             let first = report.titles.first().map(|(_, title)| (None, title.clone()));
             report.titles.retain(|(language, _)| language.as_ref().is_none_or(is_kept));
             if report.titles.is_empty() {
@@ -120,8 +117,8 @@ impl Proposal {
             let is_empty = |text: &RegisterText| matches!(text, RegisterText::PerLanguage(texts) if texts.is_empty());
             report.subjects.retain(|subject| !is_empty(subject));
             report.summary = report.summary.take().filter(|summary| !is_empty(summary));
-            // With pages in one language, nobody needs to be told that a text is in that language.
-            if let (1, Some(RegisterText::PerLanguage(texts))) = (page_languages, report.summary.as_ref())
+            // If all pages are in one language, a single summary needs no language.
+            if let (1, Some(RegisterText::PerLanguage(texts))) = (page_language_count, report.summary.as_ref())
                 && let [(_, text)] = texts.as_slice()
             {
                 report.summary = Some(RegisterText::One(text.clone()));
@@ -141,9 +138,7 @@ impl Proposal {
 pub struct ProposedSection {
     /// The id, unique in the collection.
     pub id: String,
-    /// The title.
     pub title: String,
-    /// The reports.
     pub reports: Vec<ProposedReport>,
 }
 
@@ -152,25 +147,23 @@ pub struct ProposedSection {
 pub struct ProposedReport {
     /// The id, unique in its section.
     pub id: String,
-    /// The titles by language; one without a language is for all.
+    /// The titles by language. A title without a language is for all.
     pub titles: Vec<(Option<Language>, Guess<String>)>,
-    /// The document symbol, from a register.
+    /// The document symbol, from the register.
     pub symbol: Option<String>,
-    /// The summary, from a register.
+    /// The summary, from the register.
     pub summary: Option<RegisterText>,
-    /// The subjects, from a register.
+    /// The subjects, from the register.
     pub subjects: Vec<RegisterText>,
     /// The date of publication.
     pub date: Option<Guess<PartialDate>>,
-    /// The authors.
     pub authors: Option<Guess<Vec<String>>>,
-    /// Other fields for catalogues, from a register.
+    /// The fields for library catalogues, from the register.
     pub record: RegisterRecord,
-    /// What is the same in all languages of the report, from a register.
+    /// The numbers that are the same in all languages of the report, from the register.
     pub numbers: RegisterNumbers,
-    /// The languages.
     pub variants: Vec<ProposedVariant>,
-    /// What else somebody should check.
+    /// What somebody should check, apart from the guesses above.
     pub review_notes: Vec<String>,
 }
 
@@ -181,7 +174,8 @@ impl ProposedReport {
             |file: &str| file.rsplit_once('.').map_or(String::new(), |(_, extension)| extension.to_lowercase());
         let longest = self.variants.iter().flat_map(|variant| {
             let extensions: Vec<String> = variant.files.iter().map(|file| extension(file)).collect();
-            // Several files of one format are numbered, and so are those such as `md` and `md5`.
+            // The disc numbers several files of one format, and also formats such as `md` and `md5`, of which one begins with the
+            // other.
             let is_numbered = extensions.iter().enumerate().any(|(n, own)| {
                 extensions.iter().enumerate().any(|(m, other)| n != m && other.starts_with(own.as_str()))
             });
@@ -209,17 +203,18 @@ impl ProposedReport {
 /// One proposed language of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProposedVariant {
-    /// The language.
     pub language: Language,
-    /// The files below the folder, the most convenient format first. The start page alone if it is a web site.
+    /// The paths of the files below the documents' folder, the most convenient format first. For a web site, only its start page.
     pub files: Vec<String>,
-    /// The folder of the web site.
+    /// The folder of the web site, if the variant is one.
     pub site: Option<String>,
-    /// What is not the same in all languages of the report, from a register.
+    /// The numbers that differ between the languages of the report, from the register.
     pub numbers: RegisterNumbers,
     /// Why somebody should check the variant.
     pub review_note: Option<String>,
 }
-fn is_used(language: &Language, of_documents: &[Language], of_pages: &[String]) -> bool {
-    of_documents.contains(language) || of_pages.iter().any(|tag| tag.eq_ignore_ascii_case(language.as_str()))
+
+fn is_used(language: &Language, document_languages: &[Language], page_languages: &[String]) -> bool {
+    document_languages.contains(language)
+        || page_languages.iter().any(|tag| tag.eq_ignore_ascii_case(language.as_str()))
 }

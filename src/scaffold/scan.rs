@@ -1,4 +1,4 @@
-//! Scans a folder for files that can go on a disc, and records why others cannot.
+//! Scans a folder for files that can go on a disc, and records why other files are left out.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,17 +11,17 @@ use crate::language::{Language, nfkc};
 use crate::os_metadata::is_os_metadata;
 use crate::system::open_source;
 
-/// The maximum depth of folders to search.
+/// The maximum number of levels of folders to search.
 const MAX_LEVELS: usize = 32;
 
-/// Extensions of files that belong to web pages, besides pictures.
+/// Extensions of files that belong to web pages. Pictures are handled separately.
 const WEB_ASSETS: [&str; 10] = ["css", "js", "ico", "woff", "woff2", "ttf", "map", "inv", "xsl", "dtd"];
 
-/// The first words of the names of files that describe the folder and are not documents for readers.
+/// First words in the names of files that describe the folder and are not documents for readers.
 const ABOUT_FOLDER: [&str; 10] =
     ["readme", "license", "licence", "copying", "changelog", "changes", "news", "copyright", "authors", "todo"];
 
-/// The whole names of such files in several languages, with nothing but letters.
+/// Names of readme files in several languages, reduced to letters and digits.
 const READ_ME: [&str; 27] = [
     "readme",
     "readmefirst",
@@ -52,19 +52,19 @@ const READ_ME: [&str; 27] = [
     "읽어보세요",
 ];
 
-/// Pictures of fewer bytes are taken for icons and decoration.
+/// Pictures with fewer bytes are taken for icons and decoration.
 const MIN_PICTURE_BYTES: u64 = 20_000;
 
 /// A file that can go on a disc.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScannedFile {
-    /// Its path below the folder, with `/` as separator.
+    /// The path below the scanned folder, with `/` as separator.
     pub path: String,
-    /// Its length in bytes.
+    /// The length in bytes.
     pub length: u64,
-    /// Its extension in lower case; for a compressed file, that of the file inside.
+    /// The extension in lower case; for a compressed file, that of the file inside.
     pub format: String,
-    /// Whether it is compressed as a whole (`.pdf.gz`), so that readers need another program to open it.
+    /// Whether the file is compressed as a whole (`.pdf.gz`), so that readers need another program to open it.
     pub compressed: bool,
 }
 
@@ -87,7 +87,7 @@ pub enum ExclusionReason {
     CompressedCopy,
     /// It belongs to web pages.
     WebAsset,
-    /// It is about the folder: a readme, a licence.
+    /// It describes the folder: a readme, a licence.
     AboutFolder,
     /// It is not a document that readers can open.
     OtherType,
@@ -97,15 +97,15 @@ pub enum ExclusionReason {
     TooDeep,
     /// It is in a folder with the files of a disc, such as one that `make-disc stage` wrote.
     CopyOfDisc,
-    /// It is the register that titles and other details were taken from.
+    /// It is the register given with `--from`, or another spreadsheet that names files of the folder.
     Register,
     /// It is the recognised text of a scanned document beside it.
     RecognisedText,
     /// It is under `exclude:` in the manifest.
     Excluded,
-    /// It is in a comment of the manifest.
+    /// It is only in a comment of the manifest.
     CommentedOut,
-    /// It was in the manifest before.
+    /// It was removed from the manifest.
     Removed,
     /// The register names it, but a newer version of it takes its place.
     OlderVersion,
@@ -137,7 +137,7 @@ impl ExclusionReason {
         }
     }
 
-    /// Whether a file that was left out for this reason still goes on the disc if the organisation’s list names it.
+    /// Whether a file that was left out for this reason goes on the disc after all if the register names it.
     pub(super) fn yields_to_register(self) -> bool {
         matches!(
             self,
@@ -151,8 +151,9 @@ impl ExclusionReason {
         )
     }
 
-    /// Why a file that the register names cannot go on the disc, and what to do about it.
-    pub(super) fn for_row(self) -> &'static str {
+    /// The second half of a message about a row of the register that begins with the name of the file: why the file does not go on
+    /// the disc, and what to do.
+    pub(super) fn row_message(self) -> &'static str {
         match self {
             Self::Empty => "is empty; copy it again",
             Self::Unreadable => "cannot be read; check its permissions",
@@ -178,13 +179,13 @@ impl ExclusionReason {
                 "was removed from the manifest; if it should be on the disc again, delete its line in `.manifest.seen.txt` beside the manifest, otherwise delete its row"
             }
             Self::RecognisedText => {
-                "has the recognised text of a scanned document, which the search uses as it is; delete its row"
+                "has the recognised text of a scanned document, which the search uses without a row; delete the row"
             }
-            Self::OlderVersion => "has a newer version in the folder; write the name of that in the list",
+            Self::OlderVersion => "has a newer version in the folder; write the name of the newer file in the list",
         }
     }
 
-    /// A number of such files, for a message: `1 empty file`, `2 empty files`.
+    /// The number of files left out for this reason, as text: `1 empty file`, `2 empty files`.
     pub fn counted(self, count: usize) -> String {
         let (one, many) = match self {
             Self::Empty => ("empty file", "empty files"),
@@ -210,7 +211,7 @@ impl ExclusionReason {
         format!("{count} {}", if count == 1 { one } else { many })
     }
 
-    /// Which files these are, and what to do about them if anything.
+    /// Describes the files left out for this reason, and says what to do about them, if anything.
     pub fn description(self) -> &'static str {
         match self {
             Self::Empty => "empty files (copy them again)",
@@ -241,12 +242,11 @@ impl ExclusionReason {
 pub struct FolderScan {
     /// The files that can go on the disc, sorted by path.
     pub files: Vec<ScannedFile>,
-    /// The paths of the others, by reason.
+    /// The paths of the files that are left out, by reason.
     pub excluded: BTreeMap<ExclusionReason, Vec<String>>,
-    /// The folders of web pages that are documents as a whole, by the path of the start page. Of their files, `files` has
-    /// only the start page.
+    /// The web sites, by the path of the start page. `files` has only the start page of each.
     pub(super) sites: BTreeMap<String, ScannedSite>,
-    /// Files left out for another reason that the manifest keeps off the disc as well, so that a register does not bring them back.
+    /// Files in `excluded` that the register cannot bring back, with a second reason: the manifest excludes them, for example.
     pub(super) withheld: BTreeMap<String, ExclusionReason>,
 }
 
@@ -273,7 +273,7 @@ impl FolderScan {
         Ok(scan)
     }
 
-    /// Excludes the files for which `reason` returns a reason.
+    /// Leaves out the files for which `reason` returns a reason.
     pub(super) fn exclude_where(&mut self, mut reason: impl FnMut(&ScannedFile) -> Option<ExclusionReason>) {
         for file in std::mem::take(&mut self.files) {
             match reason(&file) {
@@ -283,27 +283,27 @@ impl FolderScan {
         }
     }
 
-    /// Records the files that were left out for a reason that yields to a register, but for which `reason` returns another reason.
+    /// Withholds files that are left out already, and that the register could bring back, if `reason` returns a second reason.
     pub(super) fn withhold_where(&mut self, reason: impl Fn(&str) -> Option<ExclusionReason>) {
         let yielding = self.excluded.iter().filter(|(own, _)| own.yields_to_register());
-        let found: Vec<(String, ExclusionReason)> =
+        let withheld: Vec<(String, ExclusionReason)> =
             yielding.flat_map(|(_, paths)| paths).filter_map(|path| Some((path.clone(), reason(path)?))).collect();
-        for (path, reason) in found {
+        for (path, reason) in withheld {
             self.withheld.entry(path).or_insert(reason);
         }
     }
 
-    /// Adds the files that a register names although they were left out; returns their paths.
-    pub fn include_registered(&mut self, root: &Path, is_listed: impl Fn(&str) -> bool) -> Vec<String> {
-        let mut taken = Vec::new();
-        for (reason, paths) in self.excluded.iter_mut().filter(|(reason, _)| reason.yields_to_register()) {
-            let (listed, rest): (Vec<String>, Vec<String>) =
-                std::mem::take(paths).into_iter().partition(|path| is_listed(path) && root.join(path).is_file());
+    /// Adds files that were left out, if the register names them (`is_registered`); returns their paths.
+    pub fn include_registered(&mut self, root: &Path, is_registered: impl Fn(&str) -> bool) -> Vec<String> {
+        let mut included = Vec::new();
+        for (_, paths) in self.excluded.iter_mut().filter(|(reason, _)| reason.yields_to_register()) {
+            let (registered, rest): (Vec<String>, Vec<String>) =
+                std::mem::take(paths).into_iter().partition(|path| is_registered(path) && root.join(path).is_file());
             *paths = rest;
-            taken.extend(listed.into_iter().map(|path| (path, *reason)));
+            included.extend(registered);
         }
         self.excluded.retain(|_, paths| !paths.is_empty());
-        for (path, _) in &taken {
+        for path in &included {
             let length = fs::metadata(root.join(path)).map_or(0, |meta| meta.len());
             let (format, compressed) = format_of(name_of(path));
             let reason = if length == 0 {
@@ -319,15 +319,15 @@ impl FolderScan {
             }
         }
         self.files.sort_by(|a, b| a.path.cmp(&b.path));
-        taken.into_iter().map(|(path, _)| path).collect()
+        included
     }
 
-    /// Leaves out older versions whose rows in a register were used for newer ones.
+    /// Leaves out older versions of files, if their rows in the register were used for newer versions.
     pub fn leave_out_older_versions(&mut self, is_replaced: impl Fn(&str) -> bool) {
         self.exclude_where(|file| is_replaced(&file.path).then_some(ExclusionReason::OlderVersion));
     }
 
-    /// Leaves out the register of the documents, under whatever path it was found.
+    /// Leaves out the register, even if `file` is another path to it.
     pub fn leave_out_register(&mut self, file: &Path, root: &Path) {
         let Ok(register) = fs::canonicalize(file) else { return };
         let is_register = |file: &ScannedFile| fs::canonicalize(root.join(&file.path)).ok().as_ref() == Some(&register);
@@ -337,7 +337,7 @@ impl FolderScan {
         self.exclude_where(|file| is_register(file).then_some(ExclusionReason::Register));
     }
 
-    /// Leaves out other lists of the documents, given by their paths below the folder.
+    /// Leaves out other registers, given by their paths below the folder.
     pub fn leave_out_registers(&mut self, registers: &[String]) {
         self.exclude_where(|file| registers.contains(&file.path).then_some(ExclusionReason::Register));
     }
@@ -347,7 +347,7 @@ impl FolderScan {
         self.exclude_where(|file| texts.contains(&file.path).then_some(ExclusionReason::RecognisedText));
     }
 
-    /// Treats a folder as one document. All its files go on the disc, except those that are hidden or cannot be read.
+    /// Treats a folder as a web site. All its files go on the disc, except links, hidden files, and files that cannot be read.
     pub(super) fn add_site(&mut self, start: String, site: ScannedSite) {
         let prefix = format!("{}/", site.folder);
         self.files.retain(|file| file.path == start || !file.path.starts_with(&prefix));
@@ -365,7 +365,7 @@ impl FolderScan {
         self.sites.iter().map(|(start, site)| (start.as_str(), site.folder.as_str()))
     }
 
-    /// Ignores one file, such as the manifest itself, under whatever path it was found.
+    /// Removes one file, such as the manifest itself, from the scan, even if `file` is another path to it.
     pub fn ignore(&mut self, file: &Path, root: &Path) {
         let Ok(ignored) = fs::canonicalize(file) else { return };
         let name = ignored.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -421,7 +421,7 @@ impl FolderScan {
         let name = path.rsplit('/').next().unwrap_or(&path).to_lowercase();
         let (format, compressed) = format_of(&name);
         let format = format.as_str();
-        // “News from Asia.pdf” is a document, NEWS.txt is about the folder.
+        // `NEWS.txt` describes the folder, but `News from Asia.pdf` is a document.
         let kind = FormatKind::from_extension(format);
         let is_plain = matches!(format, "" | "debian")
             || matches!(kind, FormatKind::PlainText | FormatKind::WebPage)
@@ -451,7 +451,7 @@ impl FolderScan {
         }
     }
 
-    /// Excludes pictures in or below a folder with web pages, and small pictures anywhere.
+    /// Leaves out pictures in or below a folder with web pages, and small pictures anywhere.
     fn exclude_web_pictures(&mut self) {
         let web_pages = self.files.iter().filter(|file| is_web_page(&file.format));
         let web_folders: BTreeSet<String> = web_pages.map(|file| folder_of(&file.path).to_owned()).collect();
@@ -470,7 +470,8 @@ impl FolderScan {
     }
 }
 
-/// The extension of a name in lower case, or for a compressed file that of the file inside, and whether it is compressed.
+/// The extension of a name in lower case, and whether the file is compressed. The extension of a compressed file is that of the file
+/// inside.
 fn format_of(name: &str) -> (String, bool) {
     let name = name.to_lowercase();
     let (stem, format) = name.rsplit_once('.').unwrap_or((&name, ""));
@@ -496,7 +497,7 @@ fn is_web_asset_folder(name: &str) -> bool {
     )
 }
 
-/// Whether a format is that of a web page.
+/// Whether this extension is that of a web page.
 pub(super) fn is_web_page(format: &str) -> bool {
     FormatKind::from_extension(format) == FormatKind::WebPage
 }
@@ -512,15 +513,14 @@ fn init_rank(format: &str) -> Option<u8> {
     Format::from_extension(format).and_then(|format| format.init_rank)
 }
 
-/// Whether a character cannot be in a manifest: a control character, one that changes the direction of the text after
-/// it, or a noncharacter.
+/// Whether a character cannot be in a manifest: a control character, a line separator, a noncharacter, or a character that changes
+/// the direction of the text after it.
 pub(super) fn is_forbidden_in_manifest(c: char) -> bool {
     let changes_direction = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    // The latter are line breaks for YAML.
-    c.is_control()
-        || changes_direction
-        || matches!(c, '\u{2028}' | '\u{2029}')
-        || matches!(u32::from(c) & 0xffff, 0xfffe | 0xffff)
+    // YAML takes these for line breaks.
+    let is_line_separator = matches!(c, '\u{2028}' | '\u{2029}');
+    let is_noncharacter = matches!(u32::from(c) & 0xffff, 0xfffe | 0xffff);
+    c.is_control() || changes_direction || is_line_separator || is_noncharacter
 }
 
 /// The folder of a path; empty at the top level.
@@ -533,7 +533,7 @@ pub(super) fn name_of(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// The file name without its extension; for a compressed file, without both.
+/// The file name without its extension; for a compressed file, without both extensions.
 pub(super) fn stem_of(path: &str) -> &str {
     let name = name_of(path);
     let Some((stem, extension)) = name.rsplit_once('.') else { return name };

@@ -1,5 +1,5 @@
-//! Reports that all have the title of their series, such as booklets with the same cover. What only the first page of one says is
-//! added to its title.
+//! Completes the titles of reports that all have the title of their series, such as booklets with the same cover: a line that only
+//! the first page of one has is added to its title.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -10,28 +10,28 @@ use super::versions::split_version;
 use crate::language::Language;
 use crate::names::portable_name;
 
-/// How much of a text is searched for what is different, in characters.
+/// The maximum number of characters that are searched for a distinguishing line.
 const MAX_SEARCHED: usize = 3000;
 
-/// The longest line that is added to a title, in characters.
+/// The maximum length, in characters, of a line that is added to a title.
 const MAX_ADDED: usize = 80;
 
-/// A title in a section: the index of its report, and that of the title there.
-type Place = (usize, usize);
+/// The place of a title in a section: the index of the report, and the index of the title in the report.
+type TitlePlace = (usize, usize);
 
-/// Completes the titles of a section's reports that are not different. `is_listed` says whether a register gives the title of a file.
+/// Completes titles that several reports of a section have. `has_registered_title` says whether the register gives a file's title.
 pub(super) fn complete_titles(
     reports: &mut [ProposedReport],
     documents: &HashMap<String, DocumentInfo>,
-    is_listed: &dyn Fn(&str) -> bool,
+    has_registered_title: &dyn Fn(&str) -> bool,
 ) {
-    let mut same: BTreeMap<(Language, String), Vec<(Place, String)>> = BTreeMap::new();
+    let mut same: BTreeMap<(Language, String), Vec<(TitlePlace, String)>> = BTreeMap::new();
     for (r, report) in reports.iter().enumerate() {
         for (t, (language, title)) in report.titles.iter().enumerate() {
             let mut variants = report.variants.iter();
             let own = variants.find(|variant| language.as_ref().is_none_or(|language| *language == variant.language));
             if let Some(variant) = own
-                && let Some(file) = variant.files.first().filter(|file| !is_listed(file))
+                && let Some(file) = variant.files.first().filter(|file| !has_registered_title(file))
             {
                 let key = (variant.language.clone(), portable_name(&title.value));
                 same.entry(key).or_default().push(((r, t), file.clone()));
@@ -41,7 +41,7 @@ pub(super) fn complete_titles(
     for members in same.into_values().filter(|members| members.len() > 1) {
         let bases: BTreeSet<(&str, String)> =
             members.iter().map(|(_, file)| (folder_of(file), split_version(stem_of(file)).base)).collect();
-        // Versions of one document have the same title.
+        // Versions of one document rightly have the same title.
         if bases.len() < members.len() {
             continue;
         }
@@ -67,7 +67,7 @@ pub(super) fn complete_titles(
                 false => format!("{}: {line}", title.value),
             };
             let note = format!(
-                "several documents here have the title “{}”; the rest is what only the first page of this one says",
+                "several documents of this section have the title “{}”, so a line from the first page of this one was added; correct it if needed",
                 title.value
             );
             *title = Guess::uncertain(value, note);

@@ -1,4 +1,4 @@
-//! Versions in the names of files: `plan_v4.pdf`, `Report final (2).docx`.
+//! Finds the version in the name of a file: `plan_v4.pdf`, `Report final (2).docx`.
 
 use super::metadata::date_in_name;
 use crate::language::{PartialDate, nfkc};
@@ -16,8 +16,8 @@ pub(super) struct VersionedName {
 }
 
 impl VersionedName {
-    /// The version for comparisons: a name without one comes before `v1`, and after a draft.
-    pub(super) fn order(&self) -> Version {
+    /// The version for comparisons: a name without a version comes after a draft and before `v1`.
+    pub(super) fn comparable_version(&self) -> Version {
         self.version.clone().unwrap_or_default()
     }
 }
@@ -25,13 +25,13 @@ impl VersionedName {
 /// A version. Later ones are greater.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Version {
-    /// Whether a word for a final version comes before all numbers: `plan_final` and `plan_final_v2` come after `plan_v3`, but
-    /// `plan_v2_final` does not.
+    /// Whether the name has a word for a final version and no number before it: `plan_final` and `plan_final_v2` are later than
+    /// `plan_v3`, but `plan_v2_final` is not.
     is_final: bool,
     numbers: Vec<u32>,
     stage: Stage,
-    /// The number of a stage: 2 in `final2`.
-    of_stage: u32,
+    /// The number of the stage: 2 in `final2`.
+    stage_number: u32,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,7 +105,7 @@ const FINAL: [&str; 32] = [
     "최종",
 ];
 
-/// Words for a final version that also have other meanings, and so count only at the end.
+/// Words for a final version that count only at the end of a name, because they also have other meanings.
 const FINAL_AT_END: [&str; 6] = ["def", "akhir", "terakhir", "mwisho", "cuối", "최종본"];
 
 /// Words for a copy.
@@ -129,10 +129,10 @@ const COPY: [&str; 17] = [
     "प्रतिलिपि",
 ];
 
-/// What may stand between a word for a copy and the name of the document: `copy of plan`.
-const OF: [&str; 8] = ["of", "de", "di", "do", "von", "van", "من", "～"];
+/// Words between a word for a copy and the name of the document: `copy of plan`.
+const COPY_OF: [&str; 8] = ["of", "de", "di", "do", "von", "van", "من", "～"];
 
-/// Words that introduce a version number. A word comes before those that it begins with.
+/// Words that introduce a version number. Words that begin with another one come before it.
 const VERSION: [&str; 24] = [
     "versione",
     "version",
@@ -160,23 +160,23 @@ const VERSION: [&str; 24] = [
     "v",
 ];
 
-/// What is between the parts of a name.
+/// The characters between the parts of a name.
 const SEPARATORS: [char; 8] = ['_', '-', ' ', '.', '(', ')', '[', ']'];
 
-/// Splits the stem of a file name. If hardly anything would remain without the version, the whole stem is the base.
+/// Splits the version off the stem of a file name. If hardly anything would remain, the whole stem is the base.
 pub(super) fn split_version(stem: &str) -> VersionedName {
     let whole = || VersionedName { base: stem.to_owned(), version: None, is_copy: false };
     let composed = nfkc(stem);
-    let (mut base, mut version, mut found, mut is_copy) = (String::new(), Version::default(), false, false);
+    let (mut base, mut version, mut is_versioned, mut is_copy) = (String::new(), Version::default(), false, false);
     let tokens = tokens(&composed);
     let mut at = 0;
-    // “Copy of plan”; in some languages macOS writes no word in between, as in “копия план”.
+    // `copy of plan`; in some languages macOS writes nothing for “of”: `копия план`.
     if let [(_, first), (_, second), rest @ ..] = tokens.as_slice()
         && COPY.contains(&first.to_lowercase().as_str())
-        && (OF.contains(&second.to_lowercase().as_str()) && !rest.is_empty() || !first.is_ascii())
+        && (COPY_OF.contains(&second.to_lowercase().as_str()) && !rest.is_empty() || !first.is_ascii())
     {
-        at = if OF.contains(&second.to_lowercase().as_str()) { 2 } else { 1 };
-        (found, is_copy) = (true, true);
+        at = if COPY_OF.contains(&second.to_lowercase().as_str()) { 2 } else { 1 };
+        (is_versioned, is_copy) = (true, true);
     }
     let start = at;
     while let Some((separator, token)) = tokens.get(at) {
@@ -187,7 +187,7 @@ pub(super) fn split_version(stem: &str) -> VersionedName {
         let after_word = VERSION.iter().find_map(|word| lower.strip_prefix(word));
         let is_whole_word = after_word == Some("") && lower.chars().count() > 1;
         let next = tokens.get(at).map(|(_, next)| *next);
-        // `(2)` at the end is what browsers and file managers add to the name of a second copy.
+        // Browsers and file managers add `(2)` to the name of a second copy.
         let is_copy_number = separator.ends_with('(') && is_last && token.len() == 1;
         let (word, number) = split_number(lower);
         if is_copy_number && numbers(token).is_some() {
@@ -202,15 +202,16 @@ pub(super) fn split_version(stem: &str) -> VersionedName {
         } else if let Some(numbers) = after_word.filter(|_| lower.starts_with("rev")).and_then(letter) {
             version.numbers.extend(numbers);
         } else if DRAFT.contains(&word) {
-            (version.stage, version.of_stage) = (Stage::Draft, number);
+            (version.stage, version.stage_number) = (Stage::Draft, number);
         } else if FINAL.contains(&word) || is_last && FINAL_AT_END.contains(&word) {
             version.is_final = version.numbers.is_empty();
-            (version.stage, version.of_stage) = (Stage::Final, number);
+            (version.stage, version.stage_number) = (Stage::Final, number);
         } else if !(COPY.contains(&word) && (is_last || separator.ends_with('('))) {
-            // “plan copy 2”
-            let is_number_of_copy = numbers(token).is_some() && is_last && at >= 2 && is_copy_word(tokens.get(at - 2));
-            if is_number_of_copy {
-                (found, is_copy) = (true, true);
+            // `plan copy 2`
+            let is_number_after_copy =
+                numbers(token).is_some() && is_last && at >= 2 && is_copy_word(tokens.get(at - 2));
+            if is_number_after_copy {
+                (is_versioned, is_copy) = (true, true);
                 continue;
             }
             if COPY.contains(&word) && at + 1 == tokens.len() && next.is_some_and(|next| numbers(next).is_some()) {
@@ -224,15 +225,15 @@ pub(super) fn split_version(stem: &str) -> VersionedName {
         } else {
             is_copy = true;
         }
-        found = true;
+        is_versioned = true;
     }
     let letters = base.chars().filter(|c| c.is_alphabetic()).count();
-    // A Chinese or Japanese name may have two characters.
-    let least = if base.is_ascii() { 3 } else { 2 };
-    if !found || letters < least {
+    // A Chinese or Japanese name may have only two characters.
+    let min_letters = if base.is_ascii() { 3 } else { 2 };
+    if !is_versioned || letters < min_letters {
         return whole();
     }
-    // If the last words in brackets were removed, so was the closing bracket.
+    // The closing bracket was removed with the last words in brackets.
     let tail = &composed[composed.trim_end_matches(SEPARATORS).len()..];
     let base = match base.contains('(') && tail.contains(')') {
         true => format!("{base})"),
@@ -245,7 +246,7 @@ fn is_copy_word(token: Option<&(&str, &str)>) -> bool {
     token.is_some_and(|(_, token)| COPY.contains(&token.to_lowercase().as_str()))
 }
 
-/// A word and the number at its end, which is 1 if there is none: `final2`.
+/// Splits a word at the number at its end, as in `final2`. Without a number, the number is 1.
 fn split_number(word: &str) -> (&str, u32) {
     let start = word.trim_end_matches(|c: char| c.is_ascii_digit());
     match word[start.len()..].parse() {
@@ -254,7 +255,7 @@ fn split_number(word: &str) -> (&str, u32) {
     }
 }
 
-/// A year after a word for a version, as in `v2021`.
+/// A year as the number of a version, as in `v2021`.
 fn year(text: &str) -> Option<Vec<u32>> {
     let is_year = text.len() == 4 && text.starts_with(['1', '2']) && text.bytes().all(|byte| byte.is_ascii_digit());
     is_year.then(|| text.parse().ok().map(|year| vec![year])).flatten()
@@ -268,8 +269,8 @@ fn letter(text: &str) -> Option<Vec<u32>> {
     }
 }
 
-/// The month or day in a stem, and the rest as a portable name: `manual 2020-12`. `None` if there is none or more than one, and
-/// for a year alone, which is more often part of the title.
+/// Splits a stem such as `manual 2020-12` into the rest, as a portable name, and the date. `None` if there is no date or more than
+/// one, or only a year, which is more often part of the title.
 pub(super) fn split_date(stem: &str) -> Option<(String, PartialDate)> {
     let date = date_in_name(stem).filter(|date| date.to_string().len() > 4)?;
     let is_date = |run: &str| {
@@ -285,37 +286,37 @@ pub(super) fn split_date(stem: &str) -> Option<(String, PartialDate)> {
     (rest.chars().filter(|c| c.is_alphabetic()).count() > 2).then_some((rest, date))
 }
 
-/// The number with dots in a stem, such as 1.4 in `guide-1.4`, and the rest as a portable name. `None` if there is none or more than
-/// one. Such a number is that of a version only if the file with an earlier one is gone: it may also count chapters.
+/// Splits a stem such as `guide-1.4` into the rest, as a portable name, and the dotted number. `None` if there is no such number or
+/// more than one. A dotted number may also count chapters: it is a version only if the file with an earlier one is gone.
 pub(super) fn split_dotted_number(stem: &str) -> Option<(String, Vec<u32>)> {
     let composed = nfkc(stem);
-    let (mut rest, mut found) = (Vec::new(), None);
+    let (mut rest, mut dotted) = (Vec::new(), None);
     for (_, token) in tokens(&composed) {
         match numbers(token).filter(|numbers| numbers.len() > 1) {
-            Some(_) if found.is_some() => return None,
-            Some(numbers) => found = Some(numbers),
+            Some(_) if dotted.is_some() => return None,
+            Some(numbers) => dotted = Some(numbers),
             None => rest.push(token),
         }
     }
     let rest = portable_name(&rest.join("_"));
-    found.filter(|_| rest.chars().filter(|c| c.is_alphabetic()).count() > 2).map(|numbers| (rest, numbers))
+    dotted.filter(|_| rest.chars().filter(|c| c.is_alphabetic()).count() > 2).map(|numbers| (rest, numbers))
 }
 
-/// Whether `new` is the stem of what followed the file with the stem `old`, which is gone: it has a later date, or a greater number
-/// with dots, and is otherwise the same.
+/// Whether the file with the stem `new` follows the file with the stem `old`, which is gone: the stems differ only in a later date
+/// or a greater dotted number.
 pub(super) fn follows(new: &str, old: &str) -> bool {
-    if let (Some((rest, date)), Some((own_rest, own))) = (split_date(old), split_date(new)) {
-        return own_rest == rest && own.to_string() > date.to_string();
+    if let (Some((old_rest, old_date)), Some((new_rest, new_date))) = (split_date(old), split_date(new)) {
+        return new_rest == old_rest && new_date.to_string() > old_date.to_string();
     }
     match (split_dotted_number(old), split_dotted_number(new)) {
-        (Some((rest, number)), Some((own_rest, own))) => own_rest == rest && own > number,
+        (Some((old_rest, old_number)), Some((new_rest, new_number))) => new_rest == old_rest && new_number > old_number,
         _ => false,
     }
 }
 
-/// Further words for versions, as portable names. They are left out of ids: an id is part of addresses on the disc, and the next
+/// Further words for versions that are left out of ids, as portable names. An id is part of addresses on the disc, so the next
 /// version of the report should keep it.
-const OTHER_WORDS: [&str; 24] = [
+const OTHER_VERSION_WORDS: [&str; 24] = [
     "definitif",
     "definitive",
     "definitiva",
@@ -344,11 +345,11 @@ const OTHER_WORDS: [&str; 24] = [
 
 fn is_version_word(word: &str) -> bool {
     let (word, _) = split_number(word);
-    [&DRAFT[..], &FINAL, &COPY, &OTHER_WORDS].iter().any(|words| words.contains(&word))
+    [&DRAFT[..], &FINAL, &COPY, &OTHER_VERSION_WORDS].iter().any(|words| words.contains(&word))
 }
 
-/// A portable name without the words for its version: numbers such as `v2` anywhere, and other words at its end. The name itself if
-/// nothing else is left.
+/// A portable name without its version: without numbers such as `v2` anywhere, and without words for versions at the end. Returns
+/// the whole name if nothing else would remain.
 pub(super) fn without_version_words(name: &str) -> String {
     let is_number = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
     let is_version = |word: &str| {
@@ -358,13 +359,13 @@ pub(super) fn without_version_words(name: &str) -> String {
     let mut words: Vec<&str> = name.split('_').filter(|word| !is_version(word)).collect();
     if let [copy, of, _, ..] = words[..]
         && COPY.contains(&copy)
-        && OF.contains(&of)
+        && COPY_OF.contains(&of)
     {
         words.drain(..2);
     }
     loop {
         match words[..] {
-            // “copy (2)”, “version 3”, “v 1.2”
+            // `copy_2`, `version_3`, `v_1`
             [.., word, number] if is_number(number) && number.len() < 4 && (is_version_word(word) || word == "v") => {
                 words.truncate(words.len() - 2);
             }
@@ -378,7 +379,7 @@ pub(super) fn without_version_words(name: &str) -> String {
     if words.is_empty() { name.to_owned() } else { words.join("_") }
 }
 
-/// The parts of a stem, each with what separates it from the one before. A dot between digits separates nothing.
+/// The parts of a stem, each with the separator before it. A dot between digits is not a separator.
 fn tokens(stem: &str) -> Vec<(&str, &str)> {
     let mut tokens = Vec::new();
     let (mut separator, mut token) = (0, None);
@@ -396,14 +397,14 @@ fn tokens(stem: &str) -> Vec<(&str, &str)> {
         }
     }
     tokens.extend(token.map(|start| (&stem[separator..start], &stem[start..])));
-    tokens.into_iter().flat_map(|(separator, token)| split_glued(separator, token)).collect()
+    tokens.into_iter().flat_map(|(separator, token)| split_unspaced(separator, token)).collect()
 }
 
-/// Chinese, Japanese and Korean names have no spaces before the version: `计划v2`, `计划最终版`.
-fn split_glued<'t>(separator: &'t str, token: &'t str) -> Vec<(&'t str, &'t str)> {
-    let is_without_spaces =
+/// Splits the version off a token with Chinese, Japanese or Korean characters, which have no space before it: `计划v2`, `计划最终版`.
+fn split_unspaced<'t>(separator: &'t str, token: &'t str) -> Vec<(&'t str, &'t str)> {
+    let is_unspaced =
         |c: char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}');
-    let after_last = token.char_indices().rfind(|(_, c)| is_without_spaces(*c)).map(|(at, c)| at + c.len_utf8());
+    let after_last = token.char_indices().rfind(|(_, c)| is_unspaced(*c)).map(|(at, c)| at + c.len_utf8());
     let Some(after_last) = after_last else { return vec![(separator, token)] };
     let (head, tail) = token.split_at(after_last);
     let is_version = |tail: &str| tail.to_lowercase().strip_prefix('v').is_some_and(|rest| numbers(rest).is_some());
@@ -411,7 +412,7 @@ fn split_glued<'t>(separator: &'t str, token: &'t str) -> Vec<(&'t str, &'t str)
         return vec![(separator, head), ("", tail)];
     }
     let words = [&DRAFT[..], &FINAL, &FINAL_AT_END, &COPY].concat();
-    let mut endings: Vec<&str> = words.into_iter().filter(|word| word.starts_with(is_without_spaces)).collect();
+    let mut endings: Vec<&str> = words.into_iter().filter(|word| word.starts_with(is_unspaced)).collect();
     endings.sort_by_key(|word| std::cmp::Reverse(word.len()));
     let ending = endings.into_iter().find_map(|word| token.strip_suffix(word).map(|head| (head, &token[head.len()..])));
     match ending {
@@ -420,7 +421,7 @@ fn split_glued<'t>(separator: &'t str, token: &'t str) -> Vec<(&'t str, &'t str)
     }
 }
 
-/// `1.2` as numbers.
+/// The numbers in a text such as `1.2`, each of at most three digits.
 fn numbers(text: &str) -> Option<Vec<u32>> {
     text.split('.').map(|part| part.parse().ok().filter(|_| part.len() < 4)).collect()
 }
@@ -510,10 +511,10 @@ mod tests {
     #[test]
     fn months_and_days_are_split_from_names() {
         let split = |stem: &str| split_date(stem).map(|(rest, date)| (rest, date.to_string()));
-        let found = |rest: &str, date: &str| Some((rest.to_owned(), date.to_owned()));
-        assert_eq!(split("glpk manual 2020-12"), found("glpk_manual", "2020-12"));
-        assert_eq!(split("2020-12-03_minutes"), found("minutes", "2020-12-03"));
-        assert_eq!(split("minutes 20201203 en"), found("minutes_en", "2020-12-03"));
+        let parts = |rest: &str, date: &str| Some((rest.to_owned(), date.to_owned()));
+        assert_eq!(split("glpk manual 2020-12"), parts("glpk_manual", "2020-12"));
+        assert_eq!(split("2020-12-03_minutes"), parts("minutes", "2020-12-03"));
+        assert_eq!(split("minutes 20201203 en"), parts("minutes_en", "2020-12-03"));
         for stem in ["report 2020", "report", "2020-12", "S-2007-567"] {
             assert_eq!(split(stem), None, "{stem}");
         }

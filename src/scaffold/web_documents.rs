@@ -1,4 +1,4 @@
-//! Web documents: sets of web pages that link to each other, such as the chapters of a manual.
+//! Finds web documents: sets of web pages that link to each other, such as the chapters of a manual.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -11,20 +11,19 @@ use crate::file_formats::Format;
 use crate::language::{Language, LanguageNames};
 use crate::names::portable_name;
 
-/// The minimum number of pages that make a web document by linking to each other.
+/// The minimum number of pages of a web document.
 const MIN_PAGES: usize = 3;
 
-/// A web document of more pages is left out if there is neither a single-file version of it nor a folder that could be one
-/// document: readers could not find their way in that many files.
+/// The maximum number of pages of a web document that are listed as the files of a report. A longer document is left out, unless
+/// it has a single-file version or a folder of its own: readers could not find their way in so many files.
 const MAX_PAGES: usize = 12;
 
-/// A page with less text, in bytes, that links to pages of a web document belongs to it: a search form, an index.
+/// A page with less text than this, in bytes, belongs to a web document if it links to its pages: a search form, an index.
 const MAX_AUXILIARY_TEXT: usize = 1500;
 
-/// Takes folders of pages that link to each other as one document, and excludes pages of other web documents. These can be
-/// recognised only once the documents have been read.
-///
-/// If a single-file version of a web document has no title, it is given that of the first page.
+/// Handles web documents, once the documents have been read. If a web document has a single-file version, excludes its pages; if that
+/// version has no title, it gets the title of the first page. Otherwise, if the document has a folder of its own, adds the folder as
+/// a web site. Otherwise excludes its pages if there are too many.
 pub fn group_web_pages(scan: &mut FolderScan, documents: &mut HashMap<String, DocumentInfo>, names: &LanguageNames) {
     let languages = detect_languages(&scan.files, documents, names);
     let mut chapters: BTreeSet<String> = BTreeSet::new();
@@ -45,7 +44,7 @@ pub fn group_web_pages(scan: &mut FolderScan, documents: &mut HashMap<String, Do
         } else if let Some(site) = find_site(pages, &web_documents, &scan.files, &languages) {
             sites.push(site);
         } else if pages.len() > MAX_PAGES {
-            // Only the first page is reported as the document to print.
+            // The first page represents the document in the report of files left out; the others count as chapters.
             too_long.insert(path(&pages[0]));
             chapters.extend(pages[1..].iter().map(path));
         }
@@ -54,7 +53,7 @@ pub fn group_web_pages(scan: &mut FolderScan, documents: &mut HashMap<String, Do
         let as_chapter = || chapters.contains(&file.path).then_some(ExclusionReason::WebChapter);
         too_long.contains(&file.path).then_some(ExclusionReason::WebDocument).or_else(as_chapter)
     });
-    // A folder that contains other ones comes first.
+    // If the folder of one site contains that of another, the outer one comes first.
     sites.sort_by(|(_, a), (_, b)| a.folder.cmp(&b.folder));
     for (start, site) in sites {
         if scan.files.iter().any(|file| file.path == start) {
@@ -63,7 +62,7 @@ pub fn group_web_pages(scan: &mut FolderScan, documents: &mut HashMap<String, Do
     }
 }
 
-/// The folder of a web document, if it can be a document as a whole, and its start page.
+/// The start page and the folder of a web document, if the folder contains little else.
 fn find_site(
     pages: &[usize],
     web_documents: &[Vec<usize>],
@@ -78,7 +77,7 @@ fn find_site(
     if others.into_iter().any(|other| common_folder(other, files) == folder) {
         return None;
     }
-    // A folder of other documents in which there are also some pages is not a web site.
+    // If most files of the folder are other documents, it is not a web site.
     let prefix = format!("{folder}/");
     let below = files.iter().filter(|file| file.path.starts_with(&prefix)).count();
     if below > 2 * pages.len() {
@@ -116,8 +115,8 @@ fn common_folder<'f>(pages: &[usize], files: &'f [ScannedFile]) -> &'f str {
         .unwrap_or_default()
 }
 
-/// Finds the files that contain the text of a whole web document: in the same folder, in the same place for another
-/// language, or in the folder above. If some are named like the folder of the pages, only these are returned.
+/// Finds the files that seem to contain the whole text of a web document. They may be in the folder of the pages, in a folder whose
+/// path differs only in the language, or in the folder above. If some have the name of a folder of the pages, only they are returned.
 fn find_single_file_versions(pages: &[usize], files: &[ScannedFile], languages: &[DetectedLanguage]) -> Vec<usize> {
     let first = &files[pages[0]];
     let language = most_frequent(pages.iter().map(|page| &languages[*page].language));
@@ -135,7 +134,7 @@ fn find_single_file_versions(pages: &[usize], files: &[ScannedFile], languages: 
                 || languages[*file].folder == languages[pages[0]].folder
                 || !folder.is_empty() && folder_of(folder) == folder_of(&other.path) && is_named_like_folder(file)
         };
-        // Another page of the same folder may have nothing to do with them.
+        // A web page in the same folder may have nothing to do with the document, unless it is long or has the name of the folder.
         let is_long_enough = || !is_web_page(&other.format) || other.length.saturating_mul(3) >= length;
         !pages.contains(file)
             && languages[*file].language.has_same_primary(&language)
@@ -143,9 +142,9 @@ fn find_single_file_versions(pages: &[usize], files: &[ScannedFile], languages: 
             && is_near()
             && (is_long_enough() || is_named_like_folder(file))
     };
-    let found: Vec<usize> = (0..files.len()).filter(is_single_file).collect();
-    let named: Vec<usize> = found.iter().copied().filter(is_named_like_folder).collect();
-    if named.is_empty() { found } else { named }
+    let single_files: Vec<usize> = (0..files.len()).filter(is_single_file).collect();
+    let named: Vec<usize> = single_files.iter().copied().filter(is_named_like_folder).collect();
+    if named.is_empty() { single_files } else { named }
 }
 
 /// Gives the single-file versions of a web document the title of its first page, unless they have one.
@@ -182,14 +181,14 @@ pub fn drop_compressed_copies(scan: &mut FolderScan, documents: &HashMap<String,
     scan.exclude_where(|file| copies.contains(&file.path).then_some(ExclusionReason::CompressedCopy));
 }
 
-/// Finds the web documents: the indexes of their pages, the first page first. Translations that link to each other
-/// are separate documents, if the names of their files give the language.
+/// Finds the web documents. Each is a list of indexes of its pages, beginning with the first page. Translations that link to each
+/// other are separate documents, if the names of their files give the language.
 pub(super) fn find_web_documents(
     files: &[ScannedFile],
     documents: &HashMap<String, DocumentInfo>,
     languages: &[DetectedLanguage],
 ) -> Vec<Vec<usize>> {
-    let mut found = Vec::new();
+    let mut web_documents = Vec::new();
     for pages in find_linked_pages(files, documents) {
         let mut by_language: BTreeMap<Option<&Language>, Vec<usize>> = BTreeMap::new();
         for page in pages {
@@ -197,7 +196,7 @@ pub(super) fn find_web_documents(
         }
         let mut translations: Vec<Vec<usize>> = by_language.into_values().collect();
         translations.sort_by_key(|pages| std::cmp::Reverse(pages.len()));
-        // A few pages among many are not a translation: their names mean something else.
+        // Fewer pages are not a translation: the code in their names means something else.
         let few = translations.iter().position(|pages| pages.len() < MIN_PAGES).unwrap_or(translations.len());
         let others: Vec<usize> = translations.split_off(few).into_iter().flatten().collect();
         if let Some(largest) = translations.first_mut() {
@@ -207,13 +206,13 @@ pub(super) fn find_web_documents(
             let is_index = |page: &usize| stem_of(&files[*page].path).starts_with("index");
             let first = pages.iter().position(is_index).unwrap_or(0);
             pages[..=first].rotate_right(1);
-            found.push(pages);
+            web_documents.push(pages);
         }
     }
-    found
+    web_documents
 }
 
-/// Finds sets of pages that link to each other, whatever their language; the page with the most links comes first.
+/// Finds sets of pages that link to each other, regardless of their languages. The page with the most links comes first.
 fn find_linked_pages(files: &[ScannedFile], documents: &HashMap<String, DocumentInfo>) -> Vec<Vec<usize>> {
     let links = resolve_links(files, documents);
     let is_page = |file: &usize| is_web_page(&files[*file].format);
@@ -221,7 +220,7 @@ fn find_linked_pages(files: &[ScannedFile], documents: &HashMap<String, Document
     // The page with the most links is the table of contents.
     order.sort_by_key(|page| (std::cmp::Reverse(links[*page].len()), files[*page].path.as_str()));
     let mut seen = BTreeSet::new();
-    let mut found = Vec::new();
+    let mut sets = Vec::new();
     for first in order {
         if seen.contains(&first) {
             continue;
@@ -236,7 +235,7 @@ fn find_linked_pages(files: &[ScannedFile], documents: &HashMap<String, Document
         if linked.len() < MIN_PAGES {
             continue;
         }
-        // Other pages of the document: they link to it, but it does not link back.
+        // Add pages that link to the document, but to which it does not link back.
         let is_short = |page: usize| {
             documents.get(&files[page].path).is_none_or(|document| document.text.len() < MAX_AUXILIARY_TEXT)
         };
@@ -252,12 +251,12 @@ fn find_linked_pages(files: &[ScannedFile], documents: &HashMap<String, Document
         pages.extend(linked.iter().copied().filter(|page| *page != first));
         pages.extend(&auxiliary);
         seen.extend(auxiliary);
-        found.push(pages);
+        sets.push(pages);
     }
-    found
+    sets
 }
 
-/// The indexes of the other files in the same folder or below that each file links to.
+/// For each file, the indexes of the web pages of the scanned folder that it links to.
 fn resolve_links(files: &[ScannedFile], documents: &HashMap<String, DocumentInfo>) -> Vec<BTreeSet<usize>> {
     let pages = files.iter().enumerate().filter(|(_, file)| is_web_page(&file.format));
     let indexes: HashMap<&str, usize> = pages.map(|(index, file)| (file.path.as_str(), index)).collect();
@@ -270,7 +269,7 @@ fn resolve_links(files: &[ScannedFile], documents: &HashMap<String, DocumentInfo
             for part in name.split('/') {
                 match part {
                     "." => {}
-                    // Out of the folder that was scanned.
+                    // A link out of the scanned folder leads to no file.
                     ".." => _ = parts.pop()?,
                     part => parts.push(part),
                 }

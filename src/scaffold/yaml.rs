@@ -16,12 +16,12 @@ pub(super) fn scalar(text: &str) -> String {
     if is_plain { text.to_owned() } else { quoted(text) }
 }
 
-/// A text as a scalar inside brackets, where a comma would end it.
+/// A text as a scalar inside brackets, where a comma would end an unquoted text.
 pub(super) fn flow_scalar(text: &str) -> String {
     if text.contains(',') { quoted(text) } else { scalar(text) }
 }
 
-/// Texts as the value of a key within one line: a scalar, or a list in brackets.
+/// Texts as the value of a key on one line: a scalar, or a sequence in brackets.
 pub(super) fn flow_value(texts: &[String]) -> String {
     let scalars: Vec<String> = texts.iter().map(|text| flow_scalar(text)).collect();
     if scalars.len() == 1 { scalars.concat() } else { format!("[{}]", scalars.join(", ")) }
@@ -37,13 +37,13 @@ pub(super) fn quoted(text: &str) -> String {
     Value::from(without_forbidden(text)).to_string()
 }
 
-/// A text without line breaks, for a comment.
+/// A text on one line, for a comment.
 pub(super) fn to_one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A text without the characters that no manifest can contain; a wrong encoding can add them to titles. Line breaks become
-/// spaces.
+/// A text without the characters that no manifest can contain, and with spaces for line breaks. Titles have such characters if they
+/// were decoded with the wrong encoding.
 fn without_forbidden(text: &str) -> String {
     let spaced = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
     spaced.filter(|c| !is_forbidden_in_manifest(*c)).collect()

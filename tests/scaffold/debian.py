@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tests `make-disc init` on a folder made by others: Debian's documentation packages.
+"""Tests `make-disc init` on documents that other people wrote: Debian's documentation packages.
 
     debian.py --program MAKE_DISC [--packages FOLDER]
 
@@ -23,7 +23,7 @@ PACKAGES = (
     " maint-guide maint-guide-de maint-guide-es maint-guide-fr maint-guide-it maint-guide-ja maint-guide-ru"
 ).split()
 TABLE = Path(__file__).with_name("debian.tsv")
-# The shares required. Titles are compared without regard to case; one in another language is wrong.
+# The required shares of right languages and titles. The comparison of titles ignores case. A title in another language is wrong.
 MIN_LANGUAGES, MIN_TITLES = 1.0, 1.0
 
 

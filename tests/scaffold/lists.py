@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Tests `make-disc init --from` with lists written by other programs.
+"""Tests `make-disc init --from` with registers (lists of the documents) that other programs wrote.
 
     lists.py --program MAKE_DISC
 
-The same list as XLSX (openpyxl), ODS (odfpy), and CSV with commas, semicolons and tabs, in UTF-8, UTF-16 and Windows-1252,
-with English, French and Spanish headings, must give the same manifest; and problems in a list must be reported.
+The same register as XLSX (openpyxl), ODS (odfpy), and CSV with commas, semicolons and tabs, in UTF-8, UTF-16 and Windows-1252,
+with English, French and Spanish headings, must give the same manifest. Problems in a register must be reported.
 
-A register of three languages must change nothing when it is read again, and one line when one cell is changed, in each format. Links,
-merged cells and dates that are shown without the day must be read from XLSX and ODS.
+In each format, a register in three languages must change nothing when it is applied again, and one line when one cell has changed.
+Links, merged cells and dates that are shown without the day must be read from XLSX and ODS.
 """
 
 import argparse
@@ -92,7 +92,7 @@ CHANGES = [
 
 
 def write_table(path: Path, rows: list[list[str]]) -> None:
-    """Writes the same table in the format that the name of the file says."""
+    """Writes a table in the format that the file name states."""
     if path.suffix == ".xlsx":
         book = openpyxl.Workbook()
         for row in rows:
@@ -108,7 +108,7 @@ def write_table(path: Path, rows: list[list[str]]) -> None:
 
 
 def round_trips(program: Path, root: Path, results: list[tuple[str, bool, str]]) -> None:
-    """Reads a register again, unchanged and with one cell changed."""
+    """Applies a register again, unchanged and with one cell changed."""
     documents = root / "register"
     documents.mkdir()
     for row in REGISTER:
@@ -146,7 +146,7 @@ def round_trips(program: Path, root: Path, results: list[tuple[str, bool, str]])
 
 
 def features(program: Path, root: Path, results: list[tuple[str, bool, str]]) -> None:
-    """Links, merged cells, and dates without a day, which only spreadsheets have."""
+    """Reads links, merged cells, and dates without a day, which only workbooks have."""
     documents = root / "features"
     documents.mkdir()
     for name in ("a one.txt", "b.txt", "c.txt"):
@@ -205,17 +205,17 @@ def features(program: Path, root: Path, results: list[tuple[str, bool, str]]) ->
     document.save(str(root / "features.ods"))
     for name in ("features.xlsx", "features.ods"):
         ran = subprocess.run([program, "init", "--force", "--json", "--from", root / name, documents], capture_output=True, text=True)
-        made = (documents / "manifest.yaml").read_text() if ran.returncode == 0 else ""
+        manifest = (documents / "manifest.yaml").read_text() if ran.returncode == 0 else ""
         for what, part in (
             ("links", "a one.txt"),
             ("the date of a month", "date: 2021-06\n"),
             ("the date of a year", "date: 2021\n"),
             ("the date of a day", "date: 2021-06-01\n"),
         ):
-            results.append((f"{what} are read from {name}", part in made, made + ran.stdout))
-        sections = yaml.load(made, yaml.BaseLoader)["sections"] if made else []
-        found = {section["title"]: len(section["reports"]) for section in sections}
-        results.append((f"merged cells of {name} count for all their rows", found == {"Water": 2, "Peace": 1}, made + ran.stdout))
+            results.append((f"{what} are read from {name}", part in manifest, manifest + ran.stdout))
+        sections = yaml.load(manifest, yaml.BaseLoader)["sections"] if manifest else []
+        counts = {section["title"]: len(section["reports"]) for section in sections}
+        results.append((f"merged cells of {name} count for all their rows", counts == {"Water": 2, "Peace": 1}, manifest + ran.stdout))
         codes = [note["code"] for note in json.loads(ran.stdout).get("notes", [])]
         results.append((f"the notes about {name} are right", codes == ["file-column"], ran.stdout))
 
@@ -231,27 +231,27 @@ def main() -> int:
         (documents / "sub").mkdir(parents=True)
         for name in ("a1.txt", "sub/a2.txt", "a3.txt", "b.txt"):
             (documents / name).write_text(f"{name} has little text")
-        lists = {name: root / name for name in ("list.xlsx", "list.ods", "comma.csv", "semicolon.csv", "tab.tsv", "utf16.csv")}
-        xlsx(lists["list.xlsx"])
-        ods(lists["list.ods"], "Documents", table("es"))
-        separated(lists["comma.csv"], "en", ",", "utf-8-sig", False)
-        separated(lists["semicolon.csv"], "fr", ";", "cp1252", False)
-        separated(lists["tab.tsv"], "es", "\t", "utf-8", False)
-        separated(lists["utf16.csv"], "fr", ",", "utf-16", False)
+        registers = {name: root / name for name in ("list.xlsx", "list.ods", "comma.csv", "semicolon.csv", "tab.tsv", "utf16.csv")}
+        xlsx(registers["list.xlsx"])
+        ods(registers["list.ods"], "Documents", table("es"))
+        separated(registers["comma.csv"], "en", ",", "utf-8-sig", False)
+        separated(registers["semicolon.csv"], "fr", ";", "cp1252", False)
+        separated(registers["tab.tsv"], "es", "\t", "utf-8", False)
+        separated(registers["utf16.csv"], "fr", ",", "utf-16", False)
 
-        def init(list_: Path) -> tuple[int, dict, str]:
-            ran = subprocess.run([program, "init", "--force", "--json", "--from", list_, documents], capture_output=True, text=True)
+        def init(register: Path) -> tuple[int, dict, str]:
+            ran = subprocess.run([program, "init", "--force", "--json", "--from", register, documents], capture_output=True, text=True)
             return ran.returncode, json.loads(ran.stdout), (documents / "manifest.yaml").read_text() if ran.returncode == 0 else ""
 
         texts = {}
-        for name, path in lists.items():
+        for name, path in registers.items():
             code, result, texts[name] = init(path)
             results.append((f"{name} is read", code == 0 and not result.get("notes"), json.dumps(result)))
         first = texts["list.xlsx"]
         for name, text in texts.items():
             results.append((f"{name} gives the same manifest", text == first, text))
-        made = yaml.load(first, yaml.BaseLoader)
-        dialogues = next(section for section in made["sections"] if section["title"] == "Policy dialogues")
+        manifest = yaml.load(first, yaml.BaseLoader)
+        dialogues = next(section for section in manifest["sections"] if section["title"] == "Policy dialogues")
         (santiago,) = dialogues["reports"]
         expected = {
             "id": "santiago",
@@ -275,7 +275,7 @@ def main() -> int:
         for note_code, row, words in (
             ("unknown-column", None, "the column “colour” is not recognised"),
             ("unknown-language", 2, "`Klingonese` is not a language"),
-            ("bad-date", 2, "`5/11/2007` is not a date"),
+            ("bad-date", 2, "`5/11/2007` cannot be read as a date"),
             ("unknown-file", 3, "there is no file `none.txt`"),
             ("no-file", 4, "no file is given"),
             ("repeated-file", 5, "`a1.txt` also has a row above"),

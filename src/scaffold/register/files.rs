@@ -47,7 +47,7 @@ impl LeftOut {
     /// The second half of a message that begins with the name of the file: why it is left out, and what to do.
     fn message(&self) -> String {
         match self {
-            Self::Because(reason) => reason.for_row().to_owned(),
+            Self::Because(reason) => reason.row_message().to_owned(),
             Self::InSite(folder) => format!(
                 "is part of the web site `{folder}`, which goes on the disc as a whole; write the path of that folder in the list, or delete the row"
             ),
@@ -160,7 +160,8 @@ impl RegisterFiles {
         let old = split_version(stem_of(&named));
         let newer = candidates.iter().filter_map(|file| {
             let version = split_version(stem_of(&file.path));
-            let is_newer = portable_name(&version.base) == portable_name(&old.base) && version.order() > old.order();
+            let is_newer = portable_name(&version.base) == portable_name(&old.base)
+                && version.comparable_version() > old.comparable_version();
             is_newer.then_some((version.version, file))
         });
         if let Some((_, file)) = newer.max_by(|(one, _), (other, _)| one.cmp(other)) {

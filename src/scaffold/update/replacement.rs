@@ -26,12 +26,13 @@ pub(super) fn find_replacements(
         let name = split_version(stem_of(&path));
         let before = old.get(&version_key(&path, &name)).into_iter().flatten();
         let Some((_, replaced)) = before
-            .filter(|(other, _)| name.version.is_some() && name.order() > other.order())
-            .max_by_key(|(other, _)| other.order())
+            .filter(|(other, _)| name.version.is_some() && name.comparable_version() > other.comparable_version())
+            .max_by_key(|(other, _)| other.comparable_version())
         else {
             continue;
         };
-        let is_newer = newest.get(*replaced).is_none_or(|(known, _)| known.order() < name.order());
+        let is_newer =
+            newest.get(*replaced).is_none_or(|(known, _)| known.comparable_version() < name.comparable_version());
         if is_newer {
             newest.insert((*replaced).clone(), (name, path));
         }
