@@ -1,4 +1,4 @@
-//! ZIP archives (APPNOTE.TXT 6.3): reading one member, reading them all, writing. The only module that uses `zip` and `flate2`.
+//! Reads and writes ZIP archives (APPNOTE.TXT 6.3). The only module that uses `zip` and `flate2`.
 
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom, Write};
@@ -33,7 +33,8 @@ pub fn is_zip(file: &mut (impl Read + Seek)) -> bool {
     read.is_ok() && magic == *b"PK\x03\x04"
 }
 
-/// The number of members that the end of an archive states (APPNOTE.TXT 4.3.14 and 4.3.16). `None` if it has no such end.
+/// The number of members that an archive states in its end of central directory record (APPNOTE.TXT 4.3.14 and 4.3.16). `None` if
+/// it has no such record.
 fn stated_member_count(file: &mut (impl Read + Seek)) -> io::Result<Option<u64>> {
     const END_LENGTH: u64 = 22;
     const MAX_COMMENT: u64 = u16::MAX as u64;
@@ -66,11 +67,11 @@ pub struct Archive {
 /// A file or folder in an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
-    /// Its index in the archive.
+    /// The index in the archive.
     pub number: usize,
-    /// Its path as stored; that of a folder ends with `/`.
+    /// The path as stored. The path of a folder ends with `/`.
     pub path: String,
-    /// Its uncompressed size in bytes, as the archive states it.
+    /// The uncompressed size in bytes, as the archive states it.
     pub length: u64,
 }
 
@@ -86,7 +87,7 @@ impl Archive {
         Ok(Self { zip, has_duplicates })
     }
 
-    /// Whether several members have the same name. Only one of each is listed.
+    /// Whether several members have the same name. [`Self::members`] then has only one of them.
     pub fn has_duplicates(&self) -> bool {
         self.has_duplicates
     }
@@ -105,7 +106,7 @@ impl Archive {
         (0..count).map(member).collect()
     }
 
-    /// The name of a member in the bytes in which it is stored, and whether it is a symbolic link.
+    /// The name of a member, as the bytes that the archive stores, and whether the member is a symbolic link.
     ///
     /// # Errors
     /// The archive is damaged.
@@ -114,7 +115,7 @@ impl Archive {
         Ok((member.name_raw().to_vec(), member.is_symlink()))
     }
 
-    /// Opens a member for reading. When it is read to the end, its CRC is checked, and that its compressed bytes end there too.
+    /// Opens a member for reading. The last read fails if the bytes do not match the CRC, or if compressed bytes are left over.
     ///
     /// # Errors
     /// The archive is damaged, or the member is encrypted or compressed with an unsupported method.
@@ -144,7 +145,7 @@ impl Archive {
 struct Inflated<R> {
     decoder: DeflateDecoder<R>,
     crc: Crc,
-    /// How many bytes it has, as the archive states it.
+    /// The compressed size in bytes, as the archive states it.
     compressed: u64,
     expected_crc: u32,
 }
@@ -162,14 +163,14 @@ impl<R: io::BufRead> Read for Inflated<R> {
         match self.compressed - self.decoder.total_in().min(self.compressed) {
             0 => Ok(0),
             rest => Err(io::Error::other(format!(
-                "its compressed bytes are followed by {rest} others, which some programs take for another file"
+                "its compressed bytes are followed by {rest} more bytes, which some programs take for another file"
             ))),
         }
     }
 }
 
-/// The output of an archive. After a failure it accepts everything and writes nothing: `ZipWriter` tries to complete the archive
-/// when it is dropped, and prints on standard error if that fails.
+/// The output of an archive. After an error it accepts all writes and discards them: when `ZipWriter` is dropped it tries to complete
+/// the archive, and if that failed, it would print a message on standard error.
 struct UntilFailure<W> {
     output: W,
     has_failed: bool,
@@ -225,8 +226,8 @@ pub struct ArchiveWriter<W: Write + Seek> {
 }
 
 impl<W: Write + Seek> ArchiveWriter<W> {
-    /// Starts an archive whose members are all dated `date` (year, month, day). The format covers the years 1980 to
-    /// 2107; other dates become the nearest of these.
+    /// Starts an archive whose members all have this date (year, month, day). The format covers the years 1980 to 2107; a date outside
+    /// them becomes 1 January of the nearest of these years.
     pub fn new(output: W, date: (i32, u8, u8)) -> Self {
         let (year, month, day) = date;
         let clamped = u16::try_from(year.clamp(1980, 2107)).unwrap_or(1980);
@@ -235,7 +236,7 @@ impl<W: Write + Seek> ArchiveWriter<W> {
         Self { zip: ZipWriter::new(UntilFailure::new(output)), modified }
     }
 
-    /// Starts a member of `length` bytes, which are then written with [`Write`].
+    /// Starts a member of `length` bytes. The caller then writes the bytes with [`Write`].
     ///
     /// # Errors
     /// The previous member could not be written.

@@ -1,13 +1,13 @@
-//! Generated files, kept compressed in memory until they are written: pages and catalogues are repetitive, and a disc
-//! may have a hundred megabytes of them. The only module that uses `lz4_flex`.
+//! Keeps generated files compressed in memory until they are written: pages and catalogues are repetitive, and a disc may have a
+//! hundred megabytes of them. The only module that uses `lz4_flex`.
 
 use std::io::{self, Write};
 use std::sync::Arc;
 
-/// Uncompressed bytes in a chunk.
+/// The number of uncompressed bytes in a chunk.
 const CHUNK_LENGTH: usize = 128 << 10;
 
-/// How many bytes of short files are compressed together.
+/// The maximum number of bytes of similar files that are compressed together.
 const SHARED_LENGTH: usize = 48 << 10;
 
 /// Bytes in memory, compressed in chunks.
@@ -27,9 +27,10 @@ enum CompressedChunk {
     Part { shared: Arc<CompressedChunk>, start: usize, length: usize },
 }
 
-/// Decompresses files. Keeps what it has decompressed last, because the files after one another are often parts of it.
+/// Decompresses files. Keeps the bytes of the last shared chunk, because the next file is often a part of the same chunk.
 #[derive(Debug, Default)]
 pub struct Decompressor {
+    /// The shared chunk to which `bytes` belong.
     shared: Option<Arc<CompressedChunk>>,
     bytes: Vec<u8>,
 }
@@ -41,7 +42,7 @@ impl CompressedBytes {
         Self { length: bytes.len() as u64, chunks }
     }
 
-    /// Compresses similar files together: pages are short, and have most of their text in common.
+    /// Compresses files together that are short and have much of their text in common, such as pages.
     pub fn of_similar_files(files: &[Vec<u8>]) -> Vec<Self> {
         let mut compressed = Vec::with_capacity(files.len());
         let mut rest = files;
@@ -78,7 +79,7 @@ impl CompressedBytes {
     /// Passes the uncompressed bytes to `receive`, in parts.
     ///
     /// # Errors
-    /// Those of `receive`. A part cannot be decompressed, because of a bug in this module or defective memory.
+    /// `receive` fails, or a part cannot be decompressed, because of a bug in this module or defective memory.
     pub fn decompress<E: From<io::Error>>(
         &self,
         decompressor: &mut Decompressor,
@@ -123,13 +124,13 @@ impl Decompressor {
                 self.bytes.extend_from_slice(bytes);
                 Ok(bytes.len())
             }
-            CompressedChunk::Part { .. } => Err(io::Error::other("a part has no parts")),
+            CompressedChunk::Part { .. } => Err(io::Error::other("a shared chunk is itself a part of a chunk")),
         };
         match decompressed {
             Ok(length) if length == self.bytes.len() => {}
             Ok(_) => {
                 self.shared = None;
-                return Err(io::Error::other("a part is too short"));
+                return Err(io::Error::other("a chunk is too short"));
             }
             Err(error) => {
                 self.shared = None;
@@ -144,7 +145,7 @@ impl Decompressor {
 }
 
 fn part_of(bytes: &[u8], start: usize, length: usize) -> io::Result<&[u8]> {
-    bytes.get(start..start + length).ok_or_else(|| io::Error::other("a part is too short"))
+    bytes.get(start..start + length).ok_or_else(|| io::Error::other("a chunk is too short"))
 }
 
 impl CompressedChunk {

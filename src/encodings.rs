@@ -1,30 +1,32 @@
-//! The character encodings of text files and web pages. The only module that uses `encoding_rs` and `chardetng`.
+//! Finds the character encodings of text files and web pages, and decodes them. The only module that uses `encoding_rs` and
+//! `chardetng`.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::Encoding;
 
-/// How far into a web page or stylesheet browsers look for the name of its encoding, in bytes.
+/// Browsers look for the name of the encoding in this many bytes at the start of a web page or stylesheet.
 const PRESCAN_BYTES: usize = 1024;
 
-/// Decodes a text file: by its byte order mark, as UTF-16 without one, as UTF-8, or in the most likely encoding.
+/// Decodes a text file. The encoding is that of its byte order mark; UTF-16 if it looks like that; UTF-8 if it is valid; otherwise the
+/// most likely one.
 pub fn decode_text(bytes: &[u8]) -> String {
     let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
     if let Some(encoding) = marked.or_else(|| find_utf_16(bytes)) {
-        // A single byte at the end is not a character: another program has added a line ending, say.
+        // Another program may have added a line ending of one byte, which is not a character in UTF-16.
         let odd = if is_utf_16(encoding) { bytes.len() % 2 } else { 0 };
         return encoding.decode(&bytes[..bytes.len() - odd]).0.into_owned();
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
         return text.to_owned();
     }
-    guess(bytes).decode(bytes).0.into_owned()
+    guess_encoding(bytes).decode(bytes).0.into_owned()
 }
 
-/// How much of a text is searched for signs of UTF-16, in bytes.
+/// How many bytes of a text are searched for signs of UTF-16.
 const UTF_16_SAMPLE: usize = 64 << 10;
 
-/// UTF-16 without a byte order mark, as some OCR programs write it: blanks, line endings and Latin letters have a zero byte in the same
-/// half of their pairs, and most other letters a small number. Other texts have hardly any zeros.
+/// Recognises UTF-16 without a byte order mark, as some OCR programs write it. In every pair of bytes for a space, line ending or Latin
+/// letter, the high byte is zero; for most other letters it is a small number. Texts in other encodings have hardly any zero bytes.
 fn find_utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
     let sample = &bytes[..bytes.len().min(UTF_16_SAMPLE) & !1];
     let (pairs, _) = sample.as_chunks::<2>();
@@ -37,7 +39,8 @@ fn find_utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
     if ascii * 100 < pairs.len().max(1) || ascii <= 4 * others {
         return None;
     }
-    // Texts in Latin, Greek, Cyrillic, Arabic or Indian letters. In Chinese and the like, hardly any sequence of bytes is UTF-8.
+    // In Latin, Greek, Cyrillic, Arabic or Indian scripts, most high bytes are small. In Chinese, Japanese or Korean they are not, but
+    // then the bytes are hardly ever valid UTF-8.
     let small = count(&|pair| pair[high] < 0x20);
     if small * 5 < pairs.len() * 4 && (ascii < 2 || std::str::from_utf8(sample).is_ok()) {
         return None;
@@ -47,7 +50,7 @@ fn find_utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
     (!has_errors).then_some(encoding)
 }
 
-/// Decodes a text in a code page of Windows or macOS, by its number. Those that are not known are taken for Windows-1252.
+/// Decodes a text in the code page of Windows or macOS with this number. Unknown code pages are taken for Windows-1252.
 pub fn decode_code_page(bytes: &[u8], code_page: u16) -> String {
     let encoding = match code_page {
         874 => encoding_rs::WINDOWS_874,
@@ -73,15 +76,16 @@ pub fn decode_code_page(bytes: &[u8], code_page: u16) -> String {
     encoding.decode_without_bom_handling(bytes).0.into_owned()
 }
 
-/// The code page of Windows that a text is most likely in, among those with one byte for each character.
+/// The most likely code page of Windows for a text. Code pages with several bytes for a character are not considered: the result is
+/// then 1252.
 pub fn guess_code_page(bytes: &[u8]) -> u16 {
-    let name = guess(bytes).name();
+    let name = guess_encoding(bytes).name();
     let number = name.strip_prefix("windows-").and_then(|number| number.parse().ok());
     number.unwrap_or(1252)
 }
 
 /// The most likely encoding of a text.
-fn guess(bytes: &[u8]) -> &'static Encoding {
+fn guess_encoding(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(bytes, true);
     detector.guess(None, Utf8Detection::Allow)
@@ -94,20 +98,19 @@ pub struct PageEncoding(&'static Encoding);
 impl PageEncoding {
     pub const UTF_8: Self = Self(encoding_rs::UTF_8);
 
-    /// The encoding as browsers determine it: by the byte order mark, by the name at the start of the file, or else by
-    /// its contents.
+    /// Finds the encoding as browsers do: by the byte order mark, by the name at the start of the file, or else by the contents.
     pub fn of(bytes: &[u8]) -> Self {
         if let Some((encoding, _)) = Encoding::for_bom(bytes) {
             return Self(encoding);
         }
-        if let Some(encoding) = declared(&bytes[..bytes.len().min(PRESCAN_BYTES)]) {
+        if let Some(encoding) = find_declared(&bytes[..bytes.len().min(PRESCAN_BYTES)]) {
             // A page whose declaration is readable as ASCII is not in UTF-16, whatever the declaration says.
             return Self(if is_utf_16(encoding) { encoding_rs::UTF_8 } else { encoding });
         }
-        Self(if std::str::from_utf8(bytes).is_ok() { encoding_rs::UTF_8 } else { guess(bytes) })
+        Self(if std::str::from_utf8(bytes).is_ok() { encoding_rs::UTF_8 } else { guess_encoding(bytes) })
     }
 
-    /// Whether markup can be found in the bytes without decoding them.
+    /// Whether the bytes of ASCII characters always mean these characters, so that markup can be found without decoding.
     pub fn is_ascii_compatible(self) -> bool {
         !is_utf_16(self.0) && self.0 != encoding_rs::ISO_2022_JP
     }
@@ -131,9 +134,9 @@ fn is_utf_16(encoding: &'static Encoding) -> bool {
     encoding == encoding_rs::UTF_16LE || encoding == encoding_rs::UTF_16BE
 }
 
-/// The encoding that is named in `<meta charset=…>`, in `<meta content="…; charset=…">`, in an XML declaration or in
+/// Finds the encoding that is named in `<meta charset=…>`, in `<meta content="…; charset=…">`, in an XML declaration or in
 /// `@charset`.
-fn declared(start: &[u8]) -> Option<&'static Encoding> {
+fn find_declared(start: &[u8]) -> Option<&'static Encoding> {
     let text = String::from_utf8_lossy(start).to_ascii_lowercase();
     ["charset", "encoding"].into_iter().find_map(|key| {
         text.match_indices(key).find_map(|(at, _)| {

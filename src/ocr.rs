@@ -1,7 +1,7 @@
 //! Recognises the text of scanned documents with an installed program: OCRmyPDF, or Tesseract and poppler.
 //!
-//! The documents stay as they are: the text is returned, with a form feed between its pages. See `extraction` for where such
-//! texts are found again.
+//! The documents are not changed: the text is returned, with a form feed between pages. `extraction` finds and reads the files to which
+//! such texts are written.
 
 use std::ffi::OsString;
 use std::fs;
@@ -13,24 +13,24 @@ use crate::language::Language;
 use crate::parallel::parallel_map;
 use crate::programs::{self, path_argument};
 
-/// The resolution at which pages are drawn for Tesseract, in dots per inch: that of most scans, and the least that its manual
-/// recommends.
+/// The resolution at which pages are drawn for Tesseract, in dots per inch. Most scans have this resolution, and Tesseract's manual
+/// recommends at least this one.
 const RESOLUTION: &str = "300";
 
-/// Makes Tesseract use one thread. Its threads wait for each other in busy loops, and are slower than several processes.
+/// Makes Tesseract use one thread. Several processes are faster than its threads, which wait for each other in busy loops.
 const ONE_THREAD: [(&str, &str); 1] = [("OMP_THREAD_LIMIT", "1")];
 
 /// A program that recognises text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
-    /// OCRmyPDF, which calls Tesseract, and straightens pages.
+    /// OCRmyPDF, which calls Tesseract and also straightens pages.
     Ocrmypdf,
-    /// Tesseract, for pages that poppler's `pdftoppm` draws.
+    /// Tesseract, with poppler's `pdftoppm`, which draws the pages.
     Tesseract,
 }
 
 impl Engine {
-    /// All of them, the preferred one first.
+    /// All engines, the preferred one first.
     pub const ALL: [Self; 2] = [Self::Ocrmypdf, Self::Tesseract];
 
     /// The name of the program.
@@ -46,10 +46,11 @@ impl Engine {
 #[derive(Debug)]
 pub struct InstalledEngine {
     pub engine: Engine,
-    /// For the engine of this name only.
+    /// `None` if the engine is Tesseract.
     ocrmypdf: Option<PathBuf>,
     tesseract: PathBuf,
-    /// With OCRmyPDF, for the documents that it refuses: those with a digital signature, a password for changes, or damage.
+    /// Needed by Tesseract. If the engine is OCRmyPDF, it is used for documents that OCRmyPDF refuses, because they are signed, damaged or
+    /// protected against changes.
     pdftoppm: Option<PathBuf>,
 }
 
@@ -58,7 +59,7 @@ pub struct InstalledEngine {
 pub enum OcrError {
     /// The user has interrupted the program.
     Interrupted,
-    /// A sentence about the document.
+    /// The reason.
     Failed(String),
 }
 
@@ -91,9 +92,9 @@ impl InstalledEngine {
         Ok(String::from_utf8_lossy(&printed).lines().skip(1).map(|line| line.trim().to_owned()).collect())
     }
 
-    /// Recognises the text of a PDF. `pages` says for each of its pages whether to recognise it; the text of the others is
-    /// empty. `codes` are the codes of its languages, and `scratch` is an empty folder for temporary files. `on_page` is called after
-    /// each page that Tesseract has read, with the number of those; OCRmyPDF does not say how far it is.
+    /// Recognises the text of a PDF. `pages` says for each page whether to recognise it; the text of the other pages is empty. `codes` are
+    /// Tesseract's codes for the languages of the document, and `scratch` is an empty folder for temporary files. Tesseract calls
+    /// `on_page` after each page, with the number of pages that are done. OCRmyPDF does not report its progress.
     ///
     /// # Errors
     /// [`OcrError`].
@@ -134,7 +135,7 @@ impl InstalledEngine {
         match texts.into_iter().collect::<Result<Vec<_>, _>>() {
             Ok(texts) => Ok(texts.join("\u{c}")),
             Err(OcrError::Interrupted) => Err(OcrError::Interrupted),
-            // What the preferred program says is more likely to help.
+            // Both programs failed: the message of the preferred one is more likely to help.
             Err(error) => Err(refused.unwrap_or(error)),
         }
     }
@@ -160,7 +161,7 @@ impl InstalledEngine {
         let picture = picture.with_extension("png");
         let arguments = [picture.clone().into(), text.clone().into(), "-l".into(), codes];
         run(&self.tesseract, &arguments, interrupted)?;
-        // The pictures of a book need gigabytes. The folder is removed in any case.
+        // Remove the picture now, because the pictures of a book take gigabytes. If that fails, it is removed with the folder later.
         let _ = fs::remove_file(picture);
         let text = fs::read_to_string(text.with_extension("txt"))?;
         Ok(text.trim_end_matches('\u{c}').replace('\u{c}', "\n"))
@@ -182,10 +183,10 @@ fn run(program: &Path, arguments: &[OsString], interrupted: &AtomicBool) -> Resu
     }
 }
 
-/// The arguments with which OCRmyPDF writes the text of pages to a file. It also makes a copy of the document, which is not
+/// The arguments with which OCRmyPDF writes the text of pages to the file `text`. It also writes a copy of the document, which is not
 /// used.
 fn ocrmypdf_arguments(pdf: &Path, pages: &[bool], codes: &[&str], text: &Path, copy: &Path) -> Vec<OsString> {
-    // What a page has as text may be a page number or a stamp on a scan, or characters that mean nothing.
+    // `--force-ocr`: the text that a scanned page already has may be only a page number or a stamp, or meaningless characters.
     let mut arguments: Vec<OsString> =
         ["--force-ocr", "--output-type", "pdf", "--optimize", "0", "--sidecar"].map(Into::into).into();
     arguments.extend([text.into(), "-l".into(), codes.join("+").into()]);
@@ -196,7 +197,7 @@ fn ocrmypdf_arguments(pdf: &Path, pages: &[bool], codes: &[&str], text: &Path, c
     arguments
 }
 
-/// The numbers of the pages that are wanted, such as `1-3,7`.
+/// The wanted pages as ranges, such as `1-3,7`.
 fn page_ranges(pages: &[bool]) -> String {
     let mut ranges: Vec<(usize, usize)> = Vec::new();
     for page in pages.iter().enumerate().filter(|(_, is_wanted)| **is_wanted).map(|(index, _)| index + 1) {
@@ -212,7 +213,7 @@ fn page_ranges(pages: &[bool]) -> String {
     ranges.collect::<Vec<_>>().join(",")
 }
 
-/// Languages whose data for Tesseract is not named after the code of ISO 639-3, by the beginning of their tags.
+/// The names of Tesseract's data for languages, where they are not the codes of ISO 639-3, by the beginning of the language tag.
 const TESSERACT_NAMES: [(&str, &str); 15] = [
     ("zh-Hant", "chi_tra"),
     ("zh-TW", "chi_tra"),
@@ -231,7 +232,7 @@ const TESSERACT_NAMES: [(&str, &str); 15] = [
     ("sw", "swa"),
 ];
 
-/// The name of Tesseract's data for a language. `None` if the tag stands for several languages, an unknown one or none.
+/// The name of Tesseract's data for a language. `None` if the tag means several languages, an unknown language, or no language.
 pub fn tesseract_name(language: &Language) -> Option<&'static str> {
     let tag = language.as_str();
     let begins_with =
@@ -273,7 +274,7 @@ mod tests {
         let line = |pages: &[bool]| {
             let arguments =
                 ocrmypdf_arguments(Path::new("-a.pdf"), pages, &["ara", "fra"], Path::new("t"), Path::new("c"));
-            arguments.iter().map(|one| one.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
+            arguments.iter().map(|argument| argument.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
         };
         let start = "--force-ocr --output-type pdf --optimize 0 --sidecar t -l ara+fra";
         assert_eq!(line(&[true, true]), format!("{start} ./-a.pdf c"));

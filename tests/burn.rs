@@ -1,4 +1,4 @@
-//! Burning: the tool gets the right arguments, the disc is compared with the image, and failures are reported.
+//! Burning: the burning program gets the right arguments, the disc is compared with the image, and failures are reported.
 
 #![allow(clippy::unwrap_used)]
 
@@ -182,7 +182,7 @@ fn problems_are_reported_before_anything_is_burned() {
         .expect_code(4)
         .expect_stderr("it was changed or damaged");
     assert!(!workspace.path("disc.img").exists());
-    // This machine has no drive.
+    // This can be tested only on a machine without a drive.
     if fs::read_to_string("/proc/sys/dev/cdrom/info").is_err() {
         let workspace = self::workspace(&[("xorriso", "exit 0")]);
         burn(&workspace, &["--yes", "out.iso"]).expect_code(3).expect_stderr("no drive that burns discs was found");

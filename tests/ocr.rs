@@ -33,7 +33,7 @@ fn run(workspace: &Workspace, arguments: &[&str]) -> RunOutput {
     RunOutput::new(command.output().unwrap())
 }
 
-/// What the page of the report on Asia says about its file.
+/// The page of the report on Asia, as `stage` writes it.
 fn page(workspace: &Workspace) -> String {
     let _ = fs::remove_dir_all(workspace.path("out"));
     run(workspace, &["stage", "--quiet", "manifest.yaml", "out"]).expect_code(0);
@@ -71,7 +71,7 @@ fn text_with_another_number_of_pages_is_not_used() {
     let check = run(&workspace, &["check", "manifest.yaml"]).expect_code(0);
     let warning = "warning[recognised-text-pages]: `files/asia.txt` has 2 pages, but `files/asia.pdf` has 1";
     assert!(check.stderr.contains(warning), "{}", check.stderr);
-    // Another file with the right number is used instead.
+    // Another file with the right number of pages is used instead.
     let workspace = workspace.with("files/asia.pdf.txt", "one");
     let check = run(&workspace, &["check", "manifest.yaml"]).expect_code(0);
     assert!(!check.stderr.contains("recognised-text-pages"), "{}", check.stderr);
@@ -92,7 +92,7 @@ fn a_text_belongs_to_one_document() {
         "warning[recognised-text-shared]: `files/asia.txt` may be the text of `files/asia.pdf` or of `files/asia.PDF`";
     assert!(check.stderr.contains(warning), "{}", check.stderr);
     assert_eq!(check.stderr.matches("recognised-text-shared").count(), 1, "{}", check.stderr);
-    // The remedy works, and so does a text with the full name of the other document.
+    // Renaming the file, as the warning advises, assigns it to one document. `ocr` uses the full name of the other for its text.
     fs::rename(workspace.path("files/asia.txt"), workspace.path("files/asia.pdf.txt")).unwrap();
     let check = run(&workspace, &["check", "manifest.yaml"]).expect_code(0);
     assert!(!check.stderr.contains("recognised-text-shared"), "{}", check.stderr);
@@ -150,7 +150,7 @@ fn init_proposes_no_report_for_the_text_of_a_scan() {
 
 const LANGUAGES: (&str, &str) = ("tesseract", "echo 'List of available languages (2):'; echo eng; echo osd");
 
-/// Writes its arguments to a file, and the text where it is told to.
+/// A script that writes its arguments to the file `calls`, and a text to the file that `--sidecar` names.
 const OCRMYPDF: (&str, &str) =
     ("ocrmypdf", "echo \"$@\" >calls; while [ \"$1\" != --sidecar ]; do shift; done; echo Granaries >\"$2\"");
 

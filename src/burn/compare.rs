@@ -9,7 +9,7 @@ use crate::progress::Progress;
 /// The length of a sector in bytes.
 const SECTOR_LENGTH: usize = 2048;
 /// How many sectors are read at a time.
-const BATCH: usize = 32;
+const BATCH_SECTORS: usize = 32;
 
 /// How a disc differs from its image.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,18 +23,18 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// Whether the disc and the image are the same.
+    /// Whether the disc is the same as the image.
     pub fn is_none(&self) -> bool {
         self.first.is_none()
     }
 
-    fn add(&mut self, sector: u64, readable: bool) {
+    fn add(&mut self, sector: u64, is_readable: bool) {
         self.first.get_or_insert(sector);
-        *(if readable { &mut self.changed } else { &mut self.unreadable }) += 1;
+        *(if is_readable { &mut self.changed } else { &mut self.unreadable }) += 1;
     }
 }
 
-/// Compares the first `size` bytes of a disc with the image, which has that size. Also returns the digest of the image as it was compared.
+/// Compares the first `size` bytes of a disc with an image of this size. Also returns the digest of the image that was read.
 ///
 /// # Errors
 /// The image cannot be read. The kind is `Interrupted` if the user interrupted the comparison.
@@ -47,23 +47,23 @@ pub fn compare<D: Read + Seek>(
 ) -> io::Result<(Difference, Digest)> {
     let mut difference = Difference::default();
     let mut digest = Hasher::default();
-    let (mut expected, mut actual) = (vec![0; BATCH * SECTOR_LENGTH], vec![0; BATCH * SECTOR_LENGTH]);
+    let (mut expected, mut actual) = (vec![0; BATCH_SECTORS * SECTOR_LENGTH], vec![0; BATCH_SECTORS * SECTOR_LENGTH]);
     let mut at = 0;
     progress.begin(size);
     while at < size {
         if interrupted.load(Ordering::Relaxed) {
             return Err(io::ErrorKind::Interrupted.into());
         }
-        let bytes = (size - at).min((BATCH * SECTOR_LENGTH) as u64) as usize;
+        let bytes = (size - at).min((BATCH_SECTORS * SECTOR_LENGTH) as u64) as usize;
         image.read_exact(&mut expected[..bytes])?;
         digest.update(&expected[..bytes]);
         if !read(disc, at, &mut actual[..bytes]) || expected[..bytes] != actual[..bytes] {
-            // Reads this batch again, one sector at a time.
+            // Read this batch again, one sector at a time, to find the sectors that differ.
             for from in (0..bytes).step_by(SECTOR_LENGTH) {
                 let to = bytes.min(from + SECTOR_LENGTH);
-                let readable = read(disc, at + from as u64, &mut actual[from..to]);
-                if !readable || expected[from..to] != actual[from..to] {
-                    difference.add((at + from as u64) / SECTOR_LENGTH as u64, readable);
+                let is_readable = read(disc, at + from as u64, &mut actual[from..to]);
+                if !is_readable || expected[from..to] != actual[from..to] {
+                    difference.add((at + from as u64) / SECTOR_LENGTH as u64, is_readable);
                 }
             }
         }
@@ -74,6 +74,7 @@ pub fn compare<D: Read + Seek>(
     Ok((difference, digest.finish()))
 }
 
+/// Reads bytes of the disc from the offset `at`. Returns whether that was possible.
 fn read<D: Read + Seek>(disc: &mut D, at: u64, buffer: &mut [u8]) -> bool {
     disc.seek(SeekFrom::Start(at)).and_then(|_| disc.read_exact(buffer)).is_ok()
 }

@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 /// A drive that can burn discs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drive {
-    /// Its device, such as `/dev/sr0`.
+    /// The device, such as `/dev/sr0`.
     pub device: PathBuf,
     /// The name of the model, if it is known.
     pub model: Option<String>,
 }
 
-/// The drives that can burn discs, from the kernel's list on Linux. Empty on other systems, which have no such list.
+/// Finds the drives that can burn discs, from the Linux kernel's table of drives. Empty on other systems, which have no such table.
 pub fn drives() -> Vec<Drive> {
-    let listed = fs::read_to_string("/proc/sys/dev/cdrom/info").unwrap_or_default();
-    writers(&listed)
+    let table = fs::read_to_string("/proc/sys/dev/cdrom/info").unwrap_or_default();
+    writers(&table)
         .into_iter()
         .map(|name| Drive { model: model(Path::new(&name)), device: PathBuf::from(format!("/dev/{name}")) })
         .collect()

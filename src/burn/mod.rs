@@ -1,7 +1,7 @@
 //! Burns an image with an installed program, and compares the disc with the image.
 //!
-//! The module knows the arguments of each program, and finds the system's drives. Programs are run without a shell, so
-//! file names need no quoting.
+//! The module knows the arguments of each program, and finds the system's drives. Programs are run without a shell, so file names need
+//! no quotation marks.
 
 mod compare;
 mod drives;
@@ -14,7 +14,7 @@ pub use drives::{Drive, drives, model};
 
 use crate::programs::{self, path_argument};
 
-/// A program that burns.
+/// A program that burns discs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tool {
     /// GNU xorriso, for every kind of disc.
@@ -39,7 +39,7 @@ impl Tool {
     pub const ALL: [Self; 6] =
         [Self::Xorriso, Self::Growisofs, Self::Wodim, Self::Cdrecord, Self::Hdiutil, Self::Isoburn];
 
-    /// The program's name.
+    /// The name of the program file.
     pub fn name(self) -> &'static str {
         match self {
             Self::Xorriso => "xorriso",
@@ -51,7 +51,7 @@ impl Tool {
         }
     }
 
-    /// Whether it can burn an image of `size` bytes on `device`.
+    /// Whether the program can burn an image of `size` bytes on `device`.
     pub fn can_burn(self, size: u64, device: Option<&OsStr>) -> bool {
         let is_file = device.is_some_and(|device| device.to_string_lossy().starts_with("stdio:"));
         match self {
@@ -63,17 +63,18 @@ impl Tool {
         }
     }
 
-    /// Whether it chooses the drive itself.
+    /// Whether the program chooses the drive itself.
     pub fn finds_drive(self) -> bool {
         self == Self::Hdiutil
     }
 
-    /// Whether it compares the disc with the image itself, and fails if they differ.
+    /// Whether the program itself can compare the disc with the image, and fails if they differ.
     pub fn verifies_disc(self) -> bool {
         matches!(self, Self::Hdiutil | Self::Isoburn)
     }
 
-    /// The arguments with which it burns an image. With `verify` it also compares the disc with the image, if it can.
+    /// The arguments with which the program burns an image. If `verify` is set and the program is able to, it also compares the disc
+    /// with the image.
     pub fn arguments(self, image: &Path, device: &OsStr, speed: Option<u32>, verify: bool) -> Vec<OsString> {
         let joined = |prefix: &str, value: &OsStr| {
             let mut text = OsString::from(prefix);
@@ -88,9 +89,9 @@ impl Tool {
                 arguments.extend(["-as", "cdrecord", "-v"].map(OsString::from));
                 arguments.push(joined("dev=", device));
                 arguments.extend(speed("speed="));
-                // A rewritable disc is blanked; a write-once disc that is not empty is refused.
+                // This erases a rewritable disc. xorriso refuses a write-once disc that is not empty.
                 arguments.push("blank=as_needed".into());
-                // The image already ends in padding. More would make the disc longer than the image.
+                // The image already ends with padding. More padding would make the disc longer than the image.
                 arguments.push("padsize=0".into());
                 arguments.push(image);
             }
@@ -137,7 +138,7 @@ mod tests {
     fn each_tool_gets_its_own_arguments() {
         let command_line = |tool: Tool| {
             let arguments = tool.arguments(Path::new("-out.iso"), OsStr::new("/dev/sr0"), Some(8), true);
-            arguments.iter().map(|one| one.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
+            arguments.iter().map(|argument| argument.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
         };
         assert_eq!(
             command_line(Tool::Xorriso),

@@ -1,4 +1,4 @@
-//! What a sheet has besides the texts of its cells.
+//! Reads the links and merged cells of a sheet, and how much of its dates is shown.
 
 use std::io::Cursor;
 
@@ -11,21 +11,21 @@ use crate::data_formats::{XmlEvent, XmlReader, XmlStart, resolve_predefined_enti
 /// A row and a column, counted from 0.
 pub type Position = (usize, usize);
 
-/// What a sheet has besides the texts of its cells.
+/// Everything that is read of a sheet besides the texts of its cells.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct SheetDetails {
     /// Where the links of cells lead.
     pub links: Vec<(Position, String)>,
     /// The first and the last cell of each group of merged cells.
     pub merged: Vec<(Position, Position)>,
-    /// How much of a date such as 2021-06-01 is shown, in characters, where it is less than all.
+    /// Where a cell shows only the year or the month of its date: the number of characters of 2021-06-01 that it shows, 4 or 7.
     pub date_lengths: Vec<(Position, usize)>,
-    /// What is shown for a date.
+    /// The texts that cells show for their dates, in an OpenDocument spreadsheet.
     pub shown_dates: Vec<(Position, String)>,
 }
 
-/// Reads the links and merged cells of a sheet, and how dates are shown. `last_row` is the last row that has text; there may be a
-/// million others below it, whose cells are only formatted. What cannot be read is left out.
+/// Reads the details of a sheet. Rows after `last_row`, the last one that has text, are ignored: there may be a million of them that are
+/// only formatted. Details that cannot be read are left out.
 pub fn read_details(bytes: &[u8], sheet: &str, last_row: u32) -> SheetDetails {
     if let Some(content) = archive::read_member(bytes, "content.xml", MAX_MEMBER_BYTES) {
         return read_ods_details(&String::from_utf8_lossy(&content), sheet);
@@ -52,8 +52,8 @@ fn position((row, column): (u32, u32)) -> Position {
     (row as usize, column as usize)
 }
 
-/// The dates that are shown without the day or the month: a spreadsheet program that reads “June 2021” stores the first day of
-/// that month.
+/// Finds the dates that are shown without the day or the month: if people type “June 2021”, a spreadsheet program stores the first
+/// day of that month.
 fn date_lengths(workbook: &mut Xlsx<Cursor<&[u8]>>, sheet: &str, last_row: u32) -> Vec<(Position, usize)> {
     let mut lengths = Vec::new();
     let Ok(mut cells) = workbook.worksheet_cells_reader(sheet) else { return lengths };
@@ -72,7 +72,7 @@ fn date_lengths(workbook: &mut Xlsx<Cursor<&[u8]>>, sheet: &str, last_row: u32) 
     lengths
 }
 
-/// How much of a date a number format shows, if it is less than all.
+/// How many characters of 2021-06-01 a number format shows: 4 for only the year, 7 for year and month, otherwise `None`.
 fn shown_length(format: &str) -> Option<usize> {
     let mut is_text = false;
     let mut letters = String::new();
@@ -94,7 +94,7 @@ fn shown_length(format: &str) -> Option<usize> {
     }
 }
 
-/// The links that formulas make: `=HYPERLINK("a.pdf"; "A")`.
+/// The links in formulas: `=HYPERLINK("a.pdf"; "A")`.
 fn formula_links(workbook: &mut Workbook<'_>, sheet: &str, last_row: u32) -> Vec<(Position, String)> {
     let mut links = Vec::new();
     if let Sheets::Xlsx(workbook) = workbook {
@@ -127,7 +127,7 @@ fn link_in_formula(formula: &str) -> Option<&str> {
 fn read_ods_details(content: &str, sheet: &str) -> SheetDetails {
     let mut reader = XmlReader::from_str(content);
     let mut table = OdsTable::default();
-    // How deep the reader is in a comment, which has paragraphs and links of its own.
+    // The depth inside a comment, which has paragraphs and links of its own; 0 outside.
     let mut skipped = 0u32;
     loop {
         let event = match reader.read_event() {
@@ -154,18 +154,18 @@ fn read_ods_details(content: &str, sheet: &str) -> SheetDetails {
     }
 }
 
-/// Where in an OpenDocument spreadsheet the reader is.
+/// The state of reading the details of an OpenDocument spreadsheet.
 #[derive(Default)]
 struct OdsTable {
     details: SheetDetails,
-    /// Whether it is in the sheet that is read.
+    /// Whether the reader is in the sheet whose details are read.
     is_in_sheet: bool,
     row: usize,
     column: usize,
-    /// How many times the row and the cell are repeated.
+    /// How many times the current row and the current cell are repeated.
     repeated: (usize, usize),
     is_date: bool,
-    /// What is shown in the cell.
+    /// The text that the current cell shows.
     text: String,
 }
 

@@ -1,4 +1,4 @@
-//! Workbooks of spreadsheet programs: their sheets, with the text of each cell. The only module that uses `calamine`.
+//! Reads workbooks of spreadsheet programs: their sheets, with the text of each cell. The only module that uses `calamine`.
 
 mod details;
 
@@ -21,7 +21,8 @@ const MAX_CELLS: usize = 5_000_000;
 /// The maximum total length of the texts in a workbook, in bytes. A file of a few kilobytes can repeat one text endlessly.
 const MAX_TEXT_BYTES: usize = 128 << 20;
 
-/// The maximum size of an unpacked member of an OpenDocument file, in bytes. `calamine` unpacks other formats, without this limit.
+/// The maximum size of an unpacked member of an OpenDocument file, in bytes. Other formats are unpacked by `calamine`, without this
+/// limit.
 const MAX_MEMBER_BYTES: u64 = 256 << 20;
 
 /// Why a workbook cannot be read.
@@ -40,22 +41,21 @@ pub enum WorkbookError {
 pub struct Sheet {
     pub name: String,
     pub is_visible: bool,
-    /// The rows that have text, in their order.
+    /// The rows that have text, from top to bottom.
     pub rows: Vec<SheetRow>,
 }
 
 /// A row of a sheet that has text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SheetRow {
-    /// Counted from 0.
+    /// The number of the row, from 0.
     pub number: u32,
-    /// The cells that have text, by their columns counted from 0, in their order.
+    /// The columns, from 0, and the texts of the cells that have text, from left to right.
     pub cells: Vec<(u32, String)>,
 }
 
 impl Sheet {
-    /// All rows from the first of the sheet to the last that has text, and in each all cells from the first to the last that
-    /// has text.
+    /// All rows of the sheet up to the last row that has text, each with all cells up to its last cell that has text.
     pub fn all_rows(self) -> Vec<Vec<String>> {
         let mut all = Vec::new();
         for row in self.rows {
@@ -71,8 +71,7 @@ impl Sheet {
     }
 }
 
-/// Reads all sheets of a workbook. It may be XLSX, XLSB, XLS or ODS; the format is recognised by the contents. Dates are written
-/// as 2008-06-30.
+/// Reads all sheets of a workbook: XLSX, XLSB, XLS or ODS, which is recognised by the contents. Dates are written as 2008-06-30.
 ///
 /// # Errors
 /// [`WorkbookError`].
@@ -86,13 +85,13 @@ pub fn read_sheets(bytes: &[u8]) -> Result<Vec<Sheet>, WorkbookError> {
     }
     let mut workbook = open(bytes)?;
     let mut contents = Contents::default();
-    // The cells of a sheet with only a chart repeat those of another sheet.
+    // A sheet that is only a chart repeats the cells of another sheet.
     for sheet in workbook.sheets_metadata().to_vec().into_iter().filter(|sheet| sheet.typ != SheetType::ChartSheet) {
         contents.begin_sheet(sheet.name.clone(), sheet.visible == SheetVisible::Visible);
         match &mut workbook {
             Sheets::Xlsx(workbook) => {
                 let Ok(mut cells) = workbook.worksheet_cells_reader(&sheet.name) else { continue };
-                // What comes before the damage is kept.
+                // If the sheet is damaged, the cells before the damage are kept.
                 while let Ok(Some(cell)) = cells.next_cell() {
                     let (row, column) = cell.get_position();
                     contents.add(row, column, cell_text(cell.get_value()))?;
@@ -107,7 +106,7 @@ pub fn read_sheets(bytes: &[u8]) -> Result<Vec<Sheet>, WorkbookError> {
                     contents.add(
                         position(first_row, row),
                         position(first_column, column),
-                        cell_text(&as_ref(value)),
+                        cell_text(&to_data_ref(value)),
                     )?;
                 }
             }
@@ -128,8 +127,8 @@ fn open(bytes: &[u8]) -> Result<Workbook<'_>, WorkbookError> {
     calamine::open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|_| WorkbookError::Unreadable)
 }
 
-/// Reads the sheets of an OpenDocument spreadsheet. A file of a few bytes can say that a cell or a row is repeated a million
-/// times: cells without text are only counted.
+/// Reads the sheets of an OpenDocument spreadsheet. A small file can say that a cell or row is repeated a million times, so only cells
+/// with text are stored.
 fn read_ods(content: &str) -> Result<Vec<Sheet>, WorkbookError> {
     let mut reader = XmlReader::from_str(content);
     let mut contents = Contents::default();
@@ -137,12 +136,12 @@ fn read_ods(content: &str) -> Result<Vec<Sheet>, WorkbookError> {
     let (mut row, mut rows, mut column, mut depth) = (0u32, 1, 0u32, 0u32);
     let mut cells: Vec<(u32, String)> = Vec::new();
     let mut cell: Option<OdsCell> = None;
-    // How deep the reader is in an element that is not part of the table, such as a comment.
+    // The depth inside an element that is not part of the table, such as a comment; 0 outside.
     let mut skipped = 0u32;
     loop {
         let event = match reader.read_event() {
             Ok(event) => event,
-            // What comes before the damage is kept.
+            // If the file is damaged, the cells before the damage are kept.
             Err(_) => return Ok(contents.sheets),
         };
         match event {
@@ -245,10 +244,10 @@ impl HiddenStyles {
 /// A cell of an OpenDocument spreadsheet.
 struct OdsCell {
     repeated: u32,
-    /// The text to use instead of the one that is shown, if the cell contains a date or a number.
+    /// If the cell contains a date or a number: the value as text, which is used instead of `text`.
     value: Option<String>,
     is_error: bool,
-    /// The text that is shown.
+    /// The text that a spreadsheet program shows.
     text: String,
 }
 
@@ -290,7 +289,7 @@ impl OdsCell {
     }
 }
 
-/// The value of an attribute, given by its name without prefix.
+/// The value of the attribute with this name; prefixes are ignored.
 fn attribute(element: &XmlStart<'_>, name: &str) -> Option<String> {
     let mut attributes = element.attributes().flatten();
     let found = attributes.find(|attribute| attribute.key.local_name().as_ref() == name)?;
@@ -328,7 +327,7 @@ impl Contents {
         }
         match sheet.rows.last_mut() {
             Some(last) if last.number == row => {
-                // A file may have cells out of order, or twice. Those that are not after the last one are left out.
+                // A file may have cells twice or out of order. A cell that is not to the right of the last one is left out.
                 if last.cells.last().is_none_or(|(before, _)| *before < column) {
                     last.cells.push((column, text));
                 }
@@ -340,7 +339,7 @@ impl Contents {
     }
 }
 
-fn as_ref(value: &Data) -> DataRef<'_> {
+fn to_data_ref(value: &Data) -> DataRef<'_> {
     match value {
         Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => DataRef::SharedString(text),
         Data::Int(number) => DataRef::Int(*number),
@@ -354,7 +353,7 @@ fn as_ref(value: &Data) -> DataRef<'_> {
     }
 }
 
-/// The value of a cell as text. Numbers and dates are not in the format of the cell.
+/// The value of a cell as text. The number format of the cell is ignored.
 fn cell_text(value: &DataRef<'_>) -> String {
     match value {
         DataRef::Empty | DataRef::Error(_) => String::new(),
@@ -391,7 +390,7 @@ fn moment_text(moment: ExcelDateTime) -> String {
     }
 }
 
-/// A number as spreadsheet programs show it: with 15 digits at most, so that 0.1 + 0.2 is 0.3.
+/// A number with at most 15 digits, as spreadsheet programs show it: 0.1 + 0.2 is 0.3.
 fn number_text(number: f64) -> String {
     let rounded = format!("{number:.14e}").parse::<f64>().unwrap_or(number);
     let size = rounded.abs();

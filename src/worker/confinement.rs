@@ -1,5 +1,5 @@
-//! What a worker process may not do: use more than its limits, open files or sockets, start processes, or signal others.
-//! The only module that uses `rlimit`, `seccompiler` and `libc`.
+//! Confines a worker process: it cannot exceed its limits, open files or sockets, start processes, or signal other processes. The only
+//! module that uses `rlimit`, `seccompiler` and `libc`.
 //!
 //! Two independent mechanisms enforce this, each on the systems that have it. If one cannot be set up, the process continues
 //! with the other (docs/decisions/0029-confined-workers.md):
@@ -28,7 +28,7 @@ fn limit_resources(limits: Limits) {
         (Resource::AS, limits.memory_bytes),
         (Resource::CPU, limits.seconds),
         (Resource::CORE, 0),
-        // Pipes have no such limit.
+        // Files that the process may write: none. Its result goes to a pipe, to which this limit does not apply.
         (Resource::FSIZE, 0),
         (Resource::NOFILE, 0),
         (Resource::NPROC, 0),
@@ -38,11 +38,11 @@ fn limit_resources(limits: Limits) {
     }
 }
 
-/// Makes every system call that the work does not need fail. Such a call does not end the process, because a library may
-/// try something that it can do without.
+/// Makes every system call that the work does not need fail with an error. The process is not killed, because a library may try a call
+/// that it can do without.
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")))]
 fn filter_system_calls() {
-    // If the system does not allow it, the process continues without the filter, with only the resource limits.
+    // If the system does not allow filters, the process continues with only the resource limits.
     if let Ok(filter) = filter() {
         let _ = seccompiler::apply_filter_all_threads(&filter);
     }
@@ -80,14 +80,14 @@ fn filter() -> Result<seccompiler::BpfProgram, seccompiler::BackendError> {
     .into_iter()
     .map(|call| (call, Vec::new()))
     .collect();
-    // `abort` uses this call to signal its own process. Other processes must not be signalled.
+    // `abort` signals its own process with this call. Signals to other processes are refused.
     let own = SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, std::process::id().into())?;
     rules.insert(libc::SYS_tgkill, vec![SeccompRule::new(vec![own])?]);
     let refused = SeccompAction::Errno(libc::EPERM.cast_unsigned());
     SeccompFilter::new(rules, refused, SeccompAction::Allow, std::env::consts::ARCH.try_into()?)?.try_into()
 }
 
-/// These tests start this test program again, as a confined process that tries what it can do.
+/// These tests start this test program again, as a confined process that attempts many operations and reports which succeed.
 #[cfg(test)]
 #[cfg(target_os = "linux")]
 #[allow(clippy::unwrap_used)]
@@ -103,7 +103,7 @@ mod tests {
 
     use super::*;
 
-    /// The environment variable that says what confines the other process.
+    /// The environment variable that tells the other process how to confine itself.
     const CONFINED_BY: &str = "MAKE_DISC_TEST_CONFINED_BY";
 
     /// Runs [`attempts_in_another_process`] in another process, and returns what it printed.
@@ -163,7 +163,7 @@ mod tests {
         println!("\n{}\nwork: done", words.join("\n"));
     }
 
-    /// Asks whether a signal could be sent to a process.
+    /// Checks whether a signal could be sent to a process, without sending one.
     fn signal(process: u32) -> std::io::Result<()> {
         let pid = Pid::from_raw(process.cast_signed()).unwrap();
         Ok(test_kill_process(pid)?)

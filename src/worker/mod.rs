@@ -1,8 +1,8 @@
-//! Reads documents and draws pictures in separate processes of this program, which are limited in what they may use and do
-//! (`confinement`). If such a process crashes, loops or runs out of memory, the main process goes on without its result.
+//! Reads documents and draws pictures in separate processes of this program, whose resources and permissions are limited
+//! (`confinement`). If such a worker process crashes, loops or runs out of memory, the main process continues without its result.
 //!
-//! The main process opens the file. It passes it to the worker as its standard input ([`run`]), or reads it and sends the bytes
-//! through a pipe ([`Server`]). The worker writes its result to a pipe, and opens nothing itself.
+//! The main process opens the file. Either the file becomes the standard input of the worker ([`run`]), or the main process reads it and
+//! sends the bytes through a pipe ([`Server`]). The worker writes its result to a pipe, and opens nothing itself.
 
 mod confinement;
 
@@ -19,7 +19,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wait_timeout::ChildExt;
 
-/// What a worker process may use.
+/// The resources that a worker process may use.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Processor time.
@@ -33,7 +33,7 @@ const MAX_MESSAGE_BYTES: u64 = 256 << 20;
 /// How often the main process checks whether the user has interrupted it.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Why a worker process has no result.
+/// Why a worker process returned no result.
 #[derive(Debug)]
 pub enum WorkerFailure {
     /// It could not be started.
@@ -42,24 +42,24 @@ pub enum WorkerFailure {
     TooSlow,
     /// Its result is too large.
     TooLarge,
-    /// It aborted: it used all of its memory, or its input is nested too deeply.
-    // Only Unix says why a process ended.
+    /// It aborted: it used up its memory, or its input is nested too deeply.
+    // Never constructed on Windows, which does not tell why a process ended.
     #[cfg_attr(not(unix), allow(dead_code))]
     Exhausted,
     Crashed,
-    /// It failed in another way, or the system does not say how.
+    /// It failed in another way, or the system does not tell how.
     Failed,
     /// The user has interrupted the program.
     Interrupted,
 }
 
-/// The number of worker processes that are running.
+/// The number of worker processes that are running or being started.
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
 
 /// Runs `program` as a worker process, with `input` as its standard input. Returns what it writes to its standard output.
 ///
 /// # Errors
-/// [`WorkerFailure`]. The process has been ended.
+/// [`WorkerFailure`]. The process no longer runs.
 pub fn run(
     program: &Path,
     arguments: &[&str],
@@ -68,7 +68,7 @@ pub fn run(
     interrupted: &AtomicBool,
 ) -> Result<Vec<u8>, WorkerFailure> {
     let mut running = Running::start(program, arguments, input.into(), limits).map_err(WorkerFailure::NotStarted)?;
-    // The pipe holds little, so it must be read while the process runs.
+    // A pipe holds only some kilobytes, so it must be read while the process runs.
     let output = running.0.stdout.take().ok_or(WorkerFailure::Failed)?;
     let reading = thread::Builder::new()
         .spawn(move || {
@@ -85,8 +85,8 @@ pub fn run(
     }
 }
 
-/// A worker process that answers several requests, one after the other, because starting a process takes longer than reading a
-/// small document.
+/// A worker process that answers requests, one after the other. For small documents, a process for each would take longer to start than
+/// to read the document.
 pub struct Server {
     running: Running,
     input: ChildStdin,
@@ -95,11 +95,11 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a process of `program` that uses [`serve_many`]. On Unix, the limits are for all of its requests together; the
-    /// time to wait for an answer is for each request.
+    /// Starts a process of `program` that calls [`serve_many`]. On Unix, `limits` apply to all requests together. The time to wait for
+    /// an answer applies to each request.
     ///
     /// # Errors
-    /// It could not be started.
+    /// The process could not be started.
     pub fn start(program: &Path, arguments: &[&str], limits: Limits) -> io::Result<Self> {
         let mut running = Running::start(program, arguments, Stdio::piped(), limits)?;
         let pipes = running.0.stdin.take().zip(running.0.stdout.take());
@@ -124,7 +124,7 @@ impl Server {
     /// The process has ended, takes too long, or the user has interrupted the program. The server cannot be used any longer.
     pub fn answer(&mut self, request: &[u8], interrupted: &AtomicBool) -> Result<Vec<u8>, WorkerFailure> {
         write_frame(&mut self.input, request).map_err(|_| WorkerFailure::Crashed)?;
-        let timeout = longest_wait(self.limits);
+        let timeout = max_wait(self.limits);
         let start = Instant::now();
         loop {
             if interrupted.load(Ordering::Relaxed) {
@@ -135,7 +135,7 @@ impl Server {
                 Err(RecvTimeoutError::Timeout) if start.elapsed() <= timeout => {}
                 Err(RecvTimeoutError::Timeout) => return Err(WorkerFailure::TooSlow),
                 Ok(Err(_)) | Err(RecvTimeoutError::Disconnected) => {
-                    // Its exit status says why.
+                    // The exit status tells why there is no answer.
                     let status = self.running.wait(self.limits, interrupted)?;
                     return Err(why_it_failed(status));
                 }
@@ -144,14 +144,14 @@ impl Server {
     }
 }
 
-/// Writes the length of some bytes, and the bytes.
+/// Writes a message: its length, then its bytes.
 fn write_frame(output: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
     output.write_all(&(bytes.len() as u64).to_le_bytes())?;
     output.write_all(bytes)?;
     output.flush()
 }
 
-/// Reads what [`write_frame`] has written; `None` at the end of the input.
+/// Reads a message that [`write_frame`] wrote; `None` at the end of the input.
 fn read_frame(input: &mut impl Read, max_bytes: u64) -> io::Result<Option<Vec<u8>>> {
     let mut length = [0; 8];
     match input.read_exact(&mut length) {
@@ -168,13 +168,13 @@ fn read_frame(input: &mut impl Read, max_bytes: u64) -> io::Result<Option<Vec<u8
     if bytes.len() as u64 == length { Ok(Some(bytes)) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
 }
 
-/// The longest time to wait for a process. On Unix, which limits processor time itself, this limit is for processes that sleep or
-/// hardly get to run.
-fn longest_wait(limits: Limits) -> Duration {
+/// The maximum time to wait for a process. Unix itself limits the processor time, so there the wait is ten times as long: it only has to
+/// end processes that sleep or hardly get to run.
+fn max_wait(limits: Limits) -> Duration {
     Duration::from_secs(limits.seconds * if cfg!(unix) { 10 } else { 1 })
 }
 
-/// Waits until no worker process runs, but not longer than `timeout`. They end soon after an interruption.
+/// Waits until no worker process runs, but not longer than `timeout`. Worker processes end soon after an interruption.
 pub fn wait_for_all(timeout: Duration) {
     let start = Instant::now();
     while RUNNING.load(Ordering::SeqCst) > 0 && start.elapsed() < timeout {
@@ -182,12 +182,12 @@ pub fn wait_for_all(timeout: Duration) {
     }
 }
 
-/// A process that is killed when this is dropped.
+/// A running process. It is killed when this value is dropped.
 struct Running(Child);
 
 impl Running {
     fn start(program: &Path, arguments: &[&str], input: Stdio, limits: Limits) -> io::Result<Self> {
-        // Counted before it exists, so that `wait_for_all` does not miss it.
+        // Count the process before it exists, so that `wait_for_all` does not miss it.
         RUNNING.fetch_add(1, Ordering::SeqCst);
         let child = Command::new(program)
             .args(arguments)
@@ -202,7 +202,7 @@ impl Running {
     }
 
     fn wait(&mut self, limits: Limits, interrupted: &AtomicBool) -> Result<ExitStatus, WorkerFailure> {
-        let timeout = longest_wait(limits);
+        let timeout = max_wait(limits);
         let start = Instant::now();
         loop {
             if interrupted.load(Ordering::Relaxed) {
@@ -230,8 +230,8 @@ impl Drop for Running {
 #[cfg(unix)]
 fn why_it_failed(status: ExitStatus) -> WorkerFailure {
     use std::os::unix::process::ExitStatusExt;
-    // The numbers are the same on Linux and macOS: SIGXCPU (24) or SIGKILL (9) if the processor time is used up, SIGXFSZ
-    // (25), SIGABRT (6).
+    // These numbers are the same on Linux and macOS. SIGXCPU (24) or SIGKILL (9) mean that the processor time is used up, SIGXFSZ (25)
+    // that the process tried to write to a file, and SIGABRT (6) that it ran out of memory or stack.
     match status.signal() {
         Some(24 | 9) => WorkerFailure::TooSlow,
         Some(25) => WorkerFailure::TooLarge,
@@ -246,8 +246,8 @@ fn why_it_failed(_: ExitStatus) -> WorkerFailure {
     WorkerFailure::Failed
 }
 
-/// The work of a worker process: confines it, and writes the result for its standard input to its standard output.
-/// Returns whether that was possible.
+/// Runs in a worker process: confines it, passes standard input to `work`, and writes the result to standard output. Returns whether the
+/// result could be written.
 pub fn serve(limits: Limits, work: impl FnOnce(&mut dyn Read) -> Vec<u8>) -> bool {
     confinement::confine(limits);
     let result = work(&mut io::stdin().lock());
@@ -255,8 +255,8 @@ pub fn serve(limits: Limits, work: impl FnOnce(&mut dyn Read) -> Vec<u8>) -> boo
     out.write_all(&result).and_then(|()| out.flush()).is_ok()
 }
 
-/// The work of a worker process that answers several requests: confines it, and answers each request on its standard input.
-/// Returns whether that was possible.
+/// Runs in a worker process that answers requests ([`Server`]): confines it, and answers each request on standard input. Returns whether
+/// all requests could be read and answered.
 pub fn serve_many(limits: Limits, mut work: impl FnMut(&[u8]) -> Vec<u8>) -> bool {
     confinement::confine(limits);
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
@@ -273,7 +273,7 @@ pub fn serve_many(limits: Limits, mut work: impl FnMut(&[u8]) -> Vec<u8>) -> boo
     }
 }
 
-/// Serialises a value, to pass it between processes and to keep it in the cache.
+/// Serialises a value, to pass it to another process or to keep it in the cache.
 pub fn encode(value: &impl Serialize) -> Vec<u8> {
     postcard::to_stdvec(value).unwrap_or_default()
 }
@@ -316,7 +316,7 @@ mod tests {
             ),
             ("head -c 8 >/dev/null; kill -XCPU $$", |failure| matches!(failure, WorkerFailure::TooSlow)),
             ("head -c 8 >/dev/null; kill -ABRT $$", |failure| matches!(failure, WorkerFailure::Exhausted)),
-            // An answer that is cut off, and one that is longer than any may be.
+            // An answer that is cut off, and one that states a length above the maximum.
             ("head -c 8 >/dev/null; printf '\\005\\0\\0\\0\\0\\0\\0\\0ab'; exit 1", |failure| {
                 matches!(failure, WorkerFailure::Failed)
             }),
