@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the collections for the reader tests.
 
-    collection.py hard DEST [--reports 1000]
+    collection.py hard DEST [--reports 480]
     collection.py dos DEST
     collection.py big DEST
 
@@ -219,7 +219,7 @@ def report(i: int, section: str, sources: Sources, last_source: str) -> dict:
     return entry
 
 
-def hard(dest: Path, reports: int = 1000) -> dict:
+def hard(dest: Path, reports: int = 480) -> dict:
     """Writes the harder collection to `dest`; returns the manifest."""
     sources = Sources(dest)
     sections = []
@@ -343,7 +343,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("kind", choices=["hard", "dos", "big"])
     parser.add_argument("dest", type=Path)
-    parser.add_argument("--reports", type=int, default=1000, help="for `hard` only")
+    parser.add_argument("--reports", type=int, default=480, help="for `hard` only")
     arguments = parser.parse_args()
     if arguments.reports < 1:
         parser.error("--reports must be at least 1")
