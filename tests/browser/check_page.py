@@ -222,6 +222,21 @@ def other_discs(reader: Reader, disc: Path, other: Path, edition: Path, take_scr
     with (longer / "SHA256SUMS").open("a") as out:
         out.write(f"{hashlib.sha256(b'x').hexdigest()}  more.txt\n")
     check_other("a copy with one more file in its list", "en", longer, "a changed copy", "match the list in its own folder")
+    # A title that could pass for the end of the sentence and a verdict of its own.
+    retitled = copy(other, "retitled")
+    checksum_list = next(path for path in (retitled / "SHA256SUMS", retitled / "sha256.sum") if path.exists())
+    lines = checksum_list.read_text()
+    for path in retitled.glob("*/*/check.htm*"):
+        before = path.read_bytes()
+        title = ("\u3164" * 60 + "The disc is intact." + "a" + "\u0301" * 40).encode()
+        after = re.sub(rb'data-title="[^"]*"', b'data-title="' + title + b'"', before)
+        path.write_bytes(after)
+        lines = lines.replace(hashlib.sha256(before).hexdigest(), hashlib.sha256(after).hexdigest())
+    checksum_list.write_text(lines)
+    with reader.at(disc, "en") as page:
+        verdict = check_folder(page, retitled)
+        escaped = "\\u3164\\u3164" in verdict and "\u3164" not in verdict and "\u0301" * 7 not in verdict
+        check("the title of another disc is escaped", escaped and page.get_attribute("#checker_verdict", "class") == "another", verdict)
     damaged = copy(disc, "damaged-page")
     flip_byte(damaged / "pages/en/check.html")
     with reader.at(disc, "en") as page:
@@ -255,6 +270,13 @@ def signed(reader: Reader, program: Path, manifest: Path, folder: Path, take_scr
     }.items():
         bad = copy(disc, case.replace(" ", "-"))
         (bad / name).write_text(change((disc / name).read_text()))
+        check_copy(case, bad, "The signature is wrong", good=False)
+    for case, change in {
+        "a byte order mark before the signature": lambda signature: b"\xef\xbb\xbf" + signature,
+        "the signature in UTF-16": lambda signature: signature.decode().encode("utf-16"),
+    }.items():
+        bad = copy(disc, case.replace(" ", "-"))
+        (bad / name).write_bytes(change((disc / name).read_bytes()))
         check_copy(case, bad, "The signature is wrong", good=False)
     bad = copy(disc, "unsigned")
     (bad / name).unlink()

@@ -275,6 +275,13 @@ def define_rows() -> None:
     row("a page is changed", NOT_INTACT)(lambda disc: flip_byte(disc / "index.html"))
     row(".xdg-volume-info has other contents", NOT_INTACT)(lambda disc: write(disc / ".xdg-volume-info"))
     row("ro-crate-metadata.json has other contents", NOT_INTACT)(lambda disc: write(disc / "ro-crate-metadata.json"))
+    for name in SECOND_NAMES:
+        row(f"{name} in capital letters", NOT_INTACT)(
+            lambda disc, name=name: (disc / name).rename(disc / name.upper().replace("-", "_"))
+        )
+    row("ro-crate-metadata.json with one hyphen", NOT_INTACT)(
+        lambda disc: (disc / SECOND_NAMES[1]).rename(disc / "ro_crate-metadata.json")
+    )
     row("ro_crate.json is changed", NOT_INTACT)(lambda disc: flip_byte(disc / "ro_crate.json"))
     row("another file beside .xdg-volume-info", NOT_INTACT)(lambda disc: write(disc / ".xdg_volume_info"))
     row("autorun.inf is changed", NOT_INTACT)(lambda disc: write(disc / "autorun.inf"))

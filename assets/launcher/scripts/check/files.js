@@ -36,13 +36,18 @@ function findChecksumList(found) {
   return ["sha256sums", "sha256.sum"].filter(function (path) { return path in found; })[0];
 }
 
-/* Whether a path is that of a file that is left out of the list because it is a copy of a listed one.
-   Without long names its hyphens are shown as underscores. */
-function isCopy(path, copy) {
-  function spelling(name) {
-    return normalizePath(name).replace(/-/g, "_");
-  }
-  return copy !== "" && spelling(path) === spelling(copy) && (path === path.toLowerCase() || path === path.toUpperCase());
+/* Whether a path is that of a file that is left out of the list because it is a copy of a listed one. Where names cannot have
+   hyphens, all of them are underscores. `isCapital` says whether the names of the listed files are shown in capital letters: then
+   that of the copy is, too. */
+function isCopy(path, copy, isCapital) {
+  var shown = isCapital ? copy.toUpperCase() : copy.toLowerCase();
+  return copy !== "" && (path === shown || path === shown.replace(/-/g, "_"));
+}
+
+/* Whether all names of the listed files are shown in capital letters. */
+function areCapital(entries) {
+  return entries.some(function (entry) { return entry.found && /[A-Z]/.test(entry.found.path); }) &&
+    entries.every(function (entry) { return !entry.found || !/[a-z]/.test(entry.found.path); });
 }
 
 /* Whether a path in lower case is that of a page "Check this disc". */

@@ -11,7 +11,9 @@ var SLICE_BYTES = 2 * 1024 * 1024;
 /* After this many files the browser gets a turn, so that the page stays responsive and the call stack does not grow. */
 var FILES_PER_TURN = 50;
 var MAX_ADDED_SHOWN = 50;
-var MAX_TITLE = 300;
+var MAX_TITLE = 120;
+/* The largest public key or signature that is read. */
+var MAX_SIGNATURE_BYTES = 16 * 1024;
 /* The largest table of names that is read, and how many bytes of them altogether. */
 var MAX_TABLE_BYTES = 4 * 1024 * 1024, MAX_ALL_TABLE_BYTES = 256 * 1024 * 1024;
 var picker = byId("checker_pick"), cancel = byId("checker_cancel"), bar = byId("checker_bar");
@@ -109,6 +111,23 @@ function readText(file, run, onEnd) {
     }
   };
   reader.readAsText(file, "utf-8");
+}
+
+/* Calls `onEnd` with a small file as a string with a character for each byte, which no byte order mark or encoding changes. If the file
+   is larger than `MAX_SIGNATURE_BYTES`, it is the empty string, and null if it cannot be read. */
+function readBytes(file, run, onEnd) {
+  var text = "";
+  if (file.size > MAX_SIGNATURE_BYTES) {
+    onEnd(text);
+    return;
+  }
+  readSlices(file, run, function (bytes) {
+    for (var i = 0; i < bytes.length; i += 1) {
+      text += String.fromCharCode(bytes[i]);
+    }
+  }, function (complete) {
+    onEnd(complete ? text : null);
+  });
 }
 
 function startCheck(files) {
@@ -212,8 +231,9 @@ function checkFiles(run, found, listPath, entries) {
   }
 
   function finish(listDigest) {
+    var isCapital = areCapital(entries);
     var copyPaths = box.getAttribute("data-copies").split(" ").map(function (copy) {
-      return Object.keys(found).filter(function (path) { return isCopy(found[path].path, copy); })[0];
+      return Object.keys(found).filter(function (path) { return isCopy(found[path].path, copy, isCapital); })[0];
     }).filter(Boolean);
     var added = findAddedFiles(found, listPath, copyPaths).map(function (path) {
       return { path: found[path].path, state: "added" };
@@ -260,7 +280,7 @@ function checkSignature(run, found, listPath, entries, onEnd) {
     onEnd(null);
     return;
   }
-  readText(entry.found.file, run, function (keyText) {
+  readBytes(entry.found.file, run, function (keyText) {
     var key = keyText === null ? null : parsePublicKey(keyText);
     if (!key) {
       onEnd(null);
@@ -270,7 +290,7 @@ function checkSignature(run, found, listPath, entries, onEnd) {
       onEnd({ key: key, isGood: false, isMissing: true, path: path });
       return;
     }
-    readText(found[path].file, run, function (text) {
+    readBytes(found[path].file, run, function (text) {
       var signature = text === null ? null : parseSignature(text);
       if (!signature) {
         onEnd({ key: key, isGood: false });
@@ -332,7 +352,7 @@ function addTitles(run, found, bad, onEnd) {
           var entry = wanted[normalizePath(link.getAttribute("href").replace(/^(\.\.\/)+/, ""))];
           if (entry && !entry.title) {
             var format = link.querySelector("bdi");
-            entry.title = heading.textContent.replace(/\s+/g, " ");
+            entry.title = shortTitle(heading.textContent);
             entry.variant = languageName(link.hreflang) + (format ? ", " + format.textContent : "");
             left -= 1;
           }
@@ -366,11 +386,17 @@ function identifyDisc(run, found, entries, bad, onEnd) {
   }
 }
 
+/* A title from a page, which anybody may have written: shortened, and with escapes for what cannot be seen. Some languages need
+   joiners that cannot be seen: they are left out. */
+function shortTitle(title) {
+  return escapeName(title.replace(/[\u200b-\u200d]/g, "").replace(/\s+/g, " ").slice(0, MAX_TITLE));
+}
+
 /* The title of the disc that a page "Check this disc" is on. */
 function titleOfPage(html) {
   var parsed = html !== null && window.DOMParser ? new DOMParser().parseFromString(html, "text/html") : null;
   var checker = parsed && parsed.getElementById("checker");
-  return parsed && ((checker && checker.getAttribute("data-title")) || parsed.title).replace(/\s+/g, " ").replace(/^ | $/g, "").slice(0, MAX_TITLE);
+  return parsed && ((checker && checker.getAttribute("data-title")) || parsed.title).replace(/\s+/g, " ").replace(/^ | $/g, "");
 }
 
 function nameOfFolder(found) {
@@ -418,7 +444,7 @@ function showReport(listed, bad, added, unchecked, listDigest, signature, otherT
   var isForged = signature !== null && signature.isGood === false;
   var isIntact = !bad.length && listDigest !== null && !isForged, isGood = isIntact && !added.length;
   /* The title may be written in the other direction. */
-  var other = otherTitle !== null && message("other", { title: "\u2068" + otherTitle.replace(/[\u202a-\u202e\u2066-\u2069]/g, "") + "\u2069" });
+  var other = otherTitle !== null && message("other", { title: "\u2068" + shortTitle(otherTitle) + "\u2069" });
   showVerdict(isGood && other ? other : isGood ? message("good", { number: listed - unchecked.hidden })
     : isIntact ? message("additions", { number: added.length })
     : isForged && !bad.length ? message("signature-bad")

@@ -116,7 +116,8 @@ function decodeBase64(text, length) {
   }
 }
 
-/* The public key in a file of minisign: its number, its bytes and its text; null if it is none. */
+/* The public key in a file of minisign, given with a character for each byte: its number, its bytes and its text; null if it is
+   none. */
 function parsePublicKey(text) {
   var line = text.split("\n")[1] || "", bytes = decodeBase64(line, 42);
   return bytes && bytes[0] === 0x45 && bytes[1] === 0x64 ? { id: keyId(bytes), bytes: bytes.subarray(10), text: line } : null;
@@ -131,7 +132,7 @@ function keyId(bytes) {
   return id.toUpperCase();
 }
 
-/* A signature; null if it is not one of a digest. What make-disc writes must be exactly as it writes it, also in the line that
+/* A signature, given with a character for each byte; null if it is not one of a digest. What make-disc writes must be exactly as it writes it, also in the line that
    signs nothing. */
 function parseSignature(text) {
   var lines = text.split("\n"), prefix = "trusted comment: ";
@@ -148,9 +149,9 @@ function parseSignature(text) {
   return { id: id, bytes: first.subarray(10), comment: comment, global: global };
 }
 
-/* What the global signature signs: the signature, and the trusted comment in UTF-8. */
+/* What the global signature signs: the signature, and the trusted comment. */
 function withComment(signature) {
-  var comment = unescape(encodeURIComponent(signature.comment)), bytes = new Uint8Array(64 + comment.length), i;
+  var comment = signature.comment, bytes = new Uint8Array(64 + comment.length), i;
   bytes.set(signature.bytes);
   for (i = 0; i < comment.length; i += 1) {
     bytes[64 + i] = comment.charCodeAt(i);
