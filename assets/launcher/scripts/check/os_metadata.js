@@ -12,7 +12,8 @@ var OS_METADATA = {
     ".849c9593-d756-4e56-8d6e-42412f2a707b", ".nextcloudsync.log", ".csync_journal.db", ".sync_*.db", ".sync_*.db-shm",
     ".sync_*.db-wal", ":2eds_store", ":2e_*", ".com.apple.timemachine.donotpresent", "desktop db", "desktop df",
     "*:zone.identifier", ".com.apple.timemachine.supported", ".picasa.ini", "~wrl*.tmp", ".syncthing.*.tmp", "~syncthing~*.tmp",
-    "wmpinfo.xml", "albumartsmall.jpg", "albumart_{*.jpg", ".dropbox", ".dropbox.attr", ".sync.ffs_db", ".sync.ffs_lock", ".owncloudsync.log", ".stignore", ".megaignore"
+    "wmpinfo.xml", "albumartsmall.jpg", "albumart_{*.jpg", ".dropbox", ".dropbox.attr", ".sync.ffs_db", ".sync.ffs_lock", ".owncloudsync.log", ".stignore", ".megaignore",
+    ".nextcloudsync.log.*", ".owncloudsync.log.*", "sync.ffs_db", "synctoy_*.dat", ".bridgecache", ".bridgecachet", ".trashed-*", ".pending-*"
   ],
   "folders": [
     "@eadir", "#recycle", "@recycle", "@recently-snapshot", ".@__thumb", ".appledouble", ".appledb", ".appledesktop",
@@ -25,6 +26,6 @@ var OS_METADATA = {
     ".spotlight-v100", ".fseventsd", ".trashes", ".trash", ".trash-*", ".temporaryitems", ".documentrevisions-v100",
     ".hfs+ private directory data\r", "network trash folder", "temporary items",
     "lost+found", "lost.dir", ".android_secure", ".snapshots", ".recycle", ".sync", ".stfolder", ".stversions",
-    ".dropbox.cache", ".tmp.drivedownload"
+    ".dropbox.cache", ".tmp.drivedownload", "_gsdata_", ".debris"
   ]
 };
