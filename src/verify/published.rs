@@ -1,6 +1,7 @@
 //! Digests that somebody published, to compare an image or a checksum list with.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
@@ -89,14 +90,19 @@ pub(super) fn decode(bytes: &[u8]) -> String {
 
 /// What the text of a checksum file contains for the file `name`.
 fn find_published_digest(text: &str, name: &str) -> FoundDigest {
+    let unusable = |why: &str| FoundDigest::Unusable(why.to_owned());
     let lines: Vec<(Digest, Cow<'_, str>)> = text.lines().filter_map(split_line).collect();
     if lines.is_empty() {
-        let digests = find_unnamed_digests(text);
-        if !digests.is_empty() {
-            return FoundDigest::OfOtherNames(digests);
+        let (digests, are_named) = find_digests_in_other_formats(text, name);
+        match digests[..] {
+            [] => {}
+            [digest] if are_named => return FoundDigest::One(digest),
+            [digest] => return FoundDigest::OfOtherNames(vec![digest]),
+            [_, _, ..] => {
+                return unusable("it contains several digests, and does not say clearly which file has which");
+            }
         }
     }
-    let unusable = |why: &str| FoundDigest::Unusable(why.to_owned());
     let named = lines.iter().filter(|(_, file)| *file == name);
     let mut digests: Vec<Digest> = named.map(|(digest, _)| *digest).collect();
     if digests.is_empty() && lines.iter().all(|(_, file)| file.is_empty()) {
@@ -112,11 +118,12 @@ fn find_published_digest(text: &str, name: &str) -> FoundDigest {
 }
 
 /// The digests in a text that says that they are of SHA-256, in a format that is not read: `certutil` of Windows 7 writes spaces between
-/// the bytes, PowerShell's `Format-List` a name before the digest, `Export-Csv` and `hashdeep` commas.
-fn find_unnamed_digests(text: &str) -> Vec<Digest> {
+/// the bytes, PowerShell's `Format-List` a name before the digest, `Export-Csv` and `hashdeep` commas. If lines with a digest name the
+/// file, only theirs. Also returns whether they do.
+fn find_digests_in_other_formats(text: &str, name: &str) -> (Vec<Digest>, bool) {
     let lower = text.to_ascii_lowercase();
     if !lower.contains("sha256") && !lower.contains("sha-256") {
-        return Vec::new();
+        return (Vec::new(), false);
     }
     let parse_line = |line: &str| -> Vec<Digest> {
         let without_spaces: String = line.split_ascii_whitespace().collect();
@@ -124,9 +131,15 @@ fn find_unnamed_digests(text: &str) -> Vec<Digest> {
         words.filter_map(Digest::parse).collect()
     };
     let is_of_others = |line: &str| ["blake", "sha3", "sha512", "gost"].iter().any(|name| line.contains(name));
-    let mut digests: Vec<Digest> = lower.lines().filter(|line| !is_of_others(line)).flat_map(parse_line).collect();
-    digests.dedup();
-    digests
+    let name = name.to_ascii_lowercase();
+    let names_file = |line: &&str| line.split(['/', '\\', ',', '"', '*', '\t']).any(|part| part.trim() == name);
+    let lines = || lower.lines().filter(|line| !is_of_others(line));
+    let distinct = |digests: Vec<Digest>| -> Vec<Digest> {
+        let mut seen = HashSet::new();
+        digests.into_iter().filter(|digest| seen.insert(digest.to_string())).collect()
+    };
+    let named = distinct(lines().filter(names_file).flat_map(parse_line).collect());
+    if named.is_empty() { (distinct(lines().flat_map(parse_line).collect()), false) } else { (named, true) }
 }
 
 /// The digest of a line and the name of the file without its folders, which is empty if the line has none. `None` if the line
@@ -306,11 +319,29 @@ mod tests {
                 "SHA256-Hash der Datei out.iso:\n{spaced}\nCertUtil: -hashfile-Befehl wurde erfolgreich ausgefuehrt.\n"
             ),
             format!("\nAlgorithm : SHA256\nHash      : {}\nPath      : C:\\d\\out.iso\n", hex.to_uppercase()),
-            format!("\"Algorithm\",\"Hash\",\"Path\"\n\"SHA256\",\"{hex}\",\"C:\\d\\out.iso\"\n"),
-            format!("%%%% HASHDEEP-1.0\n%%%% size,sha256,filename\n## $ hashdeep\n3307520,{hex},/d/out.iso\n"),
+            format!("The digest by SHA-256 is {hex}.\n"),
         ] {
             assert_eq!(find_published_digest(&text, "out.iso"), FoundDigest::OfOtherNames(vec![digest]), "{text}");
         }
+    }
+
+    #[test]
+    fn of_several_digests_in_other_formats_only_that_of_the_file_is_used() {
+        let (one, two) = ("ab".repeat(32), "cd".repeat(32));
+        let digest = Digest::parse(&one).unwrap();
+        for text in [
+            format!("%%%% HASHDEEP-1.0\n%%%% size,sha256,filename\n5,{two},/d/other.iso\n5,{one},/d/out.iso\n"),
+            format!(
+                "\"Algorithm\",\"Hash\",\"Path\"\n\"SHA256\",\"{one}\",\"C:\\d\\out.iso\"\n\"SHA256\",\"{two}\",\"C:\\d\\b.iso\"\n"
+            ),
+        ] {
+            assert_eq!(find_published_digest(&text, "out.iso"), FoundDigest::One(digest), "{text}");
+            assert!(matches!(find_published_digest(&text, "third.iso"), FoundDigest::Unusable(_)), "{text}");
+        }
+        let list =
+            |hex: &str, name: &str| format!("Algorithm : SHA256\nHash      : {hex}\nPath      : C:\\d\\{name}\n\n");
+        let text = list(&one, "out.iso") + &list(&two, "other.iso");
+        assert!(matches!(find_published_digest(&text, "out.iso"), FoundDigest::Unusable(_)));
     }
 
     #[test]
