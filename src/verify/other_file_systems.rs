@@ -127,6 +127,16 @@ pub(super) fn report_containers<R: Read + Seek>(reader: &mut SectorReader<'_, R>
     const RAID: [&[u8]; 2] = [b"\xfc\x4e\x2b\xa9", b"\xa9\x2b\x4e\xfc"];
     /// Of the versions 8 and 9 of DRBD.
     const DRBD: [u32; 3] = [0x8374_026b, 0x8374_026c, 0x8374_026d];
+    /// Superblocks of RAID controllers: how many bytes before the end, and the bytes.
+    const CONTROLLERS: [(u64, &[u8]); 5] = [
+        (1024, b"NVIDIA"),
+        (512, b"$XIDE$"),
+        (512, b"\x37\xfc\x4d\x1e"),
+        (11 * 512, b"\xf3\x16\x78\x5a"),
+        (11 * 512, b"\xfd\x16\x78\x5a"),
+    ];
+    /// How many sectors of 512 bytes before the end those of Promise can be.
+    const PROMISE: [u64; 13] = [16, 63, 255, 256, 399, 591, 675, 735, 911, 951, 974, 991, 3087];
     let length = reader.length();
     let start = read_bytes(reader, 0, 8192);
     let end = read_bytes(reader, length.saturating_sub(512), 512);
@@ -150,9 +160,16 @@ pub(super) fn report_containers<R: Read + Seek>(reader: &mut SectorReader<'_, R>
     // Those of controllers, in the last sectors, and before an area of 128 KiB.
     let is_ddf = |header: &[u8]| header.starts_with(b"\xde\x11\xde\x11") || header.starts_with(b"\x11\xde\x11\xde");
     // Intel's is two sectors before the end, whatever their length is.
-    let is_controllers = [512, 2048, 4096]
-        .iter()
-        .any(|unit| read_bytes(reader, length.saturating_sub(2 * unit), 24) == b"Intel Raid ISM Cfg Sig. ")
+    let mut has_at = |(from_end, magic): &(u64, &[u8])| {
+        length.checked_sub(*from_end).is_some_and(|at| read_bytes(reader, at, magic.len()) == *magic)
+    };
+    let is_controllers = CONTROLLERS.iter().any(&mut has_at)
+        || PROMISE.iter().any(|sectors| has_at(&(sectors * 512, b"Promise Technology, Inc.")))
+        || is_jmicron(&end)
+        || is_via(&end)
+        || [512, 2048, 4096]
+            .iter()
+            .any(|unit| read_bytes(reader, length.saturating_sub(2 * unit), 24) == b"Intel Raid ISM Cfg Sig. ")
         || is_ddf(&end)
         || is_ddf(&read_bytes(reader, length.saturating_sub(257 * 512), 4));
     if is_controllers || places.into_iter().any(|at| RAID.contains(&read_bytes(reader, at, 4).as_slice())) {
@@ -162,6 +179,18 @@ pub(super) fn report_containers<R: Read + Seek>(reader: &mut SectorReader<'_, R>
     if replicated.chunks_exact(4).any(|word| DRBD.contains(&be32(word, 0))) {
         add("there is a superblock of DRBD, so Linux may not show the disc".to_owned());
     }
+}
+
+/// Whether a sector is the superblock of a JMicron controller. Its checksum tells it from other bytes.
+fn is_jmicron(sector: &[u8]) -> bool {
+    let sum = sector[..128].chunks_exact(2).fold(0_u16, |sum, word| sum.wrapping_add(le16(word, 0)));
+    sector.starts_with(b"JM") && sum <= 1
+}
+
+/// Whether a sector is the superblock of a VIA controller. Its checksum tells it from other bytes.
+fn is_via(sector: &[u8]) -> bool {
+    let sum = sector[..50].iter().fold(0_u8, |sum, byte| sum.wrapping_add(*byte));
+    sector.starts_with(b"\x55\xaa") && sector[2] <= 1 && sum == sector[50]
 }
 
 /// A file system whose header is in or just after a sector with bytes that belong to no file, and the sector where it begins.
