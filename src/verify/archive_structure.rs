@@ -7,13 +7,18 @@
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Read, Seek, SeekFrom};
 
+use super::checksum_list::is_translation_table;
 use super::naming;
 use super::system_area::is_tar_header;
 use super::verdict::{Problem, ProblemCode, Problems};
 use crate::language;
+use crate::os_metadata::is_os_metadata;
 
 /// The largest table of contents that is read, in bytes.
 const MAX_DIRECTORY_BYTES: u64 = 256 << 20;
+
+/// How many bytes may follow the record at the end if all programs are to find it: libarchive looks for it in the last 16 KiB.
+const MAX_PADDING: u64 = (16 << 10) - 22;
 
 const LOCAL_HEADER: [u8; 4] = *b"PK\x03\x04";
 const CENTRAL_HEADER: [u8; 4] = *b"PK\x01\x02";
@@ -24,6 +29,9 @@ const ZIP64_LOCATOR: [u8; 4] = *b"PK\x06\x07";
 
 /// General purpose bit 3: sizes and CRC follow the data (4.4.4).
 const HAS_DATA_DESCRIPTOR: u16 = 1 << 3;
+
+/// The compression method of members that are not compressed (4.4.5).
+const STORED: u16 = 0;
 
 /// General purpose bit 11: the name is in UTF-8 (4.4.4).
 const IS_UTF_8: u16 = 1 << 11;
@@ -63,6 +71,12 @@ impl Entry {
         self.name.ends_with(b"/")
     }
 
+    /// Whether its contents are not compressed, and its length comes after them, so that their end cannot be found without the
+    /// table of contents.
+    fn is_stored_before_its_length(&self) -> bool {
+        self.method == STORED && self.flags & HAS_DATA_DESCRIPTOR != 0 && self.length > 0
+    }
+
     /// Where programs unpack it: without `.` and empty parts, and with `/` between folders.
     fn path(&self) -> String {
         let name = String::from_utf8_lossy(&self.name).replace('\\', "/");
@@ -96,6 +110,15 @@ fn check_members(
     unclear_names: &mut Vec<String>,
     problems: &mut Problems,
 ) -> io::Result<bool> {
+    let length = file.seek(SeekFrom::End(0))?;
+    let directory = find_directory(file, length)?;
+    if directory.padding > MAX_PADDING {
+        let message = format!(
+            "the archive ends with {} zero bytes, so `tar` on Windows and macOS does not find its table of contents, and may unpack other files: unpack it with another program, and verify the folder",
+            directory.padding
+        );
+        problems.add(Problem::new(ProblemCode::NotCompared, message));
+    }
     let mut report = |path: Option<&[u8]>, message: &str| {
         let problem = Problem::new(ProblemCode::Structure, message);
         problems.add(match path {
@@ -103,15 +126,13 @@ fn check_members(
             None => problem,
         });
     };
-    let length = file.seek(SeekFrom::End(0))?;
-    let directory = find_directory(file, length)?;
     if is_tar_header(&read_at(file, 0, length.min(512))?) {
         report(
             None,
             "the archive begins like a tar archive too: `tar` on Windows and macOS unpacks other files from it",
         );
     }
-    if directory.padding > 0 {
+    if (1..=MAX_PADDING).contains(&directory.padding) {
         notes.push(format!("the archive ends with {} zero bytes, which some programs add", directory.padding));
     }
     if directory.trailing > 0 {
@@ -161,6 +182,10 @@ fn check_members(
         if entry.is_folder() && entry.compressed > 2 {
             report(Some(&entry.name), "is a folder, but has contents");
         }
+        if entry.is_stored_before_its_length() && has_no_digest(&entry.path()) {
+            let message = "is stored with its length only after its contents, where programs that unpack while they read the archive find it: they may take parts of the contents for other members";
+            report(Some(&entry.name), message);
+        }
         if entry.needs_later_version {
             report(Some(&entry.name), "claims to need more than it uses, so some programs do not unpack it");
         }
@@ -203,6 +228,12 @@ fn check_members(
         report(None, &format!("the archive contains {gap} bytes after its last member that belong to no member"));
     }
     Ok(is_separate)
+}
+
+/// Whether a file with this path is accepted although no digest of it is known: systems leave such files behind, and signatures are
+/// made after the list.
+fn has_no_digest(path: &str) -> bool {
+    is_os_metadata(path) || is_translation_table(path) || path.to_ascii_lowercase().starts_with("sha256")
 }
 
 /// The members that some systems unpack over another one, or not at all because of it, and why.
@@ -276,14 +307,16 @@ fn find_directory(file: &mut (impl Read + Seek), length: u64) -> io::Result<Dire
     let padding = if u16_at(record, 20) == 0 && record[22..].iter().all(|byte| *byte == 0) { trailing } else { 0 };
     trailing -= padding;
     let mut entries = u64::from(u16_at(record, 10));
-    let mut is_consistent = u16_at(record, 4) == 0
-        && u16_at(record, 6) == 0
-        && u16_at(record, 8) == u16_at(record, 10)
-        && u64::from(u16_at(record, 20)) == trailing;
+    let disks = (u16_at(record, 4), u16_at(record, 6));
+    let mut is_consistent = u16_at(record, 8) == u16_at(record, 10) && u64::from(u16_at(record, 20)) == trailing;
     let mut records_start = end_offset;
     // Programs use the locator whenever it is there, so its record must say the same as the short one.
     let locator = read_at(file, end_offset.saturating_sub(20), 20)?;
-    if end_offset >= 20 && locator.starts_with(&ZIP64_LOCATOR) {
+    let has_locator = end_offset >= 20 && locator.starts_with(&ZIP64_LOCATOR);
+    // The number of the disk; with ZIP64 it may be in the larger record alone, where it is checked below (4.4.1.4).
+    let is_first = |disk: u16| disk == 0 || has_locator && disk == u16::MAX;
+    is_consistent &= is_first(disks.0) && is_first(disks.1);
+    if has_locator {
         let start = u64_at(&locator, 8);
         let large = read_at(file, start, 56)?;
         let agrees = |short: u64, mark: u64, large: u64| short == large || short == mark;
@@ -332,7 +365,9 @@ fn parse_entries(mut bytes: &[u8]) -> Option<Vec<Entry>> {
             // A program may ask whether to unpack files of VMS, and not do it without an answer.
             needs_later_version: matches!(u16_at(header, 10), 0 | 8) && header[6] > MAX_NEEDED_VERSION
                 || header[7] == VMS,
-            is_plain: has_plain_attributes(header, name.ends_with(b"/")) && has_usual_fields(extra),
+            is_plain: has_plain_attributes(header, name.ends_with(b"/"))
+                && has_usual_fields(extra)
+                && is_on_first_disk(header, extra),
             has_clear_name: name.is_ascii() || u16_at(header, 8) & IS_UTF_8 != 0,
         });
         bytes = rest;
@@ -361,7 +396,20 @@ fn has_plain_attributes(header: &[u8], is_folder: bool) -> bool {
         && attributes & unwanted == 0
         && !is_reparse_point
         && u16_at(header, 8) & !USUAL_FLAGS == 0
-        && u16_at(header, 34) == 0
+}
+
+/// Whether a member begins on the first disk (4.4.11). The number may be in its ZIP64 field, after the sizes (4.5.3).
+fn is_on_first_disk(header: &[u8], mut extra: &[u8]) -> bool {
+    let disk = u16_at(header, 34);
+    while disk == u16::MAX && extra.len() >= 4 {
+        let (id, size) = (u16_at(extra, 0), usize::from(u16_at(extra, 2)));
+        let Some((field, rest)) = extra[4..].split_at_checked(size) else { return false };
+        if id == 1 {
+            return size % 8 == 4 && u32_at(field, size - 4) == 0;
+        }
+        extra = rest;
+    }
+    disk == 0
 }
 
 /// Whether extra fields (4.5) hold only sizes, times and owners, each at most once: others give a member another name or kind.
