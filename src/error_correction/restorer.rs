@@ -128,7 +128,11 @@ fn combine<R: Read + Seek, F: Read + Write + Seek>(
     progress: &mut dyn Progress,
     stop: &AtomicBool,
 ) -> Result<Restored, RestoreError> {
-    let total = sources.iter().map(Source::sector_count).max().unwrap_or(0);
+    let volume = sources.iter_mut().find_map(volume_sectors);
+    // What other copies have after the end of the volume is not missing from one that ends there.
+    let is_complete = |volume: &u64| sources.iter().any(|source| source.sector_count() == *volume);
+    let longest = sources.iter().map(Source::sector_count).max().unwrap_or(0);
+    let total = volume.filter(is_complete).unwrap_or(longest);
     progress.begin(2 * total * SECTOR_LENGTH);
     let (mut missing, mut different) = (FirstOf::default(), FirstOf::default());
     let mut replaced = 0;
@@ -173,6 +177,14 @@ fn combine<R: Read + Seek, F: Read + Write + Seek>(
         correction_sectors: 0,
         has_error_correction: false,
     })
+}
+
+/// How many sectors the volume has (ECMA-119 8.4.8), if its primary descriptor can be read.
+fn volume_sectors<R: Read + Seek>(source: &mut Source<R>) -> Option<u64> {
+    const DESCRIPTOR: u64 = 16;
+    let sector = source.read(DESCRIPTOR, 1);
+    let size = sector.bytes.get(80..84)?.first_chunk().map(|bytes| u32::from_le_bytes(*bytes))?;
+    (sector.is_read.first() == Some(&true) && sector.bytes.starts_with(b"\x01CD001\x01")).then_some(size.into())
 }
 
 /// The first of some sectors, and how many they are.
