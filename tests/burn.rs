@@ -171,6 +171,9 @@ fn problems_are_reported_before_anything_is_burned() {
     burn(&workspace, &["--yes", "none.iso"]).expect_code(3).expect_stderr("there is no such file");
     let workspace = self::workspace(&[("xorriso", "exec xorriso \"$@\"")]);
     burn(&workspace, &["--device", "stdio:disc.img", "out.iso"]).expect_code(2).expect_stderr("confirm with `--yes`");
+    burn(&workspace, &["--yes", "--device", "stdio:out.iso", "out.iso"])
+        .expect_code(2)
+        .expect_stderr("is the image itself");
     let asked = burn(&workspace, &["--json", "--device", "stdio:disc.img", "out.iso"]).expect_code(2);
     assert!(asked.stdout.contains("`--json` cannot ask for confirmation"), "{}", asked.stdout);
     assert!(!workspace.path("disc.img").exists());

@@ -1,7 +1,7 @@
 //! `make-disc burn`: burns an image, then compares the disc with it.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufRead, IsTerminal, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -137,6 +137,12 @@ fn burn(arguments: &BurnArguments, attempt: &mut Attempt) -> Result<Option<Burne
         return Err(CommandError::usage(message));
     }
     let device = if tool.finds_drive() { OsString::new() } else { choose_drive(arguments)? };
+    let resolve = |path: &Path| fs::canonicalize(path).ok();
+    if resolve(&drive_path(&device)).is_some_and(|drive| Some(drive) == resolve(image)) {
+        let message =
+            format!("`{shown}` is the image itself: give the drive or the file to burn it to with `--device`");
+        return Err(CommandError::usage(message));
+    }
     let call = tool.arguments(image, &device, arguments.speed, !arguments.no_verify);
     let target_name = if device.is_empty() { ANY_DRIVE.to_owned() } else { device.to_string_lossy().into_owned() };
     attempt.target_name.clone_from(&target_name);
@@ -382,11 +388,16 @@ fn interrupted_comparison() -> CommandError {
     CommandError::new(Exit::Interrupted, NOT_COMPARED)
 }
 
+/// The path of a drive, or of a file that takes the place of one.
+fn drive_path(device: &OsStr) -> PathBuf {
+    let text = device.to_string_lossy();
+    text.strip_prefix("stdio:").map_or_else(|| PathBuf::from(device), PathBuf::from)
+}
+
 /// Opens the disc as soon as the drive reports at least `size` bytes. After [`DRIVE_READY_TIMEOUT`], opens it whatever
 /// the drive reports.
 fn open_when_ready(device: &OsStr, size: u64, interrupted: &AtomicBool) -> Result<File, CommandError> {
-    let text = device.to_string_lossy();
-    let path = text.strip_prefix("stdio:").map_or_else(|| PathBuf::from(device), PathBuf::from);
+    let path = drive_path(device);
     let started = Instant::now();
     loop {
         match File::open(&path) {
