@@ -135,6 +135,10 @@ fn what_one_copy_lacks_comes_from_another() {
         .expect_stderr("`cut.iso` has no error correction");
     workspace.run(&["repair", "cut.iso", "plain.iso", "whole.iso"]).expect_code(0);
     assert!(fs::read(workspace.path("whole.iso")).unwrap() == plain);
+    // What follows the end of the volume in another copy is not missing from this one.
+    fs::write(workspace.path("longer.iso"), [&plain[..], &[7; 20 * SECTOR]].concat()).unwrap();
+    workspace.run(&["repair", "plain.iso", "longer.iso", "same.iso"]).expect_code(0);
+    assert!(fs::read(workspace.path("same.iso")).unwrap() == plain);
     let mut wrong = plain.clone();
     wrong[50 * SECTOR] ^= 1;
     fs::write(workspace.path("wrong.iso"), wrong).unwrap();
@@ -220,7 +224,10 @@ fn wrong_parity_is_noticed_although_it_has_no_checksums() {
         .run(&["verify", "bad.iso"])
         .expect_code(0)
         .expect_stdout(&format!("has at least {layer} damaged sectors"));
-    workspace.run(&["repair", "bad.iso", "good.iso"]).expect_code(0).expect_stdout("no checksum file is beside");
+    workspace
+        .run(&["repair", "bad.iso", "good.iso"])
+        .expect_code(0)
+        .expect_stdout("no checksum file that can be used is beside");
     assert!(fs::read(workspace.path("good.iso")).unwrap() == image && !workspace.path("good.iso.sha256").exists());
     // The error correction of another image with the same length.
     let other = Workspace::new().with("files/africa.en.pdf", pdf("en", "Africa, in Swedish"));
@@ -312,6 +319,15 @@ fn copies_of_different_images_are_refused() {
         .run(&["verify", "mixed.iso"])
         .expect_code(4)
         .expect_stdout("it belongs to another image");
+    // Damage elsewhere does not make the other image welcome.
+    let mut damaged = [&one[..volume], &other[volume..]].concat();
+    damaged[volume - 1] ^= 1;
+    let workspace = Workspace::empty().with("damaged.iso", damaged);
+    workspace
+        .run(&["repair", "damaged.iso", "good.iso"])
+        .expect_code(4)
+        .expect_stderr("is intact in `damaged.iso`, but the error correction would change or remove it");
+    assert_eq!(workspace.names(), ["damaged.iso"]);
     let workspace = Workspace::empty().with("one.iso", &one).with("other.iso", &other).with("same.iso", &one);
     workspace
         .run(&["repair", "one.iso", "other.iso", "good.iso"])

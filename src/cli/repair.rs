@@ -1,5 +1,6 @@
 //! `make-disc repair TARGET... OUT`: restores an image from damaged copies.
 
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -71,7 +72,7 @@ fn repair(arguments: &RepairArguments) -> Result<Exit, CommandError> {
         .map_err(|error| describe(error, targets, path))?;
     let confirmed = compare_digests(targets, restored.digest)?;
     if restored.changed_sectors > 0 && confirmed.is_empty() {
-        ensure_not_intact(&restored, &targets[0], &interrupted)?;
+        ensure_intact_files_stay(&restored, &targets[0], target.file(), &interrupted)?;
     }
     target.sync().map_err(failed)?;
     // Without one beside a copy, a checksum file would only repeat what was restored, and look as if it had been published with the image.
@@ -113,7 +114,8 @@ fn compare_digests(targets: &[PathBuf], digest: Digest) -> Result<Vec<PathBuf>, 
         let name = target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         match verify::read_checksum_file(&path, &name) {
             Some(FoundDigest::One(published)) if published == digest => confirmed.push(path),
-            Some(FoundDigest::One(_)) => {
+            Some(FoundDigest::OfOtherNames(published)) if published.contains(&digest) => confirmed.push(path),
+            Some(FoundDigest::One(_) | FoundDigest::OfOtherNames(_)) => {
                 return Err(CommandError::new(
                     Exit::Verification,
                     format!(
@@ -122,29 +124,54 @@ fn compare_digests(targets: &[PathBuf], digest: Digest) -> Result<Vec<PathBuf>, 
                     ),
                 ));
             }
-            Some(FoundDigest::OfOtherNames(_) | FoundDigest::Unusable(_)) | None => {}
+            Some(FoundDigest::Unusable(_)) | None => {}
         }
     }
     Ok(confirmed)
 }
 
-/// Refuses to change sectors that can be read if nothing shows that they are wrong: then the error correction is that of another image.
-fn ensure_not_intact(restored: &Restored, target: &Path, interrupted: &AtomicBool) -> Result<(), CommandError> {
-    let (mut file, _) = open(target)?;
+/// Refuses to change sectors that can be read if nothing is wrong with the copy, or if a file that is intact in the copy would be
+/// another one in the restored image: then the error correction is that of another image.
+fn ensure_intact_files_stay(
+    restored: &Restored,
+    target: &Path,
+    image: &mut File,
+    interrupted: &AtomicBool,
+) -> Result<(), CommandError> {
     // Without the error correction.
-    let length = restored.volume_bytes;
-    let published = Published::default();
-    match verify_volume(&mut file, length, TargetKind::Image, &published, &mut progress::Silence, interrupted) {
-        Ok(verdict) if !verdict.problems.is_empty() => Ok(()),
-        Ok(_) => Err(CommandError::new(
-            Exit::Verification,
-            format!(
-                "nothing is wrong with the files in `{}` and its structure, but the error correction would change {} of it, so it may be that of another image; nothing was written: give another copy as well, or put the checksum file of the image beside it",
-                show(target),
-                output::count(restored.changed_sectors as usize, "sector", "sectors")
-            ),
+    let verify = |file: &mut File| {
+        let published = Published::default();
+        let length = restored.volume_bytes;
+        verify_volume(file, length, TargetKind::Image, &published, &mut progress::Silence, interrupted)
+            .map_err(|Interrupted| CommandError::interrupted())
+    };
+    let refuse = |why: String| {
+        let message = format!(
+            "{why}, so it may be that of another image; nothing was written: give another copy as well, or put the checksum file of the image beside it"
+        );
+        Err(CommandError::new(Exit::Verification, message))
+    };
+    let (mut copy, _) = open(target)?;
+    let before = verify(&mut copy)?;
+    if before.problems.is_empty() {
+        return refuse(format!(
+            "nothing is wrong with the files in `{}` and its structure, but the error correction would change {} of it",
+            show(target),
+            output::count(restored.changed_sectors as usize, "sector", "sectors")
+        ));
+    }
+    let after = verify(image)?;
+    let after: HashMap<&str, Option<Digest>> =
+        after.files.iter().map(|file| (file.path.as_str(), file.digest)).collect();
+    let is_changed =
+        |file: &&verify::CheckedFile| file.is_intact && after.get(file.path.as_str()) != Some(&file.digest);
+    match before.files.iter().find(is_changed) {
+        Some(file) => refuse(format!(
+            "`{}` is intact in `{}`, but the error correction would change or remove it",
+            show(Path::new(&file.path)),
+            show(target)
         )),
-        Err(Interrupted) => Err(CommandError::interrupted()),
+        None => Ok(()),
     }
 }
 
@@ -206,7 +233,7 @@ fn report(restored: &Restored, path: &Path, confirmed: &[PathBuf]) -> Lines {
     if confirmed.is_empty() {
         text.row(
             "note",
-            "no checksum file is beside the copies, so none was written: compare the digest with one that was published",
+            "no checksum file that can be used is beside the copies, so none was written: compare the digest with one that was published",
         );
     }
     text.row("next", format!("make-disc verify {}", quote_for_shell(path)));

@@ -50,6 +50,27 @@ pub(super) fn is_spelling_of(path: &str, name: &str) -> bool {
     (is_capital || is_small) && (path.eq_ignore_ascii_case(name) || path.eq_ignore_ascii_case(&name.replace('-', "_")))
 }
 
+/// Notes about second names of listed files that are not there. Discs made by make-disc have the icon file together with `.autoopen`;
+/// with names of eight characters they have neither.
+pub(super) fn describe_missing_second_names(
+    is_listed: &dyn Fn(&str) -> bool,
+    exists: &dyn Fn(&str) -> bool,
+) -> impl Iterator<Item = String> {
+    let all = [
+        (ICON_FILE, ".autoopen", "some systems hide such files"),
+        (CRATE_FILE, "ro_crate.json", "programs that read RO-Crate look for it"),
+    ];
+    let missing = all.into_iter().filter(|(name, beside, _)| is_listed(beside) && !exists(name));
+    let describe = |(name, _, remark)| format!("`{name}`, the second name of a listed file, is not here: {remark}");
+    missing.map(describe).collect::<Vec<_>>().into_iter()
+}
+
+/// Whether the letters of a second name are capital if the view shows those of all names so, and small otherwise.
+pub(super) fn is_in_case_of_view(path: &str, is_capital_view: bool) -> bool {
+    let is_other = if is_capital_view { u8::is_ascii_lowercase } else { u8::is_ascii_uppercase };
+    !path.bytes().any(|byte| is_other(&byte))
+}
+
 /// Whether this is the digest of a listed file, such as the original of a second name.
 pub(super) fn is_digest_of(original: &str, listed: &ListedDigests, digest: Digest) -> bool {
     listed.iter().any(|(path, listed)| *listed == digest && path.eq_ignore_ascii_case(original))

@@ -26,8 +26,7 @@ const PARTITION: u8 = 3;
 const TERMINATOR: u8 = 255;
 
 /// Reported if there is no Joliet tree.
-pub(super) const NO_JOLIET: &str =
-    "there is no Joliet volume descriptor: Windows shows only the names of plain ISO 9660";
+pub(super) const NO_JOLIET: &str = "there is no Joliet volume descriptor: unless the disc also has UDF, Windows shows only the names of plain ISO 9660";
 
 /// The fields of a volume descriptor that other checks need.
 #[derive(Debug, Clone)]

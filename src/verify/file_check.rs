@@ -4,9 +4,9 @@ use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::checksum_list::{
-    ListedDigests, ParsedList, UnreadNames, describe_added, describe_beyond_cut, describe_cut, describe_signature,
-    describe_translation_tables, find_original, is_digest_of, is_list_path, is_minisign_signature, is_second_name,
-    is_signature_of, is_translation_table,
+    ListedDigests, ParsedList, SECOND_NAMES, UnreadNames, describe_added, describe_beyond_cut, describe_cut,
+    describe_signature, describe_translation_tables, find_original, is_digest_of, is_list_path, is_minisign_signature,
+    is_second_name, is_signature_of, is_translation_table,
 };
 use super::namespace::NameSource;
 use super::scan::StoredFile;
@@ -58,6 +58,8 @@ pub(super) struct FileCheck {
     signatures: BTreeSet<String>,
     /// The digest of the file with the signature that is checked, if one was found; `None` in it if it cannot be read.
     signature: Option<Option<Digest>>,
+    /// The kinds of names that may be those of the list in capital letters: identifiers always are, others only if all of them are.
+    capital_sources: Vec<NameSource>,
 }
 
 /// A file with names that the list does not have.
@@ -70,7 +72,21 @@ struct UnlistedFile {
 }
 
 impl FileCheck {
-    pub(super) fn new(list: ParsedList, list_file: Option<&StoredFile>, links: SymbolicLinks) -> Self {
+    /// `files` are all files of the volume, `list_file` is the one with the checksum list.
+    pub(super) fn new(
+        list: ParsedList,
+        list_file: Option<&StoredFile>,
+        files: &[StoredFile],
+        links: SymbolicLinks,
+    ) -> Self {
+        let is_small = |name: &String| name.contains(|c: char| c.is_ascii_lowercase());
+        let has_small = |source: NameSource| {
+            let mut names = files.iter().flat_map(|file| file.paths.iter().zip(&file.sources));
+            names.any(|(path, of)| *of == source && is_small(path))
+        };
+        let all = [NameSource::Identifier, NameSource::Joliet, NameSource::Udf, NameSource::RockRidge];
+        let capital_sources =
+            all.into_iter().filter(|source| *source == NameSource::Identifier || !has_small(*source)).collect();
         let list_extents = list_file.map(|file| file.extents.clone());
         let list_path = list_file.and_then(|file| file.paths.first().cloned());
         let ParsedList { digests: listed, is_cut_off, unterminated, unread } = list;
@@ -96,6 +112,7 @@ impl FileCheck {
             translation_tables: (None, 0),
             signatures: BTreeSet::new(),
             signature: None,
+            capital_sources,
         }
     }
 
@@ -150,6 +167,7 @@ impl FileCheck {
                 path_here: None,
                 digest,
                 is_harmless: true,
+                is_intact: false,
             });
             self.files.extend(files);
             if digest.is_none() {
@@ -161,12 +179,13 @@ impl FileCheck {
         let originals: Vec<&str> = file.paths.iter().filter_map(|path| find_original(path)).collect();
         let mut unlisted = Vec::new();
         for ((path, source), trees) in file.paths.iter().zip(&file.sources).zip(&file.trees) {
-            self.files.push(CheckedFile { path: path.clone(), path_here: None, digest, is_harmless: false });
             if trees & 1 != 0 && !self.links.is_empty() {
                 self.first_tree.insert(path.clone(), digest);
             }
-            let listed_path = self.find_listed_path(path);
+            let listed_path = self.find_listed_path(path, *source);
             let listed = listed_path.as_ref().and_then(|listed| self.listed.get(listed).copied());
+            let is_intact = digest.is_some() && digest == listed;
+            self.files.push(CheckedFile { path: path.clone(), path_here: None, digest, is_harmless: false, is_intact });
             self.found.extend(listed_path.clone());
             let Some(digest) = digest else {
                 problems.add(describe_unread(&unreadable).at(path));
@@ -181,7 +200,7 @@ impl FileCheck {
                     problems.add(problem.in_sectors(sectors).at(path));
                 }
                 None if self.listed.is_empty() || (is_list && is_list_path(path)) => {}
-                None if !surplus.contains(path) => {}
+                None if find_original(path).is_none() && !surplus.contains(path) => {}
                 // Some files have two names, and copying the disc turns them into two files.
                 None if find_original(path)
                     .or(originals.first().copied().filter(|_| *source == NameSource::Identifier))
@@ -190,7 +209,8 @@ impl FileCheck {
             }
         }
         if let Some(digest) = digest.filter(|_| !unlisted.is_empty()) {
-            let line = file.paths.iter().find_map(|path| self.find_listed_path(path));
+            let mut names = file.paths.iter().zip(&file.sources);
+            let line = names.find_map(|(path, source)| self.find_listed_path(path, *source));
             self.unlisted.push(UnlistedFile { digest, names: unlisted, line });
         }
     }
@@ -250,6 +270,8 @@ impl FileCheck {
                         harmless.insert(name.clone());
                         self.translation_tables.1 += u64::from(trees & 1 != 0 || self.translation_tables.1 == 0);
                         self.translation_tables.0.get_or_insert(name);
+                    } else if may_be_shortened && is_shortened_second_name(&name, source, digest, &listed) {
+                        harmless.insert(name);
                     } else if self.is_cut_off {
                         beyond_cut += 1;
                     } else if other_line.is_some() || !self.unread.may_name(&name) {
@@ -315,8 +337,10 @@ impl FileCheck {
     /// nothing is returned. If the Joliet tree also has `extra.pdf` for it, `extra.pdf` is.
     fn surplus_paths<'f>(&self, file: &'f StoredFile, is_list: bool) -> BTreeSet<&'f String> {
         // The list does not name itself, but its own name is known.
-        let is_known = |path: &String| self.find_listed_path(path).is_some() || (is_list && is_list_path(path));
-        let is_listed: Vec<bool> = file.paths.iter().map(is_known).collect();
+        let is_known = |(path, source): (&String, &NameSource)| {
+            self.find_listed_path(path, *source).is_some() || (is_list && is_list_path(path))
+        };
+        let is_listed: Vec<bool> = file.paths.iter().zip(&file.sources).map(is_known).collect();
         let listed = is_listed.iter().filter(|is_listed| **is_listed).count();
         let mut surplus = BTreeSet::new();
         for tree in (0..u8::BITS).map(|number| 1_u8 << number) {
@@ -330,10 +354,10 @@ impl FileCheck {
         }
         // The names by which the list, or this program, knows the file.
         let lines: OnceCell<Vec<String>> = OnceCell::new();
-        let line = |path: &String| {
-            self.find_listed_path(path).or_else(|| (is_list && is_list_path(path)).then(|| path.clone()))
+        let line = |(path, source): (&String, &NameSource)| {
+            self.find_listed_path(path, *source).or_else(|| (is_list && is_list_path(path)).then(|| path.clone()))
         };
-        let find_lines = || file.paths.iter().filter_map(line).collect();
+        let find_lines = || file.paths.iter().zip(&file.sources).filter_map(line).collect();
         let index: OnceCell<NameIndex<'_>> = OnceCell::new();
         for (path, source) in file.paths.iter().zip(&file.sources) {
             if self.listed.contains_key(path) || (is_list && is_list_path(path)) || is_second_name(path) {
@@ -370,8 +394,8 @@ impl FileCheck {
         let mut changed: HashMap<String, u8> = HashMap::new();
         for (file, digest) in files.iter().zip(digests) {
             let Some(digest) = digest else { continue };
-            for (path, in_trees) in file.paths.iter().zip(&file.trees) {
-                let listed_path = self.find_listed_path(path);
+            for ((path, source), in_trees) in file.paths.iter().zip(&file.sources).zip(&file.trees) {
+                let listed_path = self.find_listed_path(path, *source);
                 if let Some(line) = listed_path.as_ref().filter(|line| self.listed.get(*line) != Some(digest)) {
                     *changed.entry(line.clone()).or_default() |= in_trees;
                     continue;
@@ -414,12 +438,12 @@ impl FileCheck {
     }
 
     /// The path by which the list names a file: the same one, or the same in lower case if it is in capital letters, as
-    /// in plain ISO 9660.
-    fn find_listed_path(&self, path: &str) -> Option<String> {
+    /// in plain ISO 9660. In other trees, a name in capital letters among others in small letters is another name.
+    fn find_listed_path(&self, path: &str, source: NameSource) -> Option<String> {
         if self.listed.contains_key(path) {
             return Some(path.to_owned());
         }
-        if path.contains(|c: char| c.is_ascii_lowercase()) {
+        if !self.capital_sources.contains(&source) || path.contains(|c: char| c.is_ascii_lowercase()) {
             return None;
         }
         let lower_case = path.to_ascii_lowercase();
@@ -459,6 +483,7 @@ impl FileCheck {
             found.push(path.clone());
         }
         self.found.extend(found);
+        let mut problems_of_links = Vec::new();
         for path in self.links.paths().filter(|path| is_list_path(path)) {
             let digest = self.links.resolve(path).and_then(|target| self.first_tree.get(&target).copied().flatten());
             if self.list_digest.is_some() && digest != self.list_digest {
@@ -466,6 +491,25 @@ impl FileCheck {
                 problems.add(Problem::new(ProblemCode::Added, message).at(path));
             }
         }
+        let list_path = self.list_path.as_deref().unwrap_or_default();
+        let target =
+            |path: &str| self.links.resolve(path).and_then(|target| self.first_tree.get(&target).copied().flatten());
+        for path in self.links.paths() {
+            let message = if is_minisign_signature(path, list_path) {
+                let is_checked = self.signature.flatten().is_some_and(|digest| target(path) == Some(digest));
+                (!is_checked).then_some("is a symbolic link with the name of the signature of the checksum list, but does not lead to the signature that was checked")
+            } else {
+                let original = find_original(path).filter(|_| !self.listed.contains_key(path));
+                let is_copy =
+                    |original| target(path).is_some_and(|digest| is_digest_of(original, &self.listed, digest));
+                let is_other = original.is_some_and(|original| !self.listed.is_empty() && !is_copy(original));
+                is_other.then_some(
+                    "is a symbolic link, and does not lead to the listed file that it should be another name of",
+                )
+            };
+            problems_of_links.extend(message.map(|message| Problem::new(ProblemCode::Added, message).at(path)));
+        }
+        problems_of_links.into_iter().for_each(|problem| problems.add(problem));
     }
 
     /// Checks the files that the list names by a symbolic link of UDF, which may have other links than the first tree. `digests`
@@ -551,6 +595,13 @@ impl FileCheck {
 /// Shown for a file that is only in the list.
 pub(super) const MISSING: &str = "is in the checksum list but does not exist";
 
+/// Whether a file is a second name of a listed one, shortened.
+fn is_shortened_second_name(name: &str, source: NameSource, digest: Digest, listed: &ListedDigests) -> bool {
+    SECOND_NAMES.iter().any(|(second, original)| {
+        short_names::may_stand_for(name, second, source) && is_digest_of(original, listed, digest)
+    })
+}
+
 /// The problem with a name that the list does not have. `line` is a line that names the same file.
 fn describe_unlisted(name: &str, source: NameSource, line: Option<&str>) -> Problem {
     match line {
@@ -583,7 +634,7 @@ mod tests {
         let digests = listed.iter().map(|path| ((*path).to_owned(), Hasher::default().finish())).collect();
         let links = links.iter().map(|(path, target)| ((*path).to_owned(), (*target).to_owned())).collect();
         let links = SymbolicLinks::new(links, HashSet::new);
-        let mut check = FileCheck::new(ParsedList { digests, ..ParsedList::default() }, Some(list_file), links);
+        let mut check = FileCheck::new(ParsedList { digests, ..ParsedList::default() }, Some(list_file), &[], links);
         let mut problems = Problems::default();
         let file = StoredFile {
             paths: vec!["a.txt".to_owned()],
@@ -627,7 +678,7 @@ mod tests {
         let check = |africa: &str, asia: &str| {
             let digests = ["Africa.pdf", "Asia.pdf"].map(|path| (path.to_owned(), digest(path))).into();
             let list = ParsedList { digests, ..ParsedList::default() };
-            let mut check = FileCheck::new(list, None, SymbolicLinks::default());
+            let mut check = FileCheck::new(list, None, &[], SymbolicLinks::default());
             let mut problems = Problems::default();
             for (number, (identifier, path)) in [(africa, "Africa.pdf"), (asia, "Asia.pdf")].into_iter().enumerate() {
                 let file = StoredFile {
@@ -659,11 +710,12 @@ mod tests {
         };
         let digests = ["a.txt", "b.txt"].map(|path| (path.to_owned(), digest("same"))).into();
         let list = ParsedList { digests, ..ParsedList::default() };
-        let check = FileCheck::new(list, None, SymbolicLinks::default());
+        let check = FileCheck::new(list, None, &[], SymbolicLinks::default());
         let missing = |files: &[(&str, &[(&str, u8)])]| {
             let file = |(_, names): &(&str, &[(&str, u8)])| StoredFile {
                 paths: names.iter().map(|(path, _)| (*path).to_owned()).collect(),
                 trees: names.iter().map(|(_, trees)| *trees).collect(),
+                sources: vec![NameSource::Identifier; names.len()],
                 ..StoredFile::default()
             };
             let digests: Vec<_> = files.iter().map(|(text, _)| Some(digest(text))).collect();
@@ -683,7 +735,8 @@ mod tests {
         const FILES: usize = 70_000;
         let digest = Hasher::default().finish();
         let digests = (0..FILES).map(|number| (format!("a{number}"), digest)).collect();
-        let mut check = FileCheck::new(ParsedList { digests, ..ParsedList::default() }, None, SymbolicLinks::default());
+        let mut check =
+            FileCheck::new(ParsedList { digests, ..ParsedList::default() }, None, &[], SymbolicLinks::default());
         let file = StoredFile {
             paths: (0..FILES).map(|number| format!("b{number}")).collect(),
             trees: vec![1; FILES],

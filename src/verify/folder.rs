@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::checksum_list::{
-    self, CRATE_FILE, ICON_FILE, ListedDigests, ParsedList, SECOND_NAMES, UnreadNames, find_original, is_digest_of,
+    self, ListedDigests, ParsedList, SECOND_NAMES, UnreadNames, find_original, is_digest_of, is_in_case_of_view,
     is_minisign_signature, is_signature_of, is_spelling_of,
 };
 use super::file_check::MISSING;
@@ -18,7 +18,7 @@ use super::manifest_comparison::ExpectedImage;
 use super::published::{self, ComputedDigests, Published};
 use super::sector_reader::describe_unreadable;
 use super::signature_check::FoundSignature;
-use super::spelling::{Accents, are_all_in_one_case, comparison_key};
+use super::spelling::{Accents, are_all_in_one_case, are_capital, comparison_key};
 use super::verdict::{CheckedFile, Problem, ProblemCode, Problems, SignatureReport, TargetKind, Verdict};
 use super::{Interrupted, archive_structure, pages};
 use crate::archive::Archive;
@@ -26,6 +26,14 @@ use crate::checksum::{Digest, Hasher, find_checksum_list, is_checksum_list};
 use crate::os_metadata::is_os_metadata;
 use crate::progress::Progress;
 use crate::signature::{self, MAX_FILE_BYTES, PUBLIC_KEY_PATH, PublicKey};
+
+/// What a file is, besides those that the list names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    List,
+    SecondName,
+    Other,
+}
 
 /// Verifies a folder against the checksum list in it. Files that the list does not name are not read, except those that will be
 /// compared with `expected`.
@@ -207,8 +215,11 @@ impl<'f> FolderCheck<'f> {
         self.report_changed_case(&found, &listed);
         // Including those that are missing, which is reported once for each file.
         let listed_names: HashSet<String> = listed.keys().map(|path| path.to_ascii_lowercase()).collect();
-        // Only one of the two spellings of each is accepted.
-        let find = |(name, _): &(&str, &str)| self.files.keys().find(|path| is_spelling_of(path, name));
+        // Some views show all names in capital letters. Of the spellings of a second name in a view, only one is accepted.
+        let is_capital_view = are_capital(found.keys().copied().map(String::as_str));
+        let find = |(name, _): &(&str, &str)| {
+            self.files.keys().find(|path| is_spelling_of(path, name) && is_in_case_of_view(path, is_capital_view))
+        };
         let second_names: Vec<&String> = SECOND_NAMES.iter().filter_map(find).collect();
         let are_needed = !listed.is_empty() || expected.is_some();
         let expected_keys = expected.map(ExpectedImage::keys).unwrap_or_default();
@@ -231,6 +242,7 @@ impl<'f> FolderCheck<'f> {
                 path_here: (path != listed_path).then(|| path.clone()),
                 digest: None,
                 is_harmless: false,
+                is_intact: false,
             };
             if !is_needed(path, file) {
                 checked.is_harmless = match listed.is_empty() {
@@ -242,13 +254,19 @@ impl<'f> FolderCheck<'f> {
             }
             let hashed = self.hash(path, file, progress, stop)?;
             checked.digest = hashed.as_ref().map(|(digest, _)| *digest);
+            checked.is_intact = found.get(path).is_some_and(|line| Some(line.digest) == checked.digest);
             self.checked.push(checked);
             let Some((digest, html)) = hashed else { continue };
             if Some(path) == list_path && list_digest.is_some_and(|read| read != digest) {
                 let message = "changed while the files were verified";
                 self.problems.add(Problem::new(ProblemCode::ChecksumList, message).at(path));
             }
-            let is_intact = self.check(path, digest, found.get(path), &listed, Some(path) == list_path);
+            let role = match () {
+                () if Some(path) == list_path => Role::List,
+                () if second_names.contains(&path) => Role::SecondName,
+                () => Role::Other,
+            };
+            let is_intact = self.check(path, digest, found.get(path), &listed, role);
             if is_intact && !html.is_empty() {
                 let exists = |target: &str| {
                     let target = target.to_ascii_lowercase();
@@ -265,17 +283,9 @@ impl<'f> FolderCheck<'f> {
         }
         let (first, count) = std::mem::take(&mut self.translation_tables);
         self.notes.extend(checksum_list::describe_translation_tables(first.as_deref(), count));
-        // Discs made by make-disc have the icon file together with `.autoopen`. With names of eight characters they have neither.
-        let listed_beside = [
-            (ICON_FILE, ".autoopen", "some systems hide such files"),
-            (CRATE_FILE, "ro_crate.json", "programs that read RO-Crate look for it"),
-        ];
-        for (name, beside, remark) in listed_beside {
-            let is_listed = found.keys().any(|path| path.eq_ignore_ascii_case(beside));
-            if is_listed && !self.files.keys().any(|path| is_spelling_of(path, name)) {
-                self.notes.push(format!("`{name}`, the second name of a listed file, is not here: {remark}"));
-            }
-        }
+        let is_listed = |beside: &str| found.keys().any(|path| path.eq_ignore_ascii_case(beside));
+        let exists = |name: &str| second_names.iter().any(|path| is_spelling_of(path, name));
+        self.notes.extend(checksum_list::describe_missing_second_names(&is_listed, &exists));
         let image_label = if kind == TargetKind::Archive { "the archive" } else { "the folder" };
         let is_folder = kind == TargetKind::Folder;
         let computed = ComputedDigests {
@@ -554,7 +564,7 @@ impl<'f> FolderCheck<'f> {
         digest: Digest,
         listed_file: Option<&ListedFile>,
         listed: &ListedDigests,
-        is_list: bool,
+        role: Role,
     ) -> bool {
         match listed_file {
             Some(listed) if listed.digest == digest => {
@@ -564,8 +574,10 @@ impl<'f> FolderCheck<'f> {
             Some(_) => {
                 self.problems.add(Problem::new(ProblemCode::Changed, "does not match the checksum list").at(path));
             }
-            None if listed.is_empty() || is_list => {}
-            None if find_original(path).is_some_and(|original| is_digest_of(original, listed, digest)) => {
+            None if listed.is_empty() || role == Role::List => {}
+            None if role == Role::SecondName
+                && find_original(path).is_some_and(|original| is_digest_of(original, listed, digest)) =>
+            {
                 self.notes.push(format!("`{path}` is a copy of a file in the checksum list"));
             }
             None => {

@@ -52,7 +52,18 @@ fn check_files(tree: &Tree, files: &[NumberedFile<'_>], problems: &mut Problems)
     for same in files.chunk_by(|a, b| a.serial == b.serial) {
         for NumberedFile { number, file, .. } in same {
             let links = file.links.map_or(0, |links| links.count);
-            if links as usize != same.len() || file.extent != same[0].file.extent {
+            // Some programs unpack files with one serial number and several links as one file, whatever their extents are (libarchive
+            // does). Others write the same number for all files (pycdlib does).
+            let count = |file: &File| file.links.map_or(0, |links| links.count);
+            let are_linked = links > 1 && count(same[0].file) > 1;
+            if are_linked && file.extent != same[0].file.extent && file.length > 0 && same[0].file.length > 0 {
+                let message = format!(
+                    "the files `{}` and `{}` have one serial number but different bytes: some programs unpack one of them in the place of the other",
+                    tree.file_path(same[0].number),
+                    tree.file_path(*number)
+                );
+                problems.add_violation(Basis::Reading, Requirement::RockRidge, message);
+            } else if links as usize != same.len() || file.extent != same[0].file.extent {
                 let path = tree.file_path(*number);
                 let names = match same.len() {
                     1 => "1 file has".to_owned(),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
-use super::checksum_list::{self, is_second_name};
+use super::checksum_list::{self, find_original};
 use super::spelling::{Accents, are_all_in_one_case, comparison_key};
 use super::verdict::{CheckedFile, Problem, ProblemCode, Problems, TargetKind, Verdict};
 use crate::checksum::{Digest, Hasher, is_checksum_list};
@@ -80,8 +80,8 @@ fn compare_files(verdict: &mut Verdict, expected: &ExpectedImage) -> bool {
         differences.push((message.into(), path));
     }
     for (path, file) in found.iter().flat_map(|(path, files)| files.iter().map(move |file| (path, file))) {
-        let is_copy =
-            is_second_name(path) && file.digest.is_some_and(|digest| expected.values().any(|(_, own)| *own == digest));
+        let original = find_original(path).and_then(|original| expected.get(original));
+        let is_copy = original.is_some_and(|(_, digest)| file.digest == Some(*digest));
         let is_list = is_checksum_list(path) && file.digest.is_some() && file.digest == list_digest;
         if !expected.contains_key(path) && !is_list && !is_copy && !file.is_harmless {
             differences.push(("the manifest would not make this file".into(), path));

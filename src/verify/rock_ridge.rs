@@ -149,6 +149,26 @@ struct EntryParser<'d> {
     target: LinkTarget,
 }
 
+/// How many bytes may follow the last entry. If Linux finds more, it looks for another entry, and if that is none, it ignores all those that
+/// it has read, the name among them.
+const MAX_AREA_PADDING: usize = 2;
+
+/// The lengths of the shortest entries with all their fields (SUSP 5, RRIP 4.1; `RR`: RRIP 1991, 4.1.1).
+const MIN_LENGTHS: [(&[u8; 2], usize); 12] = [
+    (b"SP", 7),
+    (b"CE", 28),
+    (b"ER", 8),
+    (b"RR", 5),
+    (b"PX", 36),
+    (b"PN", 20),
+    (b"SL", 5),
+    (b"NM", 5),
+    (b"CL", 12),
+    (b"PL", 12),
+    (b"TF", 5),
+    (b"ZF", 16),
+];
+
 /// The flags of `RR`, and the entries that they announce.
 const ANNOUNCED_ENTRIES: [(u8, &[u8; 2]); 8] =
     [(1, b"PX"), (2, b"PN"), (4, b"SL"), (8, b"NM"), (16, b"CL"), (32, b"PL"), (64, b"RE"), (128, b"TF")];
@@ -193,11 +213,11 @@ impl<'d> EntryParser<'d> {
         let mut at = 0;
         while at < area.len() {
             if area.len() - at < 4 || area[at] == 0 {
-                if !is_zero(&area[at..]) || area.len() - at > 3 {
-                    // Linux goes on if there could be another entry.
-                    let could_go_on = area.get(at + 2).is_some_and(|length| *length >= 3);
-                    let basis = if could_go_on { Basis::Reading } else { Basis::Convention };
-                    self.report(basis, "its system use area ends with bytes that are not an entry");
+                let rest = &area[at..];
+                if rest.len() > MAX_AREA_PADDING {
+                    self.report(Basis::Reading, "its system use area ends with bytes that are not an entry");
+                } else if !is_zero(rest) {
+                    self.report(Basis::Convention, "its system use area ends with a byte that is not zero");
                 }
                 break;
             }
@@ -207,6 +227,10 @@ impl<'d> EntryParser<'d> {
                 break;
             };
             let signature = self.check_header(entry);
+            // Linux does not show the file, or shows its plain name.
+            if MIN_LENGTHS.iter().any(|(of, shortest)| **of == signature && length < *shortest) {
+                self.report(Basis::Reading, format!("`{}` is too short", signature.escape_ascii()));
+            }
             match &signature {
                 b"CE" if entry.len() == 28 && continuation.is_none() => {
                     if [4, 12, 20].iter().any(|at| !orders_agree32(entry, *at)) {
@@ -237,7 +261,8 @@ impl<'d> EntryParser<'d> {
             self.report(Basis::Reading, format!("`{}` has version {}, not 1", signature.escape_ascii(), entry[3]));
         }
         if self.signatures.contains(&signature) && !matches!(&signature, b"NM" | b"CE" | b"SL") {
-            let basis = if &signature == b"PX" { Basis::Reading } else { Basis::Convention };
+            // Programs differ in which of these they use.
+            let basis = if matches!(&signature, b"PX" | b"RR") { Basis::Reading } else { Basis::Convention };
             self.report(basis, format!("there is more than one `{}`", signature.escape_ascii()));
         }
         self.signatures.push(signature);

@@ -515,6 +515,9 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
         length: u64,
         sector: u64,
     ) -> Result<Vec<(u32, u64)>, Reason> {
+        if !allocation.len().is_multiple_of(size) {
+            return Err(descriptor_fault(sector, "lists its extents in a table that is not complete"));
+        }
         let mut extents: Vec<(u32, u64)> = Vec::new();
         let mut left = length;
         let mut allocation = allocation.to_vec();

@@ -310,6 +310,8 @@ pub struct CheckedFile {
     pub digest: Option<Digest>,
     /// Whether the list does not name it, and a note says why it is harmless.
     pub is_harmless: bool,
+    /// Whether the list has this digest for it.
+    pub is_intact: bool,
 }
 
 /// The result of verifying an image, a disc, a folder or an archive.

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::checksum_list::{self, ParsedList, is_minisign_signature};
 use super::file_check::FileCheck;
+use super::namespace::NameSource;
 use super::ownership::{OwnedRange, Owner, Ownership};
 use super::published::{self, ComputedDigests, Published};
 use super::requirement::Requirement;
@@ -110,7 +111,7 @@ pub fn verify_volume(
         let message = "changed while the disc was verified";
         problems.add(Problem::new(ProblemCode::ChecksumList, message).at(&files[number].paths[0]));
     }
-    let mut check = FileCheck::new(listed, list.map(|number| &files[number]), links);
+    let mut check = FileCheck::new(listed, list.map(|number| &files[number]), &files, links);
     for (file, digest) in files.iter().zip(&scan.digests) {
         check.check(file, *digest, unreadable_sectors(&reader, file), &mut problems);
     }
@@ -131,12 +132,23 @@ pub fn verify_volume(
     let in_all_trees = u8::MAX.checked_shr(u8::BITS - structure.tree_count() as u32).unwrap_or_default();
     for file in files.iter().filter(|_| is_foreign) {
         let list = list_name.as_deref().unwrap_or_default();
-        let is_proof = |path: &String| path == list || is_minisign_signature(path, list);
-        let trees = file.trees.iter().fold(0, |all, trees| all | trees);
+        // Other names of the same bytes do not count, except shortened ones.
+        let is_proof = |path: &String| {
+            path == list || *path == signature::signature_path(list) || checksum_list::is_second_name(path)
+        };
+        let names = file.paths.iter().zip(&file.sources).zip(&file.trees);
+        let counted = names.filter(|((path, source), _)| is_proof(path) || **source == NameSource::Identifier);
+        let trees = counted.fold(0, |all, (_, trees)| all | trees);
         if let Some(path) = file.paths.iter().find(|path| is_proof(path)).filter(|_| trees != in_all_trees) {
             let message = "is not in every directory tree of the disc: some computers do not show it";
             problems.add(Problem::new(ProblemCode::OtherFileSystem, message).at(path));
         }
+    }
+    if is_foreign {
+        let paths = files.iter().flat_map(|file| &file.paths);
+        let exists = |name: &str| paths.clone().any(|path| checksum_list::is_spelling_of(path, name));
+        let is_listed = |path: &str| check.lists(path);
+        structure.notes.extend(checksum_list::describe_missing_second_names(&is_listed, &exists));
     }
     report_listed_in_one_tree(check.missing_in_a_tree(&files, &scan.digests, structure.tree_count()), &mut problems);
     add_broken_links(broken_links, &mut problems);
@@ -375,9 +387,12 @@ fn find_volume<R: Read + Seek>(
     stop: &AtomicBool,
 ) -> Result<Search, Interrupted> {
     const BATCH: u64 = 32;
-    // Of a primary descriptor (ECMA-119 8.4), or the beginning of a sequence that announces UDF (ECMA-167 2/9.2).
+    // The identifiers of ISO 9660 (ECMA-119 8.1.2), its predecessor High Sierra, and UDF (ECMA-167 2/9.1). The type before them and the
+    // version after them may be any, because some systems do not look at these.
+    const IDENTIFIERS: [(usize, &[u8]); 6] =
+        [(1, b"CD001"), (9, b"CDROM"), (1, b"BEA01"), (1, b"NSR02"), (1, b"NSR03"), (1, b"TEA01")];
     let is_descriptor =
-        |sector: &[u8]| [&b"\x01CD001\x01"[..], b"\0BEA01\x01"].iter().any(|beginning| sector.starts_with(beginning));
+        |sector: &[u8]| IDENTIFIERS.iter().any(|(at, identifier)| sector[*at..].starts_with(identifier));
     let mut at = sectors.start;
     while at < sectors.end {
         if stop.load(Ordering::Relaxed) {
@@ -596,8 +611,9 @@ fn scan_with_links<R: Read + Seek>(
         if broken_links.len() > MAX_BROKEN_LINKS {
             return;
         }
-        let path = &input.files[number].paths[0];
-        broken_links.extend(pages::find_broken_links(html, path, exists));
+        // Where names are shortened, the links fit only the names of another tree.
+        let broken_by_name = input.files[number].paths.iter().map(|path| pages::find_broken_links(html, path, exists));
+        broken_links.extend(broken_by_name.map(Vec::from_iter).min_by_key(Vec::len).unwrap_or_default());
     };
     let scan = scan(reader, input, &mut on_page, progress, stop, problems)?;
     Ok((scan, broken_links))

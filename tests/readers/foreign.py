@@ -390,6 +390,18 @@ def make(program: str, folder: Path) -> dict[str, Path]:
     # The files of a disc made by make-disc, as they are copied and burned again; and a list that another program wrote.
     run(program, "stage", "--quiet", REPOSITORY / "manifest.yaml", folder / "staged")
     run("genisoimage", "-quiet", "-r", "-J", "-o", image("genisoimage of a staged disc"), folder / "staged")
+    run("genisoimage", "-quiet", "-l", "-o", image("genisoimage -l of a staged disc"), folder / "staged")
+    run("genisoimage", "-quiet", "-udf", "-o", image("genisoimage -udf of a staged disc without Joliet"), folder / "staged")
+    data = images["genisoimage of a staged disc"].read_bytes()
+    image("a name in capital letters among others").write_bytes(data.replace(b"\1\0readme.txt", b"\1\0README.TXT"))
+    # Linux ignores the name of a record whose entries are followed by zeros.
+    record = re.search(rb"NM\x0f\x01\0readme\.txt.*?TF\x1a\x01.{22}", data, flags=re.DOTALL)
+    image("zeros after the entries of a record").write_bytes(data[:record.end() - 26] + bytes(26) + data[record.end():])
+    image("an entry that is too short").write_bytes(data[:record.end() - 26] + b"RR\x04\1" + data[record.end() - 22:])
+    shutil.copytree(folder / "staged", folder / "second names")
+    (folder / "second names/.xdg-volume-info").unlink()
+    (folder / "second names/.xdg-volume-info").hardlink_to(folder / "second names/readme.txt")
+    run("genisoimage", "-quiet", "-r", "-J", "-cache-inodes", "-o", image("a second name of another file"), folder / "second names")
     names = collection(deep=False, unicode_names=False)
     listed = names["SHA256SUMS"].decode().replace("  ", " *./").replace("\n", "\r\n").encode("utf-16")
     run("genisoimage", "-quiet", "-r", "-J", "-o", image("genisoimage with a list in UTF-16"),
@@ -523,6 +535,19 @@ def make(program: str, folder: Path) -> dict[str, Path]:
     image("error-correction data").write_bytes((data + correction).ljust((sectors + 8) * 2048, b"\0"))
     signed = write(names | {"SHA256SUMS.asc": b"-----BEGIN PGP SIGNATURE-----\n"}, folder / "signed")
     run("genisoimage", "-quiet", "-r", "-J", "-o", image("a signature of the list"), signed)
+    proof = write(names | {"SHA256SUMS.minisig": b"signature\n"}, folder / "proof")
+    (proof / "SHA256SUMS.sig").hardlink_to(proof / "SHA256SUMS.minisig")
+    run("genisoimage", "-quiet", "-r", "-J", "-cache-inodes", "-hide-joliet", "SHA256SUMS.minisig", "-o",
+        image("a signature whose name one tree does not have"), proof)
+    # Programs that unpack files with one serial number as one file.
+    data = bytearray(images["bsdtar"].read_bytes())
+    files = [match for match in re.finditer(rb"PX\x2c\x01", data) if data[match.start() + 5] & 0xF0 == 0x80]
+    first, second = (next(match.start() for match in files if data[match.start() + 36:match.start() + 40] == serial)
+                     for serial in sorted({bytes(data[match.start() + 36:match.start() + 40]) for match in files})[:2])
+    data[second + 36:second + 44] = data[first + 36:first + 44]
+    for at in (first, second):
+        data[at + 12:at + 20] = (2).to_bytes(4, "little") + (2).to_bytes(4, "big")
+    image("two files with one serial number").write_bytes(data)
     composed = {"\u00e9tude.pdf": a, "readme.txt": b}
     decomposed = write({"e\u0301tude.pdf": a, "readme.txt": b, "SHA256SUMS": checksum_list(composed)}, folder / "decomposed")
     run("genisoimage", "-quiet", "-r", "-J", "-input-charset", "utf-8", "-o", image("accents as old Macs store them"), decomposed)
@@ -589,6 +614,14 @@ EXPECTED = {
     "bsdtar": ("FILES INTACT", set(), 71, [OTHER_BYTES]),
     "bsdtar !joliet": ("FILES INTACT", set(), 71, [NO_JOLIET, OTHER_BYTES]),
     "genisoimage of a staged disc": ("FILES INTACT", set(), None, []),
+    "genisoimage -l of a staged disc": ("FILES INTACT", None, None, None),
+    "genisoimage -udf of a staged disc without Joliet": ("FILES INTACT", None, None, None),
+    "a name in capital letters among others": ("NOT INTACT", None, None, None),
+    "zeros after the entries of a record": ("NOT INTACT", None, None, None),
+    "an entry that is too short": ("NOT INTACT", None, None, None),
+    "a second name of another file": ("NOT INTACT", None, None, None),
+    "a signature whose name one tree does not have": ("NOT PROVEN", None, None, None),
+    "two files with one serial number": ("NOT INTACT", None, None, None),
     "genisoimage with a list in UTF-16": ("FILES INTACT", set(), 67, [OTHER_LIST]),
     "genisoimage with names of 8 and 3": ("FILES INTACT", set(), 10, [NO_JOLIET] + [SHORTENED_NAME] * 10),
     "genisoimage with names of 31": ("FILES INTACT", set(), 10, [NO_JOLIET] + [SHORTENED_NAME] * 7),
