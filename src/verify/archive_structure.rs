@@ -183,7 +183,7 @@ fn check_members(
             report(Some(&entry.name), "is a folder, but has contents");
         }
         if entry.is_stored_before_its_length() && has_no_digest(&entry.path()) {
-            let message = "is stored with its length only after its contents, where programs that unpack while they read the archive find it: they may take parts of the contents for other members";
+            let message = "is not compressed, and its length is stated only after its contents: programs that unpack the archive while they read it cannot tell where this member ends, and may find other files in it";
             report(Some(&entry.name), message);
         }
         if entry.needs_later_version {
