@@ -20,12 +20,12 @@ pub struct SourceReader<'s> {
     stamp: &'s Stamp,
     /// The stamp when the file was opened. Only its times may differ from those in the catalogue.
     opened: Stamp,
-    /// The digest that the bytes must have, because the file may have changed since somebody read it.
+    /// The digest that the bytes must have, because somebody has read them before.
     expected: Option<Digest>,
 }
 
-/// A source that may have changed while it was being used: its length is the same, but a time is not. Snapshots, backups
-/// that make hard links and sync clients change times too, so only the bytes tell.
+/// A source whose bytes must be compared. Its length is the same, but its digest is known from an earlier reading, or a time has
+/// changed. Snapshots, backups that make hard links and sync clients change times too, so only the bytes tell.
 pub struct Doubt<'s> {
     path: &'s Path,
     expected: Option<Digest>,
@@ -53,14 +53,13 @@ impl<'s> SourceReader<'s> {
         let file = open_source(path)
             .map_err(|error| find_certain_change(path, stamp).unwrap_or_else(|| io_message(&error)))?;
         let meta = file.metadata().map_err(|error| io_message(&error))?;
-        let expected = match compare(&meta, stamp) {
-            None => None,
+        match compare(&meta, stamp) {
             Some(Difference::Certain(reason)) => return Err(reason),
             Some(Difference::Modified) if known.is_none() => return Err(CHANGED.to_owned()),
-            // Nothing is known about the bytes that it had before: it is read as it is now.
-            Some(Difference::Modified | Difference::Changed) => known,
-        };
-        Ok(Self { file, path, stamp, opened: Stamp::from_metadata(&meta), expected })
+            // If nothing is known about the bytes that it had before, it is read as it is now.
+            None | Some(Difference::Modified | Difference::Changed) => {}
+        }
+        Ok(Self { file, path, stamp, opened: Stamp::from_metadata(&meta), expected: known })
     }
 
     /// Fills a buffer with the next bytes.

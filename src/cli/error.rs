@@ -6,6 +6,7 @@ use std::path::Path;
 use super::{Exit, output};
 use crate::data_formats::json;
 use crate::diagnostic::{FindingRecord, did_you_mean};
+use crate::extraction;
 use crate::image::Failure;
 use crate::outputs::OutputError;
 use crate::path_text::{quote_for_shell, show};
@@ -75,9 +76,13 @@ impl CommandError {
     /// The image, the archive or the folder at `output` was not written.
     pub(super) fn not_written(failure: Failure, output: &Path) -> Self {
         match failure {
-            Failure::Source { file, reason } => Self::io(format!(
-                "`{file}`: {reason}; nothing was made: correct this, or wait until the file no longer changes, and run the command again"
-            )),
+            Failure::Source { file, reason } => {
+                // The digest of the file may have been remembered from an earlier run, and be that of other bytes.
+                extraction::forget_known_digests();
+                Self::io(format!(
+                    "`{file}`: {reason}; nothing was made: correct this, or wait until the file no longer changes, and run the command again"
+                ))
+            }
             Failure::Output(error) => Self::unwritable(output, &error),
             Failure::Interrupted => Self::interrupted(),
             Failure::Bug(what) => Self::internal(&what),

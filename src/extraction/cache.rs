@@ -4,26 +4,24 @@
 //! the cache: without one, every document is read again.
 
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{Seek, Write};
+use std::io::Seek;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 use etcetera::BaseStrategy;
 
+use super::entry_file::{load_bytes, store};
+use super::known_digests::{self, KnownDigests};
 use super::{Extraction, Facts, WorkerAnswer};
-use crate::checksum::{Digest, Hasher};
+use crate::catalogue::Stamp;
+use crate::checksum::Digest;
 use crate::system::open_regular_file;
-use crate::temporary::{
-    Unfinished, create_private_file, create_private_folder, defer_interruption, ensure_private_folder,
-};
+use crate::temporary::{Unfinished, create_private_folder, defer_interruption, ensure_private_folder};
 use crate::worker::{decode, encode};
 
 /// Increase this whenever the text of any document may be extracted differently.
 const VERSION: u32 = 18;
-
-/// The length of the digest at the beginning of an entry, in hexadecimal digits.
-const DIGEST_LENGTH: usize = 64;
 
 /// The size of the largest document that is read, in bytes: documents are read into memory.
 const MAX_DOCUMENT_BYTES: u64 = 600_000_000;
@@ -41,6 +39,7 @@ pub struct Cache {
     temporary: Option<Unfinished>,
     /// The number of temporary files so far, for their names.
     next_part: AtomicUsize,
+    known_digests: KnownDigests,
 }
 
 /// The folder of make-disc in the user's cache (XDG base directories, or the equivalent of other systems).
@@ -48,15 +47,21 @@ pub fn user_cache_folder() -> Option<PathBuf> {
     etcetera::choose_base_strategy().ok().map(|strategy| strategy.cache_dir().join("make-disc"))
 }
 
+/// The name of the folder of texts in it.
+fn folder_name() -> String {
+    format!("text-{VERSION}-{}", env!("CARGO_PKG_VERSION"))
+}
+
 impl Cache {
     /// The user's own cache, or a temporary one if that is not writable.
     pub fn for_user() -> Self {
-        let name = format!("text-{VERSION}-{}", env!("CARGO_PKG_VERSION"));
-        match user_cache_folder().map(|folder| folder.join(name)).filter(|folder| ensure_private_folder(folder).is_ok())
+        match user_cache_folder()
+            .map(|folder| folder.join(folder_name()))
+            .filter(|folder| ensure_private_folder(folder).is_ok())
         {
             Some(folder) => {
                 evict_old_entries(&folder, MAX_CACHE_BYTES, SystemTime::now());
-                Self { folder, temporary: None, next_part: AtomicUsize::new(0) }
+                Self::in_folder(folder, None)
             }
             None => Self::temporary(),
         }
@@ -68,7 +73,17 @@ impl Cache {
         let _deferred = defer_interruption();
         let folder = create_private_folder().unwrap_or_else(|_| PathBuf::from("/dev/null/make-disc"));
         let temporary = Some(Unfinished::folder(&folder));
-        Self { folder, temporary, next_part: AtomicUsize::new(0) }
+        Self::in_folder(folder, temporary)
+    }
+
+    fn in_folder(folder: PathBuf, temporary: Option<Unfinished>) -> Self {
+        let known_digests = KnownDigests::load(&folder);
+        Self { folder, temporary, next_part: AtomicUsize::new(0), known_digests }
+    }
+
+    /// Keeps the digests of the documents that were read, so that the next run need not read them.
+    pub(super) fn save_known_digests(&self) {
+        self.known_digests.save();
     }
 
     /// Returns the facts and the entry of a document. If it is not in the cache, `extract` reads the document and returns the
@@ -79,12 +94,22 @@ impl Cache {
         format: &str,
         extract: impl FnOnce(File) -> Result<Vec<u8>, String>,
     ) -> (Facts, Option<PathBuf>) {
-        if fs::metadata(path).is_ok_and(|meta| meta.len() > MAX_DOCUMENT_BYTES) {
-            let why = format!("it is larger than {} MB", MAX_DOCUMENT_BYTES / 1_000_000);
-            return (Extraction::unreadable(why).facts, None);
+        if let Ok(meta) = fs::metadata(path) {
+            if meta.len() > MAX_DOCUMENT_BYTES {
+                let why = format!("it is larger than {} MB", MAX_DOCUMENT_BYTES / 1_000_000);
+                return (Extraction::unreadable(why).facts, None);
+            }
+            let digest = self.known_digests.find(&Stamp::from_metadata(&meta));
+            let entry = digest.map(|digest| self.folder.join(format!("{digest}.{format}")));
+            if let Some((entry, known)) = entry.and_then(|entry| load(&entry).map(|known| (entry, known))) {
+                mark_as_used(&entry);
+                return (known.facts, Some(entry));
+            }
         }
         let opened = open_regular_file(path).and_then(|mut file| {
+            let (before, started) = (Stamp::from_metadata(&file.metadata()?), SystemTime::now());
             let digest = Digest::from_reader(&mut file)?;
+            self.known_digests.remember(&file, &before, started, digest);
             file.rewind()?;
             Ok((file, digest))
         });
@@ -194,33 +219,16 @@ fn mark_as_used(entry: &Path) {
     let _ = OpenOptions::new().append(true).open(entry).and_then(|file| file.set_modified(SystemTime::now()));
 }
 
-/// Writes an entry completely or not at all.
-fn store(part: &Path, entry: &Path, body: &[u8]) -> Option<()> {
-    let _deferred = defer_interruption();
-    let mut file = create_private_file(part).ok()?;
-    file.write_all(digest_of(body).as_bytes()).and_then(|()| file.write_all(body)).ok()?;
-    fs::rename(part, entry).ok()
+/// Makes the next run read all documents again.
+pub fn forget_known_digests() {
+    if let Some(folder) = user_cache_folder() {
+        known_digests::forget(&folder.join(folder_name()));
+    }
 }
 
 /// Reads an entry; `None` if it does not exist or is damaged.
 pub(super) fn load(entry: &Path) -> Option<Extraction> {
     decode(&load_bytes(entry)?)
-}
-
-fn load_bytes(entry: &Path) -> Option<Vec<u8>> {
-    let mut bytes = fs::read(entry).ok()?;
-    let (digest, body) = bytes.split_at_checked(DIGEST_LENGTH)?;
-    if digest != digest_of(body).as_bytes() {
-        return None;
-    }
-    bytes.drain(..DIGEST_LENGTH);
-    Some(bytes)
-}
-
-fn digest_of(bytes: &[u8]) -> String {
-    let mut hasher = Hasher::default();
-    hasher.update(bytes);
-    hasher.finish().to_string()
 }
 
 #[cfg(test)]

@@ -9,10 +9,12 @@ mod compound;
 mod direction;
 mod doc;
 mod document_reader;
+mod entry_file;
 mod epub;
 mod findings;
 mod headings;
 mod hyphens;
+mod known_digests;
 mod lines;
 mod markup;
 mod ocr_files;
@@ -44,7 +46,7 @@ use std::thread;
 
 use serde::{Deserialize, Serialize};
 
-pub use cache::{Cache, user_cache_folder};
+pub use cache::{Cache, forget_known_digests, user_cache_folder};
 pub use captions::Captions;
 pub use findings::check_documents;
 pub use ocr_files::{RecognisedText, UnusedReason, UnusedText, find_recognised_texts};
@@ -434,6 +436,7 @@ pub fn extract_documents(
         }
     });
     progress.end();
+    options.cache.save_known_digests();
     if interrupted.load(Ordering::Relaxed) { Err(Interrupted) } else { Ok(outcomes) }
 }
 
