@@ -70,6 +70,7 @@ pub(super) fn explain_syntax_error(text: &str, at: usize, parser_message: &str) 
     let found = lines.get(number).and_then(|line| {
         let before = lines[..number].iter().rev().find(|line| line.has_content()).copied();
         find_tab(&lines, number)
+            .or_else(|| find_escape(*line))
             .or_else(|| find_quote(&lines[..=number], at, parser_message))
             .or_else(|| find_bracket(&lines[..=number], parser_message))
             .or_else(|| [Some(*line), before].into_iter().flatten().find_map(find_special_character))
@@ -117,6 +118,47 @@ fn find_tab(lines: &[Line<'_>], number: usize) -> Option<Explanation> {
         let at = [":\t", "-\t"].into_iter().filter_map(|pattern| line.text.find(pattern)).min()?;
         Some(explanation(line, at + 1, "put a space here instead of the tab"))
     })
+}
+
+/// A backslash between double quotes that begins no character of YAML (YAML 1.2, 5.7), as in the path of a file on Windows.
+fn find_escape(line: Line<'_>) -> Option<Explanation> {
+    let (begin, value) = line.value();
+    let quoted = value.strip_prefix('"')?;
+    let mut rest = quoted;
+    while let Some(at) = rest.find(['\\', '"']) {
+        let (stop, after) = rest[at..].split_at(1);
+        if stop == "\"" {
+            return None;
+        }
+        let kind = after.chars().next()?;
+        let digits = match kind {
+            'x' => 2,
+            'u' => 4,
+            'U' => 8,
+            _ => 0,
+        };
+        let number = after.get(1..=digits).unwrap_or_default();
+        let code = u32::from_str_radix(number, 16).ok().filter(|_| number.len() == digits);
+        let is_right = match digits {
+            0 => "0abt\tnvfre \"/\\N_LP".contains(kind),
+            _ => code.and_then(char::from_u32).is_some(),
+        };
+        if !is_right {
+            let start = begin + 1 + quoted.len() - rest.len() + at;
+            let help = match code {
+                Some(_) if digits > 0 => "this number stands for no character: write the character itself",
+                _ if value.contains(' ') => "write `\\\\` for a backslash, or put the text in single quotes",
+                _ => "write `/` between folders",
+            };
+            return Some(Explanation {
+                at: line.range(start, 1 + kind.len_utf8()),
+                label: "between double quotes, a backslash has a special meaning".to_owned(),
+                help: help.to_owned(),
+            });
+        }
+        rest = &after[kind.len_utf8()..];
+    }
+    None
 }
 
 /// A quote that is not closed, or closed too early.
@@ -314,6 +356,9 @@ mod tests {
             ("fr: b", "fr:b", 11, "put a space after the colon: `fr: b.pdf`"),
             ("title: Two", "title:Two", 2, "put a space after the colon: `title: Two reports`"),
             ("title: Africa", "title: \"Africa", 8, "add a \" at the end of the text"),
+            ("en: a.pdf", "en: \"files\\documents\\a.pdf\"", 10, "write `/` between folders"),
+            ("title: Africa", "title: \"Africa \\& Asia\"", 8, "write `\\\\` for a backslash"),
+            ("title: Africa", "title: \"Africa\\ud800\"", 8, "write the character itself"),
             ("title: Two reports", "title: 'Two reports", 2, "add a ' at the end of the text"),
             ("fr: b.pdf", "fr: \"b.pdf", 11, "add a \" at the end of the text"),
             ("title: Africa", "title: 'Women's report'", 8, "write `title: \"Women's report\"`"),
