@@ -200,7 +200,17 @@ impl FileCheck {
                     problems.add(problem.in_sectors(sectors).at(path));
                 }
                 None if self.listed.is_empty() || (is_list && is_list_path(path)) => {}
-                None if find_original(path).is_none() && !surplus.contains(path) => {}
+                None if find_original(path).is_none() && !surplus.contains(path) => {
+                    let mut names = file.paths.iter().zip(&file.sources);
+                    let line = names.find_map(|(path, source)| self.find_listed_path(path, *source));
+                    if let (Some(line), NameSource::Joliet | NameSource::Udf) = (line, source) {
+                        self.shortened.add(|| {
+                            format!(
+                                "`{line}` is called `{path}` on Windows, where names are shortened or changed: links to it do not work there"
+                            )
+                        });
+                    }
+                }
                 // Some files have two names, and copying the disc turns them into two files.
                 None if find_original(path)
                     .or(originals.first().copied().filter(|_| *source == NameSource::Identifier))
