@@ -133,7 +133,9 @@ fn page_with_pictures(report: &ProposedReport, scan: &FolderScan) -> Option<Stri
     };
     let has_parts = |file: &&String| {
         let folder = folder_of(file);
-        parts.iter().map(|part| folder_of(part)).any(|own| own == folder || !own.is_empty() && folder_of(own) == folder)
+        let mut part_folders = parts.iter().map(|part| folder_of(part));
+        part_folders
+            .any(|part_folder| part_folder == folder || !part_folder.is_empty() && folder_of(part_folder) == folder)
     };
     variants.flat_map(|variant| &variant.files).filter(is_page).find(has_parts).cloned()
 }
@@ -152,7 +154,7 @@ fn place_sites(files: &mut [DocumentFile<'_>], scan: &FolderScan) {
         } else if let Some(title) = &file.web_title {
             file.stem = portable_name(title);
         }
-        // For `help/fr` and `help/en`, the language was removed from the path: what remains, `help`, names the report.
+        // For `help/fr`, the folder without the language is `help`. It stays, as for other documents in folders of languages.
         if folder_of(folder) != file.folder {
             file.folder = parent;
         }
@@ -457,8 +459,8 @@ fn follow_rows(files: &mut [DocumentFile<'_>], before: &[ReportName]) {
         if let (Some((folder, stem)), None) = (targets.next(), targets.next()) {
             (file.folder, file.stem) = (folder.clone(), stem.clone());
         }
-        let own = languages.get(&(folder_of(&file.file.path), stem_of(&file.file.path)));
-        if let Some(language) = own.filter(|_| file.is_assumed) {
+        let language_of_same_name = languages.get(&(folder_of(&file.file.path), stem_of(&file.file.path)));
+        if let Some(language) = language_of_same_name.filter(|_| file.is_assumed) {
             (file.language, file.is_assumed) = (language.clone(), false);
             file.review_note = None;
         }

@@ -214,11 +214,11 @@ fn choose_hint<'h>(
 }
 
 /// Finds the innermost language in the names of a file's folders, and the path of the folder without the parts that name a language.
-/// `own` is the language of the file, if it is known; `stem` is the name of the file without the part that names a language.
+/// `file_language` is the language of the file, if it is known; `stem` is the name of the file without the part that names a language.
 fn split_folder(
     folder: &str,
     stem: &str,
-    own: Option<&Language>,
+    file_language: Option<&Language>,
     siblings: &Siblings<'_>,
     names: &LanguageNames,
 ) -> (Option<Language>, String) {
@@ -232,11 +232,12 @@ fn split_folder(
         let has_others = siblings.below.get(path.as_str()).is_some_and(|languages| languages.len() > 1);
         // In `needs-german/de-needs-german.pdf`, the folder has the name of the report.
         let is_name = portable_name(stem).contains(&portable_name(part));
-        let own = own.filter(|_| !has_others && !is_name);
+        let file_language = file_language.filter(|_| !has_others && !is_name);
         // `guide-fr` is credible if `guide-de` is beside it, or if the files in it are in French only.
         let ending = || {
-            let is_credible =
-                |hint: &LanguageHint| own.map_or_else(|| has_sibling(hint), |own| own.has_same_primary(&hint.language));
+            let is_credible = |hint: &LanguageHint| {
+                file_language.map_or_else(|| has_sibling(hint), |language| language.has_same_primary(&hint.language))
+            };
             hints_in_stem(part, names).into_iter().find(is_credible)
         };
         match whole.or_else(ending) {
@@ -289,7 +290,7 @@ fn assume_missing(
         other.cloned().unwrap_or_else(fallback_language)
     };
     let review_note = |language: &Language| match language.as_str() {
-        "zxx" => "taken for a picture without words; write the language of the words if there are some",
+        "zxx" => "taken for a picture without words; write the language of the words if there are any",
         _ => "nothing shows the language of this file; correct it if it is wrong",
     };
     let assumed: Vec<Option<Language>> = detected

@@ -201,8 +201,8 @@ fn merge_variants(files: &[DocumentFile<'_>]) -> Vec<ProposedVariant> {
 /// belongs to the report, and is returned. Otherwise each variant gets its own value.
 fn merge_numbers(files: &[DocumentFile<'_>], variants: &mut [ProposedVariant]) -> RegisterNumbers {
     let numbers_in_language = |language: &Language, is_filled: fn(&RegisterNumbers) -> bool| {
-        let mut own = files.iter().filter(|file| file.language == *language);
-        own.find_map(|file| file.row.map(|row| &row.numbers).filter(|numbers| is_filled(numbers))).cloned()
+        let mut in_language = files.iter().filter(|file| file.language == *language);
+        in_language.find_map(|file| file.row.map(|row| &row.numbers).filter(|numbers| is_filled(numbers))).cloned()
     };
     let mut shared = RegisterNumbers::default();
     let mut share = |is_filled: fn(&RegisterNumbers) -> bool, copy: fn(&RegisterNumbers, &mut RegisterNumbers)| {
@@ -297,8 +297,9 @@ fn replace_repeated_titles(titles: &mut [(Language, Guess<String>)], files: &[Do
         if before.iter().filter(|other| **other == title.value).count() < 2 {
             continue;
         }
-        let own = || files.iter().filter(|file| file.language == *language);
-        let mut others = own().filter_map(DocumentFile::title).chain(own().filter_map(DocumentFile::shown_title));
+        let in_language = || files.iter().filter(|file| file.language == *language);
+        let mut others =
+            in_language().filter_map(DocumentFile::title).chain(in_language().filter_map(DocumentFile::shown_title));
         if let Some(other) = others.find(|other| portable_name(other) != portable_name(&title.value)) {
             *title = Guess::uncertain(other, "the files have two different titles; keep the right one");
         }

@@ -160,10 +160,11 @@ pub(super) fn is_in_other_language(stated: &str, shown: &str, language: &Languag
     if script(stated).is_none() && script(shown).is_some_and(|shown| shown.has_same_primary(language)) {
         return true;
     }
-    let has = |title: &str, words: &[&str]| to_lower_letters(title).split(' ').any(|word| words.contains(&word));
-    let mut others = FUNCTION_WORDS.iter().filter(|(tag, _)| *tag != language.primary());
-    let own = FUNCTION_WORDS.iter().find(|(tag, _)| *tag == language.primary());
-    own.is_some_and(|(_, own)| !has(stated, own)) && others.any(|(_, words)| has(stated, words) && !has(shown, words))
+    let has_any = |title: &str, words: &[&str]| to_lower_letters(title).split(' ').any(|word| words.contains(&word));
+    let mut other_languages = FUNCTION_WORDS.iter().filter(|(tag, _)| *tag != language.primary());
+    let own_language = FUNCTION_WORDS.iter().find(|(tag, _)| *tag == language.primary());
+    own_language.is_some_and(|(_, words)| !has_any(stated, words))
+        && other_languages.any(|(_, words)| has_any(stated, words) && !has_any(shown, words))
 }
 
 /// Short words that are frequent in titles of one language, and rare in titles of the other languages here.

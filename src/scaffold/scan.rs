@@ -285,7 +285,7 @@ impl FolderScan {
 
     /// Withholds files that are left out already, and that the register could bring back, if `reason` returns a second reason.
     pub(super) fn withhold_where(&mut self, reason: impl Fn(&str) -> Option<ExclusionReason>) {
-        let yielding = self.excluded.iter().filter(|(own, _)| own.yields_to_register());
+        let yielding = self.excluded.iter().filter(|(reason, _)| reason.yields_to_register());
         let withheld: Vec<(String, ExclusionReason)> =
             yielding.flat_map(|(_, paths)| paths).filter_map(|path| Some((path.clone(), reason(path)?))).collect();
         for (path, reason) in withheld {

@@ -25,20 +25,21 @@ pub(super) fn complete_titles(
     documents: &HashMap<String, DocumentInfo>,
     has_registered_title: &dyn Fn(&str) -> bool,
 ) {
-    let mut same: BTreeMap<(Language, String), Vec<(TitlePlace, String)>> = BTreeMap::new();
+    let mut by_title: BTreeMap<(Language, String), Vec<(TitlePlace, String)>> = BTreeMap::new();
     for (r, report) in reports.iter().enumerate() {
         for (t, (language, title)) in report.titles.iter().enumerate() {
             let mut variants = report.variants.iter();
-            let own = variants.find(|variant| language.as_ref().is_none_or(|language| *language == variant.language));
-            if let Some(variant) = own
+            let variant =
+                variants.find(|variant| language.as_ref().is_none_or(|language| *language == variant.language));
+            if let Some(variant) = variant
                 && let Some(file) = variant.files.first().filter(|file| !has_registered_title(file))
             {
                 let key = (variant.language.clone(), portable_name(&title.value));
-                same.entry(key).or_default().push(((r, t), file.clone()));
+                by_title.entry(key).or_default().push(((r, t), file.clone()));
             }
         }
     }
-    for members in same.into_values().filter(|members| members.len() > 1) {
+    for members in by_title.into_values().filter(|members| members.len() > 1) {
         let bases: BTreeSet<(&str, String)> =
             members.iter().map(|(_, file)| (folder_of(file), split_version(stem_of(file)).base)).collect();
         // Versions of one document rightly have the same title.
@@ -55,11 +56,11 @@ pub(super) fn complete_titles(
                 lines
                     .iter()
                     .enumerate()
-                    .any(|(other, lines)| other != number && lines.iter().any(|(_, own)| own == name))
+                    .any(|(other, lines)| other != number && lines.iter().any(|(_, other_name)| other_name == name))
             };
-            let own = lines.get(number).into_iter().flatten().filter(|(_, name)| !is_elsewhere(name));
-            let mut own = own.filter(|(line, _)| line.chars().count() <= MAX_ADDED);
-            let Some((line, name)) = own.find(|(line, _)| metadata::plausible_title(line, "").is_some()) else {
+            let distinguishing = lines.get(number).into_iter().flatten().filter(|(_, name)| !is_elsewhere(name));
+            let mut short = distinguishing.filter(|(line, _)| line.chars().count() <= MAX_ADDED);
+            let Some((line, name)) = short.find(|(line, _)| metadata::plausible_title(line, "").is_some()) else {
                 continue;
             };
             let value = match name.contains(&portable_name(&title.value)) {

@@ -44,7 +44,7 @@ pub fn group_web_pages(scan: &mut FolderScan, documents: &mut HashMap<String, Do
         } else if let Some(site) = find_site(pages, &web_documents, &scan.files, &languages) {
             sites.push(site);
         } else if pages.len() > MAX_PAGES {
-            // The first page represents the document in the report of files left out; the others count as chapters.
+            // Among the files left out, the first page represents the document. The other pages count as chapters.
             too_long.insert(path(&pages[0]));
             chapters.extend(pages[1..].iter().map(path));
         }

@@ -26,7 +26,7 @@ pub struct RegisterFiles {
 #[derive(Debug)]
 struct NamedFile {
     path: String,
-    /// The folded path by which rows name it: its own, or the folder of the web site whose start page it is.
+    /// The folded path by which rows find the file: its own path, or for the start page of a web site, the folder of the site.
     folded: String,
     needs_row: bool,
     /// Whether `init` leaves it out by itself, but includes it if the register names it.
@@ -139,8 +139,8 @@ impl RegisterFiles {
         self.files.iter().any(|file| file.path == path && file.is_in_manifest)
     }
 
-    /// The newest version of the file `named` by a row that has no row of its own. If the named file does not exist, a file with
-    /// a later date or a greater dotted number (`1.4`) in its name is also taken for a newer version.
+    /// Finds a newer version of the file that a row names (`named`): the newest one without a row of its own. If the named file does
+    /// not exist, a file with a later date or a greater dotted number (`1.4`) in its name is also taken for a newer version.
     pub(super) fn newer_version(&self, named: &str, exists: bool, has_row: impl Fn(&str) -> bool) -> Option<&str> {
         let named = path_in(named);
         let extension = |path: &str| path.rsplit_once('.').map_or(String::new(), |(_, extension)| fold_case(extension));
@@ -182,9 +182,9 @@ impl RegisterFiles {
         self.files.iter().filter(|file| file.needs_row).map(|file| file.path.as_str())
     }
 
-    /// Finds the files that a text names. The text may be a path, a name with or without extension, a path on another computer
-    /// (`C:\CD\a.pdf`) or a web address; of the latter two, the longest end that is the path of a file counts. A name without
-    /// extension finds all formats of the document.
+    /// Finds the files that a text names. The text may be a path, or a name with or without extension: a name without extension finds
+    /// all formats of the document. It may also be a path on another computer (`C:\CD\a.pdf`) or a web address: then the longest end
+    /// that matches the path of a file counts.
     pub(super) fn find(&self, text: &str) -> Result<Vec<&str>, NotFound> {
         let path = path_in(text);
         match self.find_path(&path) {
@@ -214,30 +214,30 @@ impl RegisterFiles {
             let mut tail = Some(folded.as_str());
             // Tries the whole path, then the path without its first folder, and so on.
             while let Some(end) = tail {
-                let mut found: Vec<&NamedFile> = Vec::new();
+                let mut matching: Vec<&NamedFile> = Vec::new();
                 for file in indexes.iter().filter_map(|index| self.files.get(*index)) {
                     let path = if has_extension { &file.folded } else { without_extension(&file.folded) };
                     let before = path.strip_suffix(end);
                     if before.is_some_and(|before| before.is_empty() || before.ends_with('/'))
-                        && !found.iter().any(|other| other.path == file.path)
+                        && !matching.iter().any(|other| other.path == file.path)
                     {
-                        found.push(file);
+                        matching.push(file);
                     }
                 }
-                let is_one = |found: &[&NamedFile]| {
-                    found.len() == 1
+                let is_one = |matching: &[&NamedFile]| {
+                    matching.len() == 1
                         || !has_extension
-                            && found
+                            && matching
                                 .windows(2)
                                 .all(|pair| without_extension(&pair[0].folded) == without_extension(&pair[1].folded))
                 };
-                if found.iter().any(|file| !file.is_optional) {
-                    found.retain(|file| !file.is_optional);
+                if matching.iter().any(|file| !file.is_optional) {
+                    matching.retain(|file| !file.is_optional);
                 }
-                if !found.is_empty() {
-                    let is_one = is_one(&found);
+                if !matching.is_empty() {
+                    let is_one = is_one(&matching);
                     return if is_one {
-                        Ok(found.into_iter().map(|file| file.path.as_str()).collect())
+                        Ok(matching.into_iter().map(|file| file.path.as_str()).collect())
                     } else {
                         Err(NotFound::Ambiguous)
                     };

@@ -547,20 +547,20 @@ pub(super) fn recognise(text: &str, names: &LanguageNames) -> Recognised {
         return Recognised::Unknown;
     }
     let (name, language) = split_brackets(text, names);
-    let found = match recognise_prefixed(name, names) {
-        Some(found) => found,
+    let recognised = match recognise_prefixed(name, names) {
+        Some(recognised) => recognised,
         None => recognise_unprefixed(name, names),
     };
-    match (found, language) {
+    match (recognised, language) {
         (Recognised::Column(heading), Some(language)) => {
             Recognised::Column(Heading { language: Some(language), ..heading })
         }
         (Recognised::Unknown, _) => language_name(text, names).map_or(Recognised::Unknown, Recognised::LanguageName),
-        (found, _) => found,
+        (recognised, _) => recognised,
     }
 }
 
-/// How many cells of a row are headings in all their words. Cells with the same text count once.
+/// The number of cells of a row whose whole text is recognised as a heading. Cells with the same text count once.
 pub(super) fn count_recognised(row: &[String], names: &LanguageNames) -> usize {
     let is_heading = |cell: &&str| match recognise(cell, names) {
         Recognised::Column(heading) => heading.rank < PARTIAL_MATCH_RANK,
@@ -622,8 +622,8 @@ fn split_brackets<'t>(text: &'t str, names: &LanguageNames) -> (&'t str, Option<
 fn language_by_code_or_name(text: &str, names: &LanguageNames) -> Option<Language> {
     // In Arabic, “in French” begins with a preposition.
     let without_preposition = || names.by_name(text.strip_prefix("بال").map(|rest| format!("ال{rest}"))?.as_str());
-    let found = names.by_code(text).or_else(|| names.by_name(text)).or_else(without_preposition)?;
-    Some(found.without_default_region().unwrap_or(found))
+    let language = names.by_code(text).or_else(|| names.by_name(text)).or_else(without_preposition)?;
+    Some(language.without_default_region().unwrap_or(language))
 }
 
 /// The language with this name, or with this code in capital letters. Other codes could be words.
@@ -642,8 +642,8 @@ fn recognise_prefixed(text: &str, names: &LanguageNames) -> Option<Recognised> {
     let element = lower.strip_prefix(prefix)?.trim();
     let (element, stated) = element.split_once([' ', '@']).unwrap_or((element, ""));
     let name = element.replace(['_', ':'], ".");
-    let found = DUBLIN_CORE.iter().find(|(_, _, elements)| elements.contains(&name.as_str()));
-    Some(match found {
+    let known = DUBLIN_CORE.iter().find(|(_, _, elements)| elements.contains(&name.as_str()));
+    Some(match known {
         Some((column, rank, _)) => Recognised::Column(Heading {
             column: *column,
             rank: *rank,
@@ -702,9 +702,9 @@ fn recognise_unprefixed(text: &str, names: &LanguageNames) -> Recognised {
     let before = words.split(|word| matches!(*word, "of" | "de" | "du" | "del" | "der" | "des" | "do" | "da" | "von"));
     let before = before.take(words.len() - 1).next().filter(|before| before.len() < words.len()).unwrap_or_default();
     let last_of = |words: &[&str]| words.iter().rev().find_map(|word| exact_heading(word));
-    let found =
+    let heading =
         last_of(before).or_else(|| last_of(&words)).or_else(|| plurals().find_map(|plural| exact_heading(&plural)));
-    match found {
+    match heading {
         Some(heading) if !is_other => {
             Recognised::Column(Heading { rank: PARTIAL_MATCH_RANK + heading.rank, ..heading })
         }
@@ -733,16 +733,17 @@ fn heading_with_language(text: &str, names: &LanguageNames) -> Option<Heading> {
     };
     let (first, after_first) = parts.split_first()?;
     let (last, before_last) = parts.split_last()?;
-    let found = is_language(last).and_then(|language| Some((heading(before_last)?, language)));
-    let found = found.or_else(|| is_language(first).and_then(|language| Some((heading(after_first)?, language))));
+    let language_last = is_language(last).and_then(|language| Some((heading(before_last)?, language)));
+    let first_or_last =
+        language_last.or_else(|| is_language(first).and_then(|language| Some((heading(after_first)?, language))));
     // Codes of languages with regions have two parts: `title_pt_BR`.
-    let found = found.or_else(|| {
+    let recognised = first_or_last.or_else(|| {
         let (region, rest) = parts.split_last()?;
         let (code, rest) = rest.split_last()?;
         let language = names.by_code(&format!("{code}-{region}")).filter(|_| code.len() == 2)?;
         Some((heading(rest)?, language.without_default_region().unwrap_or(language)))
     });
-    let (heading, language) = found.filter(|(heading, _)| heading.column.can_have_language())?;
+    let (heading, language) = recognised.filter(|(heading, _)| heading.column.can_have_language())?;
     Some(Heading { language: Some(language), ..heading })
 }
 

@@ -22,7 +22,7 @@ pub(super) use files::decode_percent;
 pub use texts::{RegisterReport, RegisterText};
 pub(super) use texts::{one_or_per_language, text_with_language};
 
-/// Texts without a language, or in the language that the heading of their column names.
+/// Texts from columns, each with the language that the heading of its column names, if any.
 pub type ColumnTexts<T> = Vec<(Option<Language>, T)>;
 
 /// What a row says about its file.
@@ -314,7 +314,7 @@ impl Register {
         if !unused.is_empty() {
             let languages = unused.into_iter().collect::<Vec<_>>().join(", ");
             let message = format!(
-                "the list also has titles, summaries or subjects in: {languages}; they are not used, because neither pages nor documents are in these languages. To use them, add the languages to `disc.languages`, then run `init --update` with the list again"
+                "the list also has titles, summaries or subjects in: {languages}; they are not used, because there are no pages or documents in these languages. To use them, add the languages to `disc.languages`, then run `init --update` with the list again"
             );
             self.note(RegisterNoteKind::UnusedLanguage, None, &languages, message);
         }

@@ -332,7 +332,7 @@ impl<'l> Reader<'l> {
         self.values(row, column).map(|(_, _, text)| text).next()
     }
 
-    /// The same text, tidied.
+    /// The first text of a row in the columns of one kind, on one line and without characters that a manifest cannot contain.
     fn text(&self, row: usize, column: Column) -> Option<String> {
         self.first(row, column).map(tidy).filter(|text| !text.is_empty())
     }
@@ -512,13 +512,13 @@ impl<'l> Reader<'l> {
     /// message of a note.
     fn row_files(&mut self, row: usize) -> Result<Vec<RowFile<'l>>, (RegisterNoteKind, String, String)> {
         let files = self.files;
-        let mut found: Vec<RowFile<'l>> = Vec::new();
+        let mut row_files: Vec<RowFile<'l>> = Vec::new();
         let mut missing: Option<(String, NotFound)> = None;
         let columns: Vec<(usize, Option<Language>)> =
             self.values(row, Column::File).map(|(position, heading, _)| (position, heading.language.clone())).collect();
         for (position, language) in columns {
             // A column whose heading has no language is used only if no earlier column named a file.
-            if language.is_none() && !found.is_empty() {
+            if language.is_none() && !row_files.is_empty() {
                 continue;
             }
             let link = self.links.get(&(row, position)).copied();
@@ -539,23 +539,23 @@ impl<'l> Reader<'l> {
                 self.register.note(RegisterNoteKind::UnknownFile, Some(row + 1), &file, message);
             }
             for path in paths {
-                if !found.iter().any(|(other, _)| *other == path) {
-                    found.push((path, language.clone()));
+                if !row_files.iter().any(|(other, _)| *other == path) {
+                    row_files.push((path, language.clone()));
                 }
             }
         }
-        if found.is_empty() {
+        if row_files.is_empty() {
             let width = self.cells.rows.get(row).map_or(0, Vec::len);
             let linked = || (0..width).filter_map(|position| self.links.get(&(row, position)));
             if let Some(paths) = linked().filter_map(|target| files.find(target).ok()).next() {
-                found.extend(paths.into_iter().map(|path| (path, None)));
+                row_files.extend(paths.into_iter().map(|path| (path, None)));
             } else if missing.is_none() {
                 let mut to_files = linked().filter(|target| !target.contains(':') && has_extension(target));
                 missing = to_files.next().map(|target| ((*target).to_owned(), NotFound::Missing));
             }
         }
         match missing {
-            Some((file, why)) if found.is_empty() => Err(match why {
+            Some((file, why)) if row_files.is_empty() => Err(match why {
                 NotFound::Missing => {
                     let message = format!("there is no file `{file}` in the folder; correct its path or name");
                     (RegisterNoteKind::UnknownFile, file, message)
@@ -569,7 +569,7 @@ impl<'l> Reader<'l> {
                     (RegisterNoteKind::LeftOutFile, file, message)
                 }
             }),
-            _ => Ok(found),
+            _ => Ok(row_files),
         }
     }
 
@@ -726,9 +726,9 @@ impl<'l> Reader<'l> {
                 return Some(kind);
             }
             let (name, lower) = (portable_name(&value), value.to_lowercase());
-            let found =
+            let known =
                 KINDS.iter().find(|(_, names)| names.contains(&name.as_str()) || names.contains(&lower.as_str()));
-            match found {
+            match known {
                 Some((Some(kind), _)) => return Some(*kind),
                 Some((None, _)) => {}
                 None if rank == 0 => unknown = unknown.or(Some(value)),

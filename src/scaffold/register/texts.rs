@@ -119,8 +119,8 @@ impl RegisterReport {
         (!described.is_empty()).then(|| described.join(", "))
     }
 
-    /// The summary, if there is one. It has no language only if it is the same in several languages: without a language, pages in
-    /// all languages show it.
+    /// The summary, if there is one. A summary in only one language keeps that language: pages in other languages would show a summary
+    /// without a language as their own.
     pub fn summary(&self) -> Option<RegisterText> {
         text_with_language(self.summaries.clone())
     }

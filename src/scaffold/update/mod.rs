@@ -269,12 +269,12 @@ impl Updater<'_> {
             let sites = sites?;
             let is_beside = |listed: &&FileInManifest| {
                 let key = self.without_language(&normalise_path(&listed.written), &listed.language);
-                listed.is_site && key.is_some_and(|key| sites.iter().all(|(own, _)| *own == key))
+                listed.is_site && key.is_some_and(|key| sites.iter().all(|(site, _)| *site == key))
             };
-            let found = self.listed.values().find(is_beside)?;
-            let others = self.listed.values().filter(|other| place(other) == place(found));
+            let in_other_language = self.listed.values().find(is_beside)?;
+            let others = self.listed.values().filter(|other| place(other) == place(in_other_language));
             let has_language = |tag: &str| others.clone().any(|other| other.language.eq_ignore_ascii_case(tag));
-            (!sites.iter().any(|(_, tag)| has_language(tag))).then(|| place(found))
+            (!sites.iter().any(|(_, tag)| has_language(tag))).then(|| place(in_other_language))
         })
     }
 
@@ -336,11 +336,11 @@ impl Updater<'_> {
     ) {
         let tag = variant.language.as_str();
         // In a proposal, the title of a report in one language has no language.
-        let own = report.titles.iter().find(|(language, _)| match language {
+        let title = report.titles.iter().find(|(language, _)| match language {
             Some(language) => *language == variant.language,
             None => report.variants.len() == 1,
         });
-        let Some((_, title)) = own.filter(|_| !existing.iter().any(|(other, _)| other.eq_ignore_ascii_case(tag)))
+        let Some((_, title)) = title.filter(|_| !existing.iter().any(|(other, _)| other.eq_ignore_ascii_case(tag)))
         else {
             return;
         };

@@ -300,11 +300,11 @@ impl<'m> RegisterApplier<'m> {
         let (titles, summaries) = (known(&merged.titles), known(&merged.summaries));
         let subjects: Vec<_> = merged.subjects.iter().map(|texts| known(texts)).collect();
         let subjects: Vec<_> = subjects.into_iter().filter(|texts| !texts.is_empty()).collect();
-        let mut own: Vec<Language> = Vec::new();
+        let mut report_languages: Vec<Language> = Vec::new();
         for (tag, _) in report.variants.iter().flat_map(|variants| &variants.0) {
-            own.extend(Language::parse(tag).or_else(|_| Language::parse_of_document(tag)));
+            report_languages.extend(Language::parse(tag).or_else(|_| Language::parse_of_document(tag)));
         }
-        self.set_text(&mut report.title, place, "title", &titles, &own);
+        self.set_text(&mut report.title, place, "title", &titles, &report_languages);
         self.set_scalar(&mut report.symbol, place, "symbol", merged.symbol.as_deref(), is_same);
         let date = merged.date.map(|date| date.to_string());
         let is_same_date = |one: &str, other: &str| match (PartialDate::parse(one.trim()), PartialDate::parse(other)) {
@@ -314,7 +314,7 @@ impl<'m> RegisterApplier<'m> {
         self.set_scalar(&mut report.date, place, "date", date.as_deref(), is_same_date);
         self.set_sequence(&mut report.authors, place, "authors", &merged.authors);
         self.set_subjects(&mut report.subjects, place, &subjects);
-        self.set_text(&mut report.summary, place, "summary", &summaries, &own);
+        self.set_text(&mut report.summary, place, "summary", &summaries, &report_languages);
         let RegisterRecord { kind, publisher, place: place_name, series, licence } = &merged.record;
         let is_same_kind = |one: &str, other: &str| PublicationKind::parse(one) == PublicationKind::parse(other);
         self.set_scalar(&mut report.kind, place, "kind", kind.map(PublicationKind::name), is_same_kind);
@@ -377,30 +377,33 @@ impl<'m> RegisterApplier<'m> {
         }
     }
 
-    /// Sets the text of a key that may differ between languages. `own` are the languages of the report's files.
+    /// Sets the text of a key that may differ between languages. `report_languages` are the languages of the report's files.
     fn set_text(
         &mut self,
         field: &mut Option<TextValue>,
         place: &KeyPath,
         key: &str,
         wanted: &[(Language, String)],
-        own: &[Language],
+        report_languages: &[Language],
     ) {
-        let is_own = |(language, _): &(Language, String)| own.contains(language);
+        let is_in_report_language = |(language, _): &(Language, String)| report_languages.contains(language);
         let has_no_language = match field {
-            Some(TextValue::One(_)) => wanted.iter().all(is_own),
-            _ => self.tags.len() == 1 || key != "summary" && own.len() == 1 && wanted.iter().all(is_own),
+            Some(TextValue::One(_)) => wanted.iter().all(is_in_report_language),
+            _ => {
+                self.tags.len() == 1
+                    || key != "summary" && report_languages.len() == 1 && wanted.iter().all(is_in_report_language)
+            }
         };
         let text =
             if has_no_language { one_or_per_language(wanted.to_vec()) } else { text_with_language(wanted.to_vec()) };
         let Some(mut text) = text else { return };
         if let (Some(TextValue::One(existing)), RegisterText::PerLanguage(texts)) = (field.as_ref(), &mut text) {
-            match (texts.as_mut_slice(), own) {
+            match (texts.as_mut_slice(), report_languages) {
                 // The manifest already has the text, without its language.
                 ([(_, wanted)], _) if is_same(existing, wanted) => return,
                 // The text in the manifest is in the language of the file, and the register has texts in other languages.
-                (texts, [own]) if !texts.iter().any(|(tag, _)| tag == own) => {
-                    let existing = (own.clone(), existing.clone());
+                (texts, [language]) if !texts.iter().any(|(tag, _)| tag == language) => {
+                    let existing = (language.clone(), existing.clone());
                     text = RegisterText::PerLanguage(std::iter::once(existing).chain(texts.iter().cloned()).collect());
                 }
                 _ => {}

@@ -37,8 +37,8 @@ pub(super) fn find_replacements(
             newest.insert((*replaced).clone(), (name, path));
         }
     }
-    let mut found: BTreeMap<String, String> = newest.into_iter().map(|(old, (_, new))| (old, new)).collect();
-    let gone = listed.iter().filter(|(path, file)| !found.contains_key(*path) && !exists(&file.written));
+    let mut replacements: BTreeMap<String, String> = newest.into_iter().map(|(old, (_, new))| (old, new)).collect();
+    let gone = listed.iter().filter(|(path, file)| !replacements.contains_key(*path) && !exists(&file.written));
     let dated: Vec<(String, String)> = gone
         .filter_map(|(path, _)| {
             let is_later = |new: &String| {
@@ -51,19 +51,19 @@ pub(super) fn find_replacements(
             later.next().filter(|_| later.next().is_none()).map(|new| (path.clone(), new))
         })
         .collect();
-    let renamed = find_renamed(proposal, listed, &found, exists);
+    let renamed = find_renamed(proposal, listed, &replacements, exists);
     // If two files of a series are gone, a single new file does not replace both.
     for (old, new) in &dated {
         if dated.iter().filter(|(_, other)| other == new).count() == 1 {
-            found.insert(old.clone(), new.clone());
+            replacements.insert(old.clone(), new.clone());
         }
     }
     for (old, new) in renamed {
-        found.entry(old).or_insert(new);
+        replacements.entry(old).or_insert(new);
     }
-    let moved = find_moved(proposal, listed, &found, exists);
-    found.extend(moved);
-    found
+    let moved = find_moved(proposal, listed, &replacements, exists);
+    replacements.extend(moved);
+    replacements
 }
 
 /// Finds files that seem to have been moved to another folder, or whose folder was renamed: the file in the manifest is gone, and
@@ -71,17 +71,17 @@ pub(super) fn find_replacements(
 fn find_moved(
     proposal: &Proposal,
     listed: &BTreeMap<String, FileInManifest>,
-    found: &BTreeMap<String, String>,
+    replacements: &BTreeMap<String, String>,
     exists: &dyn Fn(&str) -> bool,
 ) -> Vec<(String, String)> {
     let is_gone = |(path, file): &(&String, &FileInManifest)| {
-        !file.is_site && !found.contains_key(*path) && !exists(&file.written)
+        !file.is_site && !replacements.contains_key(*path) && !exists(&file.written)
     };
     let mut old: BTreeSet<String> = listed.iter().filter(is_gone).map(|(path, _)| path.clone()).collect();
     if old.is_empty() {
         return Vec::new();
     }
-    let taken: BTreeSet<&String> = found.values().collect();
+    let taken: BTreeSet<&String> = replacements.values().collect();
     let variants = proposal.reports().flat_map(|report| &report.variants).filter(|variant| variant.site.is_none());
     let paths = variants.flat_map(|variant| &variant.files).map(|file| normalise_path(file));
     let mut new: BTreeSet<String> = paths.filter(|path| !listed.contains_key(path) && !taken.contains(path)).collect();
@@ -120,11 +120,11 @@ fn pair_by<K: Ord>(key: impl Fn(&str) -> K, old: &BTreeSet<String>, new: &BTreeS
 fn find_renamed(
     proposal: &Proposal,
     listed: &BTreeMap<String, FileInManifest>,
-    found: &BTreeMap<String, String>,
+    replacements: &BTreeMap<String, String>,
     exists: &dyn Fn(&str) -> bool,
 ) -> Vec<(String, String)> {
     let mut renamed = Vec::new();
-    let is_taken = |path: &str| found.values().any(|other| other == path);
+    let is_taken = |path: &str| replacements.values().any(|other| other == path);
     for report in proposal.reports() {
         let files = report.files().map(normalise_path);
         let reports: Vec<(usize, usize)> =
@@ -132,7 +132,7 @@ fn find_renamed(
         for variant in report.variants.iter().filter(|variant| variant.site.is_none()) {
             let files = variant.files.iter().map(|file| normalise_path(file));
             let new: Vec<String> = files.filter(|file| !listed.contains_key(file) && !is_taken(file)).collect();
-            for (path, file) in listed.iter().filter(|(path, _)| !found.contains_key(*path)) {
+            for (path, file) in listed.iter().filter(|(path, _)| !replacements.contains_key(*path)) {
                 let is_same_language = file.language.eq_ignore_ascii_case(variant.language.as_str());
                 if exists(&file.written) || !is_same_language || !reports.contains(&(file.section, file.report)) {
                     continue;

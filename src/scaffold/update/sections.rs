@@ -128,8 +128,8 @@ pub(super) fn find_section(sections: &[SectionKeys], heading: &str) -> Option<us
     sections.iter().position(|section| has_title(section, is_equal))
 }
 
-/// Renames a section if the register gives all its reports one heading that no section has yet; reports without a row must have
-/// that heading in `implied`. Returns whether anything was changed, the reports of the sections that only people can rename (the
+/// Renames a section if the register gives all its reports one heading that no section has yet. A report without a row must not have
+/// another heading in `implied`. Returns whether anything was changed, the reports of the sections that only people can rename (the
 /// title is translated, for example), and the indexes of these sections.
 fn rename_sections(
     editor: &mut Editor<'_>,
