@@ -35,7 +35,7 @@ const KEPT_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 /// A folder of extracted texts.
 pub struct Cache {
     folder: PathBuf,
-    /// The folder, if it is removed at the end of this run.
+    /// Set if the folder is removed at the end of this run.
     temporary: Option<Unfinished>,
     /// The number of temporary files so far, for their names.
     next_part: AtomicUsize,
@@ -69,7 +69,7 @@ impl Cache {
 
     /// A cache that is removed at the end of this run.
     pub fn temporary() -> Self {
-        // If none can be created, every document is reported as unreadable: this path cannot be a folder.
+        // If no folder can be created, the cache gets a path at which no folder can exist: then nothing is kept in it.
         let _deferred = defer_interruption();
         let folder = create_private_folder().unwrap_or_else(|_| PathBuf::from("/dev/null/make-disc"));
         let temporary = Some(Unfinished::folder(&folder));
@@ -118,12 +118,12 @@ impl Cache {
             Err(error) => return (Extraction::unreadable(error.to_string()).facts, None),
         };
         let entry = self.folder.join(format!("{digest}.{format}"));
-        if let Some(known) = load(&entry) {
+        if let Some(extraction) = load(&entry) {
             mark_as_used(&entry);
-            return (known.facts, Some(entry));
+            return (extraction.facts, Some(entry));
         }
         let (extraction, is_same) = match extract(file) {
-            // A document may be changed, and changed back, while it is read. Then this is the text of other bytes.
+            // The document may have been changed after its digest was computed. Then the text does not belong to this digest.
             Ok(bytes) => match decode::<WorkerAnswer>(&bytes) {
                 Some(answer) => (answer.extraction, answer.digest == digest.to_string()),
                 None => (Extraction::unreadable("the text extractor returned no result"), false),
@@ -134,19 +134,20 @@ impl Cache {
         (extraction.facts, is_kept.then_some(entry))
     }
 
-    /// Returns what is kept about a document besides its text, under `kind`. If nothing is, `make` makes it, and returns it with
-    /// the digest of the bytes that it was made from. `known` is the digest of the document, if it has been read already.
-    /// `None` if it cannot be made, which is tried again in the next run.
+    /// Returns data that is derived from a document, such as a picture of its first page. `kind` is the extension of the
+    /// cache entry. If the data is not in the cache, `make` derives it, and returns it after the digest of the bytes that it
+    /// was derived from. `known_digest` is the digest of the document if it has been computed already. Returns `None` if the
+    /// data cannot be derived; the next run tries again.
     pub fn get_or_make(
         &self,
         path: &Path,
-        known: Option<&str>,
+        known_digest: Option<&str>,
         kind: &str,
         make: impl FnOnce(File) -> Option<(String, Vec<u8>)>,
     ) -> Option<Vec<u8>> {
         let mut file = open_regular_file(path).ok()?;
-        let digest = match known {
-            Some(known) => known.to_owned(),
+        let digest = match known_digest {
+            Some(digest) => digest.to_owned(),
             None => {
                 let digest = Digest::from_reader(&mut file).ok()?;
                 file.rewind().ok()?;
@@ -158,12 +159,12 @@ impl Cache {
             mark_as_used(&entry);
             return Some(kept);
         }
-        let (of, made) = make(file)?;
-        if of == digest {
-            // If it cannot be kept, it is made again in the next run.
-            let _ = self.store(&entry, &made);
+        let (source_digest, data) = make(file)?;
+        if source_digest == digest {
+            // If it cannot be stored, the next run derives it again.
+            let _ = self.store(&entry, &data);
         }
-        Some(made)
+        Some(data)
     }
 
     /// Writes an entry completely or not at all.
@@ -188,8 +189,8 @@ impl Drop for Cache {
 /// Removes the least recently used entries until the rest has at most `max_bytes`. Entries of the last day are kept, because
 /// another run may be using them.
 fn evict_old_entries(folder: &Path, max_bytes: u64, now: SystemTime) {
-    let Ok(found) = fs::read_dir(folder) else { return };
-    let mut entries: Vec<(SystemTime, u64, PathBuf)> = found
+    let Ok(listing) = fs::read_dir(folder) else { return };
+    let mut entries: Vec<(SystemTime, u64, PathBuf)> = listing
         .flatten()
         .filter_map(|entry| {
             let meta = entry.metadata().ok().filter(Metadata::is_file)?;

@@ -44,13 +44,13 @@ struct Cue {
     /// In milliseconds from the start of the recording.
     start: u64,
     end: u64,
-    /// Where it is shown, as WebVTT: empty, or a space and the settings.
+    /// The WebVTT settings that say where the caption is shown, with a space before each.
     settings: String,
     /// Its lines.
     text: String,
 }
 
-/// The captions of a file, in its order.
+/// The captions of a file, in the order of the file.
 fn cues(text: &str) -> impl Iterator<Item = Cue> {
     let mut lines = text.trim_start_matches('\u{feff}').lines().map(str::trim_end);
     std::iter::from_fn(move || {

@@ -29,11 +29,11 @@ impl<'b> CompoundFile<'b> {
         self.file.is_stream(name)
     }
 
-    /// A stream, as far as it can be read; `None` if there is none of this name.
+    /// A stream, as far as it can be read; `None` if no stream has this name.
     pub(super) fn read(&mut self, name: &str) -> Option<Vec<u8>> {
         let stream = self.file.open_stream(name).ok()?;
         let mut bytes = Vec::new();
-        // What comes before the damage is kept.
+        // The part before the damage is kept.
         let _ = stream.take(self.length).read_to_end(&mut bytes);
         Some(bytes)
     }
@@ -72,19 +72,19 @@ pub(super) fn is_encrypted_workbook(bytes: &[u8]) -> bool {
     false
 }
 
-/// The little-endian number of two bytes at this place.
-pub(super) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_le_bytes(bytes.get(at..at.checked_add(2)?)?.try_into().ok()?))
+/// The little-endian number in the two bytes at an offset.
+pub(super) fn u16_at(bytes: &[u8], offset: usize) -> Option<u16> {
+    Some(u16::from_le_bytes(bytes.get(offset..offset.checked_add(2)?)?.try_into().ok()?))
 }
 
-/// The little-endian number of four bytes at this place.
-pub(super) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?))
+/// The little-endian number in the four bytes at an offset.
+pub(super) fn u32_at(bytes: &[u8], offset: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(bytes.get(offset..offset.checked_add(4)?)?.try_into().ok()?))
 }
 
-/// [`u32_at`] as a length or a place.
-pub(super) fn usize_at(bytes: &[u8], at: usize) -> Option<usize> {
-    usize::try_from(u32_at(bytes, at)?).ok()
+/// [`u32_at`], for numbers that are lengths or offsets.
+pub(super) fn usize_at(bytes: &[u8], offset: usize) -> Option<usize> {
+    usize::try_from(u32_at(bytes, offset)?).ok()
 }
 
 /// The first property set of a stream.

@@ -15,16 +15,16 @@ pub(super) struct OrderedLine {
     pub brackets: Brackets,
 }
 
-/// How the brackets in right-to-left text are drawn. Most documents contain the characters of the mirror images that are
-/// displayed, but some contain the original ones.
+/// How a line with right-to-left text stores its brackets. A bracket in such text is displayed as its mirror image. Most
+/// documents store the displayed characters; some store the original ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Brackets {
-    /// There are none.
+    /// The line has no brackets.
     None,
     Mirrored,
-    AsTheyAre,
-    /// The line does not show it, as in one of which the brackets are closed in the next. In its text, they are taken for mirror
-    /// images; here it is with brackets as they are.
+    Unmirrored,
+    /// The line does not show it, for example because a bracket is closed only in the next line. [`OrderedLine::text`]
+    /// assumes that they are mirror images. This is the same line on the assumption that they are not.
     Unclear(String),
 }
 
@@ -42,14 +42,14 @@ pub(super) fn to_reading_order(pieces: Vec<String>) -> OrderedLine {
         }
     }
     let join = if is_right_to_left { join_right_to_left } else { join_left_to_right };
-    let (mirrored, as_they_are) = (join(&runs, true), join(&runs, false));
-    if mirrored == as_they_are {
+    let (mirrored, unmirrored) = (join(&runs, true), join(&runs, false));
+    if mirrored == unmirrored {
         return OrderedLine { text: mirrored, brackets: Brackets::None };
     }
-    match unpaired_brackets(&mirrored).cmp(&unpaired_brackets(&as_they_are)) {
+    match unpaired_brackets(&mirrored).cmp(&unpaired_brackets(&unmirrored)) {
         Ordering::Less => OrderedLine { text: mirrored, brackets: Brackets::Mirrored },
-        Ordering::Greater => OrderedLine { text: as_they_are, brackets: Brackets::AsTheyAre },
-        Ordering::Equal => OrderedLine { text: mirrored, brackets: Brackets::Unclear(as_they_are) },
+        Ordering::Greater => OrderedLine { text: unmirrored, brackets: Brackets::Unmirrored },
+        Ordering::Equal => OrderedLine { text: mirrored, brackets: Brackets::Unclear(unmirrored) },
     }
 }
 
@@ -71,21 +71,22 @@ fn reversed_pieces(pieces: &[String]) -> Vec<bool> {
     let mut reversed = Vec::with_capacity(pieces.len());
     let mut before = None;
     while let Some(direction) = directions.get(reversed.len()) {
-        let at = reversed.len();
+        let index = reversed.len();
         match direction {
             // Numbers are read from left to right in every line.
             Some(LeftToRight | Number) => reversed.push(false),
             Some(RightToLeft) => reversed.push(true),
             None => {
-                let length = directions[at..].iter().take_while(|direction| direction.is_none()).count();
-                let after = directions.get(at + length).copied().flatten();
-                let is_joined = pieces[at..at + length].iter().all(|piece| !piece.contains(char::is_whitespace));
+                let length = directions[index..].iter().take_while(|direction| direction.is_none()).count();
+                let after = directions.get(index + length).copied().flatten();
+                let is_unspaced =
+                    pieces[index..index + length].iter().all(|piece| !piece.contains(char::is_whitespace));
                 let is_reversed = match (before, after) {
                     (Some(RightToLeft), Some(RightToLeft)) => true,
                     (None | Some(RightToLeft), _) | (_, None | Some(RightToLeft)) => base_is_reversed,
-                    // Symbols, dates and the like have no blanks.
-                    _ if is_joined => false,
-                    _ if at > 0 && is_after_letters[at - 1] => false,
+                    // Punctuation inside a document symbol or a date.
+                    _ if is_unspaced => false,
+                    _ if index > 0 && is_after_letters[index - 1] => false,
                     _ => base_is_reversed,
                 };
                 reversed.extend(std::iter::repeat_n(is_reversed, length));
@@ -114,18 +115,18 @@ fn join_right_to_left(runs: &[(bool, Vec<String>)], mirror: bool) -> String {
 /// In a left-to-right line, a number between right-to-left words is part of the right-to-left text.
 fn join_left_to_right(runs: &[(bool, Vec<String>)], mirror: bool) -> String {
     let mut out = String::new();
-    let mut at = 0;
-    while at < runs.len() {
-        let last = (at..runs.len()).take_while(|next| runs[*next].0 || is_numeric(&runs[*next].1)).last();
-        match last.filter(|_| runs[at].0) {
+    let mut first = 0;
+    while first < runs.len() {
+        let last = (first..runs.len()).take_while(|next| runs[*next].0 || is_numeric(&runs[*next].1)).last();
+        match last.filter(|_| runs[first].0) {
             Some(last) => {
-                let last = if runs[last].0 { last } else { last.saturating_sub(1).max(at) };
-                out.push_str(&join_right_to_left(&runs[at..=last], mirror));
-                at = last + 1;
+                let last = if runs[last].0 { last } else { last.saturating_sub(1).max(first) };
+                out.push_str(&join_right_to_left(&runs[first..=last], mirror));
+                first = last + 1;
             }
             None => {
-                out.extend(runs[at].1.iter().map(String::as_str));
-                at += 1;
+                out.extend(runs[first].1.iter().map(String::as_str));
+                first += 1;
             }
         }
     }
@@ -139,7 +140,7 @@ fn is_numeric(run: &[String]) -> bool {
 
 const BRACKETS: [(char, char); 5] = [('(', ')'), ('[', ']'), ('«', '»'), ('{', '}'), ('‹', '›')];
 
-/// Swaps a bracket in right-to-left text, which was drawn as its mirror image, back to the original character.
+/// Replaces a bracket by its mirror image. Returns any other piece unchanged.
 fn mirror_bracket(piece: &str) -> String {
     let mirror = |character| {
         BRACKETS.iter().find_map(|(open, close)| match character {
@@ -186,7 +187,7 @@ mod tests {
         let brackets = |visual: &str| to_reading_order(visual.chars().map(String::from).collect()).brackets;
         assert_eq!(brackets("ج بأ"), Brackets::None);
         assert_eq!(brackets("(بأ) ج"), Brackets::Mirrored);
-        assert_eq!(brackets(")بأ( ج"), Brackets::AsTheyAre);
+        assert_eq!(brackets(")بأ( ج"), Brackets::Unmirrored);
         assert_eq!(brackets("بأ) ج"), Brackets::Unclear("ج )أب".to_owned()));
     }
 
@@ -198,9 +199,9 @@ mod tests {
         assert_eq!(reorder("1325 رارقلا"), "القرار 1325");
         assert_eq!(reorder("2008/06/30 خيراتلا"), "التاريخ 2008/06/30");
         assert_eq!(reorder("ةيملاعلا WHO world ةمظنم"), "منظمة WHO world العالمية");
-        // Brackets are drawn as their mirror images.
+        // Brackets that are stored as their mirror images.
         assert_eq!(reorder("(بأ) ج"), "ج (أب)");
-        // In some documents, they are not.
+        // Brackets that are stored unmirrored.
         assert_eq!(reorder(")بأ( ج"), "ج (أب)");
     }
 

@@ -63,8 +63,8 @@ struct Parts {
 }
 
 impl Parts {
-    /// `lengths` are those of the main text, footnotes, headers, macros, comments, endnotes, text boxes and text boxes in headers,
-    /// in characters.
+    /// `lengths` are the numbers of characters in the main text, footnotes, headers, macros, comments, endnotes, text boxes,
+    /// and text boxes in headers.
     fn new(text: &[char], lengths: [usize; 8]) -> Self {
         let mut rest = text;
         let [main, footnotes, headers, _, _, endnotes, boxes, header_boxes] = lengths.map(|length| {
@@ -102,9 +102,9 @@ fn read_word_95(stream: &[u8], flags: u16) -> Option<Parts> {
     let code_page = match (stream.get(18), code_page_of_language(u16_at(stream, 6)?)) {
         (Some(1), 1252) => 10000,
         (Some(1), 1251) => 10007,
-        // The language of the program, not always that of the text.
+        // The file states the language of the copy of Word that wrote it. The text may be in another language.
         (_, 1252) => match guess_code_page(stream.get(usize_at(stream, 0x18)?..usize_at(stream, 0x1c)?)?) {
-            // Texts in languages of the Latin script are too similar.
+            // Other guesses are not reliable: languages in Latin script are too similar.
             guessed @ (1251 | 1253 | 1255 | 1256) => guessed,
             _ => 1252,
         },
@@ -133,8 +133,7 @@ fn read_word_95(stream: &[u8], flags: u16) -> Option<Parts> {
     Some(Parts::new(&text.chars().collect::<Vec<_>>(), counts))
 }
 
-/// Reads the text in its order from the pieces that make it up (a `Clx`). `code_page` is that of all pieces; without it, each piece
-/// says how it is encoded.
+/// Reads the pieces of a text (a `Clx`) in the order of the text. If `code_page` is `None`, each piece says how it is encoded.
 fn read_pieces(stream: &[u8], mut pieces: &[u8], code_page: Option<u16>) -> Option<Vec<char>> {
     // Formatting comes before the table of pieces.
     while pieces.first() == Some(&1) {
@@ -165,7 +164,7 @@ fn read_pieces(stream: &[u8], mut pieces: &[u8], code_page: Option<u16>) -> Opti
             None if position & 0x4000_0000 != 0 => {
                 text.extend(decode_code_page(read(offset / 2, length), 1252).chars());
             }
-            // The lengths count the units of UTF-16. A character of two is followed by one that is not shown.
+            // The lengths count UTF-16 units. After a character of two units, a placeholder is added, which is not shown.
             None => {
                 let units = read(offset, 2 * length).chunks_exact(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
                 for character in char::decode_utf16(units) {
@@ -309,7 +308,7 @@ mod tests {
             table.extend(place.to_le_bytes());
             table.extend([0, 0]);
         }
-        // A format before the table.
+        // Formatting before the table.
         let mut clx = vec![1, 2, 0, 9, 9, 2];
         clx.extend(u32::try_from(table.len()).unwrap().to_le_bytes());
         clx.extend(table);
@@ -359,7 +358,7 @@ mod tests {
         assert_eq!(read(0x0419, false, b"\xc2\xee\xe4\xe0\r"), "Вода");
         assert_eq!(read(0x040c, false, b"d\xe9cembre\r"), "décembre");
         assert_eq!(read(0x040c, true, b"d\x8ecembre\r"), "décembre");
-        // The language is that of the program.
+        // A Russian text that was written with an English copy of Word.
         let russian = b"\xc2\xee\xe4\xe0 \xe8 \xe6\xe8\xe7\xed\xfc \xed\xe0 \xee\xf1\xf2\xf0\xee\xe2\xe5";
         assert_eq!(read(0x0409, false, russian), "Вода и жизнь на острове");
     }
@@ -369,12 +368,12 @@ mod tests {
         let mut stream = vec![0; 0x600];
         stream[..2].copy_from_slice(&0xa5ecu16.to_le_bytes());
         stream[10..12].copy_from_slice(&IS_ENCRYPTED.to_le_bytes());
-        assert!(extract(&compound(&[("WordDocument", &stream)])).facts.encrypted);
-        assert!(extract(&compound(&[("EncryptedPackage", b"x")])).facts.encrypted);
+        assert!(extract(&compound(&[("WordDocument", &stream)])).facts.is_encrypted);
+        assert!(extract(&compound(&[("EncryptedPackage", b"x")])).facts.is_encrypted);
         let whole = word_97(&[("text\r", false)], [5, 0, 0, 0, 0, 0, 0, 0]);
         for bytes in [&b""[..], &whole[..600], &compound(&[("Other", b"x")])] {
             let extraction = extract(bytes);
-            assert!(matches!(extraction.facts.text, TextLayer::Unreadable(_)) && !extraction.facts.encrypted);
+            assert!(matches!(extraction.facts.text, TextLayer::Unreadable(_)) && !extraction.facts.is_encrypted);
         }
     }
 

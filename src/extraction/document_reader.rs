@@ -17,18 +17,20 @@ const COMMAND_FOR_SMALL: &str = "extract-texts";
 /// Up to this length in bytes, documents share a process.
 const MAX_SMALL_BYTES: u64 = 1 << 20;
 
-/// What such a process may use for all of its documents. They need much less: a document that needs more gets a process of its
-/// own.
+/// The limits of a shared process, for all of its documents together. If a document exceeds them, it is read again in a
+/// process of its own.
 const SHARED_LIMITS: Limits = Limits { seconds: 10, memory_bytes: 1 << 30 };
 
-/// After this many documents a process is replaced: what one document may have left in its memory does not stay for long.
+/// After this many documents, a shared process is replaced, so that anything that a document leaves in its memory affects few
+/// others.
 const MAX_DOCUMENTS_PER_PROCESS: usize = 200;
 
-/// Reads documents in worker processes: small ones in one process, one after the other, and others in a process each.
+/// Reads documents in worker processes: small ones one after the other in a shared process, and every other in a process of
+/// its own.
 pub(super) struct DocumentReader<'r> {
     options: &'r ExtractionOptions,
     interrupted: &'r AtomicBool,
-    /// The process for small documents, and how many it has read.
+    /// The shared process, and how many documents it has read.
     server: Option<(Server, usize)>,
 }
 
@@ -37,7 +39,7 @@ impl<'r> DocumentReader<'r> {
         Self { options, interrupted, server: None }
     }
 
-    /// Reads a document, and returns the encoded [`Extraction`] or why there is none.
+    /// Reads a document, and returns the encoded [`WorkerAnswer`](super::WorkerAnswer), or why there is none.
     pub(super) fn read(&mut self, document: &InputDocument<'_>, mut file: File) -> Result<Vec<u8>, String> {
         if document.length <= MAX_SMALL_BYTES && may_share_process(document.format) {
             let mut request = document.format.as_bytes().to_vec();
@@ -46,11 +48,11 @@ impl<'r> DocumentReader<'r> {
             let is_read = (&mut file).take(MAX_SMALL_BYTES + 1).read_to_end(&mut request).is_ok();
             if is_read
                 && request.len() as u64 - start <= MAX_SMALL_BYTES
-                && let Some(text) = self.read_in_shared_process(&request)
+                && let Some(answer) = self.read_in_shared_process(&request)
             {
-                return Ok(text);
+                return Ok(answer);
             }
-            // It has grown, or the process has failed: the document gets a process and limits of its own.
+            // The document has grown, or the shared process has failed: the document gets a process and limits of its own.
             file.rewind().map_err(|error| error.to_string())?;
         }
         let limits = (self.options.limits)(document.length);
@@ -73,8 +75,8 @@ impl<'r> DocumentReader<'r> {
     }
 }
 
-/// Whether documents of a format can be read in one process. PDFs take long in any case, and most of what can go wrong
-/// goes wrong in them.
+/// Whether documents of a format can share a process. PDFs cannot: most crashes are caused by PDFs, and compared with the
+/// time for reading one, the time for starting a process is short.
 fn may_share_process(format: &str) -> bool {
     is_supported(format) && extractor(format) != Some(Extractor::Pdf)
 }

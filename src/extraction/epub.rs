@@ -3,26 +3,27 @@
 use std::collections::HashMap;
 
 use super::markup::list_elements;
-use super::office::{not_office, read_member, with_metadata};
+use super::office::{read_member, unreadable_package, with_metadata};
 use super::{Extraction, Heading, text};
 use crate::archive;
 
 pub(super) fn extract(bytes: &[u8]) -> Extraction {
-    // Some are packed with the folder that they were made in.
+    // In some archives, the whole book is inside a folder.
     let is_container = |name: &String| name.ends_with("/META-INF/container.xml") && name.matches('/').count() == 2;
-    let inner = archive::member_names(bytes).into_iter().find(is_container);
-    let outer =
-        inner.and_then(|name| Some(name.strip_suffix("META-INF/container.xml")?.to_owned())).unwrap_or_default();
+    let container_path = archive::member_names(bytes).into_iter().find(is_container);
+    let outer_folder = container_path
+        .and_then(|name| Some(name.strip_suffix("META-INF/container.xml")?.to_owned()))
+        .unwrap_or_default();
     let read_member = |path: &str| match read_member(bytes, path) {
-        None if !outer.is_empty() => read_member(bytes, &format!("{outer}{path}")),
-        found => found,
+        None if !outer_folder.is_empty() => read_member(bytes, &format!("{outer_folder}{path}")),
+        member => member,
     };
-    let Some(container) = read_member("META-INF/container.xml") else { return not_office(bytes) };
+    let Some(container) = read_member("META-INF/container.xml") else { return unreadable_package(bytes) };
     let root = list_elements(&container).into_iter().find(|element| element.name == "rootfile");
     let Some(package_path) = root.and_then(|root| root.get("full-path").map(str::to_owned)) else {
-        return not_office(bytes);
+        return unreadable_package(bytes);
     };
-    let Some(package) = read_member(&package_path) else { return not_office(bytes) };
+    let Some(package) = read_member(&package_path) else { return unreadable_package(bytes) };
     let folder = package_path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let all = list_elements(&package);
     let named = |name: &'static str| all.iter().filter(move |element| element.name == name);
@@ -32,8 +33,9 @@ pub(super) fn extract(bytes: &[u8]) -> Extraction {
     for item in named("itemref").filter_map(|item| items.get(item.get("idref")?)) {
         let path = if folder.is_empty() { (*item).to_owned() } else { format!("{folder}/{item}") };
         if let Some(page) = read_member(&path) {
-            let Extraction { pages: parts, headings: found, .. } = text::extract_html(page.as_bytes());
-            headings.extend(found.into_iter().map(|heading| Heading { page: heading.page + pages.len(), ..heading }));
+            let Extraction { pages: parts, headings: page_headings, .. } = text::extract_html(page.as_bytes());
+            let moved = |heading: Heading| Heading { page: heading.page + pages.len(), ..heading };
+            headings.extend(page_headings.into_iter().map(moved));
             pages.extend(parts);
         }
     }

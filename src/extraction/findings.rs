@@ -14,7 +14,7 @@ const MAX_NAMED_DOCUMENTS: usize = 5;
 /// Something that can be wrong with documents. All documents that fail the check are named in one finding.
 struct DocumentCheck {
     code: &'static str,
-    /// What is wrong. It follows the name of the document, and the details follow it.
+    /// What is wrong. Messages show it between the name of the document and the details.
     problem: &'static str,
     help: &'static str,
     /// The details about a document that fails, possibly empty; `None` if it passes.
@@ -27,7 +27,7 @@ const CHECKS: [DocumentCheck; 10] = [
         problem: "the text cannot be read",
         help: "try to open it: if its own program can, save it again from there; if it is damaged, ask its author for another copy",
         fails: |facts, _| match &facts.text {
-            TextLayer::Unreadable(why) if !facts.encrypted => Some(why.clone()),
+            TextLayer::Unreadable(why) if !facts.is_encrypted => Some(why.clone()),
             _ => None,
         },
     },
@@ -35,7 +35,7 @@ const CHECKS: [DocumentCheck; 10] = [
         code: "encrypted-document",
         problem: "the document is protected by a password: readers cannot open it",
         help: "ask its author for a copy without a password",
-        fails: |facts, _| facts.encrypted.then(String::new),
+        fails: |facts, _| facts.is_encrypted.then(String::new),
     },
     DocumentCheck {
         code: "no-text-layer",
@@ -43,7 +43,7 @@ const CHECKS: [DocumentCheck; 10] = [
         help: "run `make-disc ocr manifest.yaml` to recognise the text for the search; for screen readers, make a copy with text, with your PDF editor’s OCR or with `ocrmypdf -l LANGUAGE in.pdf out.pdf`, where LANGUAGE is a code such as `eng` or `fra`",
         // A map or a photo has no text to recognise, and a page that shows nothing is a mistake of another kind.
         fails: |facts, language| {
-            let is_pdf = facts.tagged.is_some();
+            let is_pdf = facts.is_tagged.is_some();
             (facts.text == TextLayer::None && is_pdf && !facts.is_blank && language.as_str() != "zxx").then(String::new)
         },
     },
@@ -90,20 +90,20 @@ const CHECKS: [DocumentCheck; 10] = [
         code: "untagged-pdf",
         problem: "the PDF is not tagged: screen readers cannot recognise headings, lists and tables",
         help: "export it again with tags: in LibreOffice “Tagged PDF”, in Word “Document structure tags for accessibility”",
-        fails: |facts, _| (facts.tagged == Some(false) && !facts.encrypted).then(String::new),
+        fails: |facts, _| (facts.is_tagged == Some(false) && !facts.is_encrypted).then(String::new),
     },
     DocumentCheck {
         code: "pdf-without-title",
         problem: "the PDF has no title of its own: readers see its file name instead",
         help: "set the title in the document’s properties, and export it again",
-        fails: |facts, _| (facts.tagged.is_some() && !facts.encrypted && facts.title.is_none()).then(String::new),
+        fails: |facts, _| (facts.is_tagged.is_some() && !facts.is_encrypted && facts.title.is_none()).then(String::new),
     },
     DocumentCheck {
         code: "pdf-language",
         problem: "the PDF does not declare the language that the manifest gives it, so screen readers may pronounce it wrongly",
         help: "set the language of the document in the program that made it, and export it again",
         fails: |facts, language| {
-            if facts.tagged.is_none() || facts.encrypted || language.is_not_one_language() {
+            if facts.is_tagged.is_none() || facts.is_encrypted || language.is_not_one_language() {
                 return None;
             }
             match &facts.language {
@@ -128,7 +128,7 @@ pub fn check_documents(catalogue: &Catalogue, extractions: &Extractions, finding
     for check in CHECKS {
         let mut failed: Vec<(Place, String, String)> = Vec::new();
         for (s, r, report) in catalogue.reports() {
-            let at = KeyPath::root().key("sections").item(s).key("reports").item(r).key("variants");
+            let variants_path = KeyPath::root().key("sections").item(s).key("reports").item(r).key("variants");
             for variant in &report.variants {
                 // A page of a site may have no text, or one in another language.
                 let is_checked = |extension: &str| {
@@ -138,7 +138,7 @@ pub fn check_documents(catalogue: &Catalogue, extractions: &Extractions, finding
                 for (source, _) in variant.all_files().filter(|(_, extension)| is_checked(extension)) {
                     let details = extractions.facts(source).and_then(|facts| (check.fails)(facts, &variant.language));
                     if let Some(details) = details {
-                        let place = Place::Value(at.key(variant.language.as_str()));
+                        let place = Place::Value(variants_path.key(variant.language.as_str()));
                         failed.push((place, catalogue.source(source).path_in_manifest.to_string(), details));
                     }
                 }
@@ -153,14 +153,14 @@ pub fn check_documents(catalogue: &Catalogue, extractions: &Extractions, finding
     }
 }
 
-/// Names the files beside documents with recognised text: those that the search uses, and those that it cannot use.
+/// Reports the files with recognised text: which of them the search uses, and which it cannot use.
 fn report_recognised_texts(catalogue: &Catalogue, extractions: &Extractions, findings: &mut Findings) {
     let mut places: HashMap<SourceId, Place> = HashMap::new();
     for (s, r, report) in catalogue.reports() {
-        let at = KeyPath::root().key("sections").item(s).key("reports").item(r).key("variants");
+        let variants_path = KeyPath::root().key("sections").item(s).key("reports").item(r).key("variants");
         for variant in &report.variants {
             for (source, _) in variant.all_files() {
-                places.entry(source).or_insert_with(|| Place::Value(at.key(variant.language.as_str())));
+                places.entry(source).or_insert_with(|| Place::Value(variants_path.key(variant.language.as_str())));
             }
         }
     }
@@ -169,7 +169,7 @@ fn report_recognised_texts(catalogue: &Catalogue, extractions: &Extractions, fin
     for text in extractions.unused_texts() {
         let (file, document) = (&text.shown_path, name(text.document));
         let (pages, wanted) = match text.reason {
-            UnusedReason::Pages { pages, wanted_pages } => (count_pages(pages), wanted_pages),
+            UnusedReason::PageCount { pages, wanted_pages } => (count_pages(pages), wanted_pages),
             UnusedReason::MayBelongTo(other) => {
                 let other = name(other);
                 let ending = file.rsplit_once('.').map_or("txt", |(_, ending)| ending);
@@ -224,14 +224,14 @@ fn count_pages(count: u32) -> String {
     if count == 1 { "1 page".to_owned() } else { format!("{count} pages") }
 }
 
-/// Names all documents that cannot be searched and have no other finding that says so: those in formats without text, and those
-/// whose text is empty.
+/// Reports all documents that cannot be searched, in one finding: those in formats without text, and those whose text is
+/// empty. Leaves out documents for which another finding says so.
 fn describe_unsearchable(catalogue: &Catalogue, extractions: &Extractions) -> Option<Finding> {
     let mut named: Vec<(Place, String)> = Vec::new();
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let mut seen: HashSet<SourceId> = HashSet::new();
     for (s, r, report) in catalogue.reports() {
-        let at = KeyPath::root().key("sections").item(s).key("reports").item(r).key("variants");
+        let variants_path = KeyPath::root().key("sections").item(s).key("reports").item(r).key("variants");
         // The pictures and scripts of a site belong to its pages.
         for variant in report.variants.iter().filter(|variant| variant.site.is_none()) {
             for (number, VariantFile { source, extension, .. }) in variant.files.iter().enumerate() {
@@ -242,12 +242,12 @@ fn describe_unsearchable(catalogue: &Catalogue, extractions: &Extractions) -> Op
                 }
                 let kind = match facts.text {
                     TextLayer::Unsupported => display_name(extension),
-                    TextLayer::None if facts.tagged.is_none() => format!("{} without text", display_name(extension)),
+                    TextLayer::None if facts.is_tagged.is_none() => format!("{} without text", display_name(extension)),
                     _ => continue,
                 };
                 seen.insert(source);
                 named.push((
-                    Place::Value(at.key(variant.language.as_str())),
+                    Place::Value(variants_path.key(variant.language.as_str())),
                     catalogue.source(source).path_in_manifest.to_string(),
                 ));
                 *counts.entry(kind).or_default() += 1;
@@ -275,8 +275,8 @@ fn describe_unsearchable(catalogue: &Catalogue, extractions: &Extractions) -> Op
     ))
 }
 
-/// Whether a file is a recording whose words can be found: in its captions, or in a transcript. A transcript is a text file with the
-/// same name, or any text file if there is only one recording.
+/// Whether a file is a recording whose words can be found: in its captions, or in a transcript. A transcript is a text file
+/// with the same name, or any text file if there is only one recording.
 fn is_recording_with_text(catalogue: &Catalogue, extractions: &Extractions, variant: &Variant, number: usize) -> bool {
     let Some(recording) = variant.files.get(number).filter(|file| file.kind().is_recording()) else { return false };
     let stem = |file: &VariantFile| {
@@ -294,26 +294,26 @@ fn is_recording_with_text(catalogue: &Catalogue, extractions: &Extractions, vari
 
 /// Reports different files with the same contents: one may have been copied instead of another.
 fn check_duplicates(catalogue: &Catalogue, extractions: &Extractions, findings: &mut Findings) {
-    let mut first: HashMap<&str, (SourceId, Place)> = HashMap::new();
+    let mut first_files: HashMap<&str, (SourceId, Place)> = HashMap::new();
     for (s, r, report) in catalogue.reports() {
-        let at = KeyPath::root().key("sections").item(s).key("reports").item(r).key("variants");
+        let variants_path = KeyPath::root().key("sections").item(s).key("reports").item(r).key("variants");
         for variant in &report.variants {
             for file in &variant.files {
                 let Some(digest) = extractions.digest(file.source) else { continue };
-                let place = Place::Value(at.key(variant.language.as_str()));
-                match first.get(digest) {
+                let place = Place::Value(variants_path.key(variant.language.as_str()));
+                match first_files.get(digest) {
                     None => {
-                        first.insert(digest, (file.source, place));
+                        first_files.insert(digest, (file.source, place));
                     }
-                    // That the manifest lists one file twice has its own finding.
-                    Some((known, _)) if *known == file.source => {}
-                    Some((known, there)) => {
+                    // Another check reports a file that the manifest lists twice.
+                    Some((first_source, _)) if *first_source == file.source => {}
+                    Some((first_source, first_place)) => {
                         let name = |id: SourceId| &catalogue.source(id).path_in_manifest;
-                        let (own, other) = (name(file.source), name(*known));
+                        let (own, other) = (name(file.source), name(*first_source));
                         let message = format!("`{own}` has the same contents as `{other}`");
                         findings.push(
                             Finding::warning("same-bytes", place, message)
-                                .also(there.clone(), "the other file is here")
+                                .also(first_place.clone(), "the other file is here")
                                 .help("if one is an unneeded copy, remove it from the manifest and list it under `exclude:`; if it should be another document, copy that one; if both places are right, list the same file in both, so that its contents are stored only once"),
                         );
                     }

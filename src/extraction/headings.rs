@@ -82,7 +82,7 @@ pub(super) fn title_of_page(lines: &[PlacedLine]) -> Option<String> {
     let body = body_height(&lines);
     let mut blocks = title_blocks(&lines);
     blocks.retain(|block| is_title(&block.text));
-    // Among blocks of about the same size, the one that is drawn first, which is almost always the upper one.
+    // Choose the first of several blocks of about the same size: it is almost always at the top.
     let largest = blocks.iter().map(|block| block.height).fold(0.0, f64::max);
     let first = blocks.iter().find(|block| block.height > largest * 0.95)?;
     let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count();
@@ -93,18 +93,21 @@ pub(super) fn title_of_page(lines: &[PlacedLine]) -> Option<String> {
     stands_out.then(|| first.text.clone())
 }
 
-/// How often a line may recur in a document to be a heading: more often, it is a running title.
-const MAX_RECURRENCES: usize = 2;
+/// A line that occurs more often than this in a document is a running title, not a heading.
+const MAX_OCCURRENCES: usize = 2;
 
-/// The longest heading, in characters, and how many a document may have.
+/// The maximum length of a heading, in characters.
 const MAX_HEADING: usize = 100;
+
+/// The maximum number of headings of a document.
 const MAX_HEADINGS: usize = 5000;
 
 /// Collects the lines of a document that are larger than its running text.
 #[derive(Default)]
 pub(super) struct LargeLines {
-    /// The number of letters in each height, in quarters of a point.
+    /// For each height in quarters of a point, the number of letters of this height.
     letters: HashMap<u32, usize>,
+    /// The index of the page, the height in quarters of a point, and the text of each block.
     blocks: Vec<(usize, u32, String)>,
 }
 
@@ -124,14 +127,14 @@ impl LargeLines {
             let height = quarters(block.height);
             let is_usable = block.text.chars().filter(|c| c.is_alphabetic()).count() > 1
                 && block.text.chars().count() <= MAX_HEADING;
-            // Of pages of running text, only what is larger than it.
+            // A page with few lines, such as a title page, may have no running text.
             if is_usable && (lines.len() < 4 || height > body) {
                 self.blocks.push((page, height, block.text));
             }
         }
     }
 
-    /// The lines that are clearly larger than the running text of the document, and no running titles.
+    /// The lines that are clearly larger than the running text of the document, except running titles.
     pub(super) fn into_headings(self) -> Vec<Heading> {
         let body =
             self.letters.iter().max_by_key(|(height, letters)| (**letters, **height)).map_or(0, |(height, _)| *height);
@@ -141,7 +144,7 @@ impl LargeLines {
         }
         let is_heading = |height: u32, text: &str| {
             f64::from(height) > f64::from(body) * MIN_RATIO
-                && counts.get(text).is_some_and(|count| *count <= MAX_RECURRENCES)
+                && counts.get(text).is_some_and(|count| *count <= MAX_OCCURRENCES)
         };
         let blocks = self.blocks.iter().filter(|(_, height, text)| is_heading(*height, text)).take(MAX_HEADINGS);
         blocks.map(|(page, _, text)| Heading { page: *page, text: text.clone() }).collect()
@@ -166,7 +169,7 @@ fn body_height(lines: &[&PlacedLine]) -> f64 {
     heights.into_iter().max_by_key(|(_, count)| *count).map_or(0.0, |(height, _)| height)
 }
 
-/// Lines of one size below each other.
+/// Consecutive lines of the same size.
 struct Block {
     text: String,
     height: f64,
@@ -209,7 +212,7 @@ fn without_footnote_marks(text: &str) -> &str {
     })
 }
 
-/// `T I T L E` is a word with spaces between its letters.
+/// Joins the letters of a letter-spaced word such as `T I T L E`.
 fn without_letterspacing(text: &str) -> String {
     let words: Vec<&str> = text.split(' ').collect();
     let is_spaced = words.len() > 3 && words.iter().all(|word| word.chars().count() == 1);
@@ -236,7 +239,8 @@ pub(super) fn is_title(text: &str) -> bool {
         && !NOT_TITLES.contains(&portable_name(text).as_str())
 }
 
-/// The title of a plain text: its first line, if an empty line or a rule follows it. `None` if it looks like running text.
+/// The title of a plain text: its first line, if it begins with `#` or an empty line or a rule follows it. `None` if the line
+/// looks like running text.
 pub(super) fn title_of_text(text: &str) -> Option<String> {
     let mut lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
     let first = lines.by_ref().find(|line| line.chars().any(char::is_alphanumeric))?;

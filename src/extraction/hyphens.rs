@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-/// Limits the memory for the words of a document.
+/// The maximum number of words that are remembered for a document.
 const MAX_WORDS: usize = 1 << 20;
 
 const HYPHENS: [char; 3] = ['-', '\u{2010}', '\u{2011}'];
 
-/// Before these, a hyphen stands for the rest of a compound that follows: “Ein- und Ausgang”, “pre- and post-war”.
+/// A hyphen before one of these words replaces the second half of a compound: “Ein- und Ausgang”, “pre- and post-war”.
 const CONJUNCTIONS: [&str; 12] = ["and", "or", "to", "und", "oder", "bis", "sowie", "et", "ou", "en", "of", "y"];
 
 /// The words of a document, in lower case. Compounds with a hyphen are words.
@@ -62,12 +62,13 @@ pub(super) fn join_hyphenated_words(text: &str, vocabulary: &Vocabulary) -> Stri
     out
 }
 
-/// What stands at the end of a line.
+/// How a line is joined to the next.
 enum Division<'l> {
+    /// The lines are not joined.
     None,
-    /// A divided word; the line without the hyphen.
+    /// A word is divided. This is the line without its hyphen.
     Word(&'l str),
-    /// A compound.
+    /// A compound is divided: the hyphen remains.
     Compound,
 }
 

@@ -25,8 +25,8 @@ impl Glyph {
     }
 }
 
-/// Distances are fractions of the height of the font.
-///
+// All these distances are fractions of the height of the font.
+
 /// The smallest gap between glyphs that counts as a space, unless the line has a clearer spacing of its own.
 const SPACE: f64 = 0.18;
 
@@ -57,11 +57,11 @@ pub(super) struct PageText {
     pub known_characters: usize,
     /// The number of glyphs whose text is unknown.
     pub unknown_glyphs: usize,
-    /// The lines with their places, if they are wanted.
+    /// The lines with their positions; empty unless they were requested.
     pub lines: Vec<PlacedLine>,
 }
 
-/// A line of text on a page.
+/// A line of text with its position on the page.
 pub(super) struct PlacedLine {
     pub text: String,
     /// The height of the font of most of its letters.
@@ -85,7 +85,7 @@ pub(super) fn assemble(glyphs: Vec<Glyph>, keep_lines: bool) -> PageText {
     assembler.page
 }
 
-/// The glyphs that have been drawn, by their place.
+/// The glyphs that have been drawn on a page, by the cell that they begin in.
 #[derive(Default)]
 struct DrawnGlyphs(HashMap<(i64, i64), Vec<(Point, String)>>);
 
@@ -93,7 +93,7 @@ impl DrawnGlyphs {
     /// The size of a cell on the page.
     const CELL: f64 = 4.0;
 
-    /// How many glyphs of a cell are remembered.
+    /// The maximum number of glyphs that are remembered for a cell.
     const MAX_GLYPHS: usize = 50;
 
     /// Whether the same characters have been drawn in almost the same place; if not, they are remembered.
@@ -107,15 +107,15 @@ impl DrawnGlyphs {
         let reach = limit.min(3.0 * Self::CELL);
         for x in cell(start.x - reach)..=cell(start.x + reach) {
             for y in cell(start.y - reach)..=cell(start.y + reach) {
-                let there = self.0.get(&(x, y)).into_iter().flatten();
-                if there.into_iter().any(|(point, other)| other == text && (*point - start).hypot() <= limit) {
+                let mut neighbours = self.0.get(&(x, y)).into_iter().flatten();
+                if neighbours.any(|(point, other)| other == text && (*point - start).hypot() <= limit) {
                     return true;
                 }
             }
         }
-        let there = self.0.entry((cell(start.x), cell(start.y))).or_default();
-        if there.len() < Self::MAX_GLYPHS {
-            there.push((start, text.to_owned()));
+        let cell_glyphs = self.0.entry((cell(start.x), cell(start.y))).or_default();
+        if cell_glyphs.len() < Self::MAX_GLYPHS {
+            cell_glyphs.push((start, text.to_owned()));
         }
         false
     }
@@ -126,24 +126,24 @@ struct LineAssembler {
     line: Vec<PlacedGlyph>,
     keep_lines: bool,
     unclear: Vec<UnclearLine>,
-    /// The number of lines whose brackets are drawn as mirror images, minus that of lines whose brackets are not.
+    /// The number of lines with mirrored brackets minus the number of lines with unmirrored ones.
     mirrored: i32,
 }
 
-/// A line that does not show how its brackets are drawn: the other lines of the page decide.
+/// A line that does not show whether its brackets are mirrored: the other lines of the page decide.
 struct UnclearLine {
     /// Where it begins in the text of the page.
     start: usize,
-    /// Its place among the lines, if they are kept.
+    /// Its index in `PageText::lines`, if lines are kept.
     number: usize,
-    /// Its text if they are not drawn as mirror images.
-    as_they_are: String,
+    /// Its text if its brackets are not mirrored.
+    unmirrored: String,
 }
 
 /// A glyph in its line.
 struct PlacedGlyph {
     text: String,
-    /// Where it begins and ends along the line.
+    /// Where the glyph begins and ends along the line.
     from: f64,
     to: f64,
     /// The height of the font.
@@ -154,7 +154,7 @@ struct PlacedGlyph {
 }
 
 impl PlacedGlyph {
-    /// Glyphs whose text is part of that of another glyph are not blank.
+    /// A glyph without text is not blank: its characters belong to another glyph.
     fn is_blank(&self) -> bool {
         !self.text.is_empty() && self.text.chars().all(char::is_whitespace)
     }
@@ -235,11 +235,11 @@ impl LineAssembler {
             match ordered.brackets {
                 Brackets::None => {}
                 Brackets::Mirrored => self.mirrored += 1,
-                Brackets::AsTheyAre => self.mirrored -= 1,
-                Brackets::Unclear(as_they_are) => self.unclear.push(UnclearLine {
+                Brackets::Unmirrored => self.mirrored -= 1,
+                Brackets::Unclear(unmirrored) => self.unclear.push(UnclearLine {
                     start: self.page.text.len(),
                     number: self.page.lines.len(),
-                    as_they_are: with_single_spaces(&as_they_are),
+                    unmirrored: with_single_spaces(&unmirrored),
                 }),
             }
             ordered.text
@@ -264,26 +264,26 @@ impl LineAssembler {
 }
 
 impl LineAssembler {
-    /// Corrects the brackets of lines that do not show how these are drawn, if most others on the page are not mirror images.
+    /// Assumes unmirrored brackets in the unclear lines if most other lines of the page have unmirrored brackets.
     fn decide_brackets(&mut self) {
         if self.mirrored >= 0 {
             return;
         }
-        for UnclearLine { start, number, as_they_are } in self.unclear.drain(..) {
+        for UnclearLine { start, number, unmirrored } in self.unclear.drain(..) {
             // A bracket and its mirror image have the same number of bytes.
-            let range = start..start + as_they_are.len();
-            if self.page.text.get(range.clone()).is_some_and(|line| line.chars().count() == as_they_are.chars().count())
+            let range = start..start + unmirrored.len();
+            if self.page.text.get(range.clone()).is_some_and(|line| line.chars().count() == unmirrored.chars().count())
             {
-                self.page.text.replace_range(range, &as_they_are);
+                self.page.text.replace_range(range, &unmirrored);
                 if let Some(line) = self.page.lines.get_mut(number) {
-                    line.text = as_they_are;
+                    line.text = unmirrored;
                 }
             }
         }
     }
 }
 
-/// Removes blanks that lie on a letter, where they would divide a word that is now in order.
+/// Removes blanks that are drawn over a letter: after sorting, they would divide a word.
 fn remove_covered_blanks(line: &mut Vec<PlacedGlyph>) {
     let mut end = f64::NEG_INFINITY;
     line.retain(|glyph| {
@@ -297,7 +297,7 @@ fn remove_covered_blanks(line: &mut Vec<PlacedGlyph>) {
 
 /// Which gaps between the glyphs of a line are spaces.
 struct Spacing {
-    /// The smallest gap that is one.
+    /// The smallest gap that counts as a space.
     space: f64,
     /// Whether blanks are drawn between the letters of words.
     ignores_blanks: bool,
@@ -319,7 +319,7 @@ impl Spacing {
         if let Some(spacing) = Self::of_letterspaced_line(&letters, &gaps, median, blanks) {
             return spacing;
         }
-        // Where blanks are drawn, smaller gaps are kerning.
+        // If the line contains blanks, smaller gaps are kerning.
         let is_tight = gaps.iter().filter(|gap| (**gap - median).abs() < 0.04).count() * 5 >= gaps.len() * 3;
         if blanks * 15 < letters.len() && is_tight && median.abs() < 0.06 {
             // The smallest gap that is clearly larger than those between letters.
@@ -331,7 +331,7 @@ impl Spacing {
         usual
     }
 
-    /// Letters are often set apart in titles: `W A T E R`.
+    /// The spacing of a line whose letters are set apart, as in many titles: `W A T E R`. `None` if it is not such a line.
     fn of_letterspaced_line(letters: &[&PlacedGlyph], gaps: &[f64], median: f64, blanks: usize) -> Option<Self> {
         let first_quarter = gaps.get(gaps.len() / 4).copied()?;
         let is_even = median - first_quarter <= 0.25 * median + 0.02;
@@ -341,7 +341,7 @@ impl Spacing {
         let are_letters = letters.iter().all(|glyph| glyph.text.chars().count() <= 2)
             && letters.iter().filter(|glyph| glyph.text.chars().all(char::is_alphabetic)).count() * 10
                 >= letters.len() * 8;
-        // The labels of columns, such as “A B C D”.
+        // Letters in alphabetical sequence, such as “A B C D”, are the labels of columns.
         let follows = |pair: &[&PlacedGlyph]| match (pair[0].text.chars().next(), pair[1].text.chars().next()) {
             (Some(one), Some(other)) => u32::from(one).abs_diff(u32::from(other)) <= 1,
             _ => false,
@@ -350,7 +350,7 @@ impl Spacing {
         let space = median * 1.5 + 0.06;
         let words = 1 + gaps.iter().filter(|gap| **gap > space).count();
         let is_spaced_by_blanks = blanks * 2 > letters.len();
-        // Blanks between single letters may as well be the spaces between variables.
+        // Single letters with blanks between them may be variables of a formula.
         let is_long = letters.len() >= if is_spaced_by_blanks { 5 * words } else { 3 * words };
         let is_title = in_sequence * 3 < letters.len();
         (are_letters && is_long && is_title).then_some(Self { space, ignores_blanks: true })
@@ -365,9 +365,9 @@ impl Spacing {
     }
 }
 
-/// Whether a superscript number is to be separated from the letter beside it: the mark of a footnote after a word of this many
-/// letters, or the number of a verse before its text. After at most three letters, a number is taken for the exponent of a unit or
-/// variable, and not separated.
+/// Whether to put a space between a letter and a superscript number: the number is the mark of a footnote after a word, or
+/// the number of a verse before its text. `letters` is the number of letters before the number. After at most three, the
+/// number is taken for the exponent of a unit or variable.
 fn is_note_mark(before: &PlacedGlyph, after: &PlacedGlyph, letters: usize) -> bool {
     let is_digit = |glyph: &PlacedGlyph| glyph.text.chars().all(|character| character.is_ascii_digit());
     let is_letter = |glyph: &PlacedGlyph| glyph.text.chars().all(char::is_alphabetic);
@@ -380,8 +380,8 @@ fn is_note_mark(before: &PlacedGlyph, after: &PlacedGlyph, letters: usize) -> bo
         || letters > 3 && is_letter(before) && is_digit(after) && is_raised(after, before)
 }
 
-/// Whether a program has drawn the glyphs of a line in an order other than that in which they are read, for example sorted by their
-/// fonts. Glyphs above each other keep their order.
+/// Whether the glyphs of a line are not drawn in reading order, but for example sorted by font. `false` if glyphs lie on top
+/// of each other: they keep their order.
 fn is_drawn_out_of_order(line: &[PlacedGlyph]) -> bool {
     let shown: Vec<&PlacedGlyph> = line.iter().filter(|glyph| !glyph.is_blank()).collect();
     if !shown.windows(2).any(|pair| pair[0].gap_to(pair[1]) < -0.5) {
@@ -465,7 +465,7 @@ fn accent(text: &str) -> Option<char> {
 }
 
 fn with_mark(letter: &str, mark: char) -> String {
-    // The letters without dots are made for accents.
+    // Dotless letters are drawn only under accents.
     let letter = letter.replace('ı', "i").replace('ȷ', "j");
     nfkc(&format!("{letter}{mark}")).into_owned()
 }
@@ -499,7 +499,8 @@ fn is_right_to_left(character: char) -> bool {
 mod tests {
     use super::*;
 
-    /// Glyphs of half the height of the font, each after a gap of this many hundredths of it.
+    /// The text of glyphs that are half as wide as the font is high. The number is the gap before the glyph, in hundredths of
+    /// the height.
     fn text_of(glyphs: &[(&str, i32)]) -> String {
         let mut x = 0.0;
         let glyphs = glyphs.iter().map(|(text, gap)| {
@@ -510,31 +511,31 @@ mod tests {
         assemble(glyphs.collect(), false).text.trim_end().to_owned()
     }
 
-    /// A text whose letters have these gaps, and whose words have these, in hundredths.
-    fn spaced(text: &str, letters: i32, words: i32, blanks: bool) -> String {
+    /// Reads a text with these gaps between letters and between words, in hundredths of the height of the font.
+    fn spaced(text: &str, letter_gap: i32, word_gap: i32, has_blanks: bool) -> String {
         let mut glyphs = Vec::new();
         let characters: Vec<String> = text.chars().map(String::from).collect();
         let mut gap = 0;
         for character in &characters {
             if character == " " {
-                if blanks {
+                if has_blanks {
                     glyphs.push((" ", 0));
                 }
-                gap = words;
+                gap = word_gap;
             } else {
                 glyphs.push((character.as_str(), gap));
-                gap = letters;
+                gap = letter_gap;
             }
         }
         text_of(&glyphs)
     }
 
-    /// The text of a page with these lines, each as it is displayed.
+    /// The text of a page with these lines, whose characters are drawn from left to right.
     fn page_of(lines: &[&str]) -> String {
         let glyphs = lines.iter().enumerate().flat_map(|(number, line)| {
             let y = 100.0 + 20.0 * number as f64;
-            line.chars().enumerate().map(move |(at, character)| {
-                let x = 5.0 * at as f64;
+            line.chars().enumerate().map(move |(index, character)| {
+                let x = 5.0 * index as f64;
                 let (start, end) = (Point::new(x, y), Point::new(x + 5.0, y));
                 Glyph { text: Some(character.to_string()), start, end, above: Point::new(x, y - 10.0) }
             })

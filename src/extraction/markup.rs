@@ -8,7 +8,7 @@ use crate::data_formats::{XmlAttributes, XmlEvent, XmlReader, XmlStart, resolve_
 pub(super) struct TextRules<'r> {
     /// The elements that contain text.
     pub text: &'r [&'r str],
-    /// Whether the text of elements inside these counts too.
+    /// Whether the text of other elements inside these is read too.
     pub is_nested: bool,
     /// The elements that end with a line break.
     pub paragraphs: &'r [&'r str],
@@ -23,7 +23,7 @@ pub(super) struct TextRules<'r> {
 }
 
 impl TextRules<'_> {
-    /// The text directly inside the elements named in `text`, in lines.
+    /// Rules for the text directly inside the elements `text`, with a line break at the end of the elements `paragraphs`.
     pub(super) const fn lines_of<'r>(text: &'r [&'r str], paragraphs: &'r [&'r str]) -> TextRules<'r> {
         TextRules { text, is_nested: false, paragraphs, skipped: &[], deferred: &[], pages: &[], headings: &[] }
     }
@@ -33,7 +33,7 @@ impl TextRules<'_> {
         self.read_with_styles(xml, &|_| false)
     }
 
-    /// The same, with the paragraphs as headings whose style, given by its identifier, is that of one.
+    /// Like [`Self::read`], but a paragraph is a heading as well if `is_heading` is true of the identifier of its style.
     pub(super) fn read_with_styles(&self, xml: &str, is_heading: &dyn Fn(&str) -> bool) -> String {
         let has_heading_style = |start: &XmlStart<'_>| {
             start.local_name().as_ref() == "pStyle"
@@ -112,8 +112,8 @@ impl TextRules<'_> {
                 XmlEvent::GeneralRef(reference) if is_text => {
                     if let Ok(Some(character)) = reference.resolve_char_ref() {
                         output.push(character);
-                    } else if let Some(known) = resolve_predefined_entity(&reference) {
-                        output.push_str(known);
+                    } else if let Some(character) = resolve_predefined_entity(&reference) {
+                        output.push_str(character);
                     }
                 }
                 XmlEvent::Eof => break,
@@ -125,7 +125,7 @@ impl TextRules<'_> {
     }
 }
 
-/// The text that an element stands for.
+/// The text that an element is replaced by, such as a space for a tab.
 fn replacement(name: &str) -> &'static str {
     match name {
         "tab" | "ptab" | "s" | "br" | "cr" | "line-break" | "desc" => " ",
@@ -161,7 +161,7 @@ pub(super) fn list_elements(xml: &str) -> Vec<XmlElement> {
     elements
 }
 
-/// Calls `visit` for each element of an XML file, in their order. Reading stops at the first error in the XML.
+/// Calls `visit` for each element of an XML file, in the order of the file. Reading stops at the first error in the XML.
 pub(super) fn for_each_element(xml: &str, mut visit: impl FnMut(XmlElement)) {
     let mut reader = XmlReader::from_str(xml);
     loop {

@@ -70,24 +70,25 @@ pub struct Extraction {
     /// The text of each page. In formats without pages, the text is divided into parts of a few thousand characters, and each
     /// heading begins with a [`HEADING_MARK`].
     pub pages: Vec<String>,
-    /// Whether they are the numbered pages of the file, so that `#page=1` links to the first.
-    pub numbered: bool,
+    /// Whether `pages` are the pages of the file, so that `#page=1` links to the first.
+    pub is_paginated: bool,
     pub facts: Facts,
     /// The printed number of each page, such as `iv`; empty if the pages are simply counted.
     pub labels: Vec<String>,
     /// The bookmarks of a PDF, or the headings of a format without pages.
     pub headings: Vec<Heading>,
-    /// What looks like a heading in a PDF without bookmarks: lines that are larger than the running text.
+    /// The lines of a PDF without bookmarks that look like headings: they are larger than the running text.
     pub large_lines: Vec<Heading>,
 }
 
-/// What is before each heading in the text of a format without pages: a control character that XML forbids.
+/// Marks the beginning of each heading in the text of a format without pages. XML forbids this control character, so the
+/// documents do not contain it.
 pub const HEADING_MARK: char = '\u{1}';
 
 /// A heading, and the page on which its part of the document begins.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Heading {
-    /// Its index in the pages.
+    /// An index of [`Extraction::pages`].
     pub page: usize,
     pub text: String,
 }
@@ -99,7 +100,7 @@ pub struct Facts {
     pub pages: Option<u32>,
     pub text: TextLayer,
     /// Whether it is a tagged PDF (ISO 32000-1, 14.8), which screen readers need; `None` for other formats.
-    pub tagged: Option<bool>,
+    pub is_tagged: Option<bool>,
     /// The title in its metadata.
     pub title: Option<String>,
     /// The language in its metadata.
@@ -121,7 +122,7 @@ pub struct Facts {
     /// The first rows of a spreadsheet or a CSV file.
     pub table: Option<TablePreview>,
     /// Whether it could not be read because it is encrypted.
-    pub encrypted: bool,
+    pub is_encrypted: bool,
 }
 
 /// Whether the text of a document can be read.
@@ -170,7 +171,7 @@ impl Extraction {
     /// A document that needs a password.
     fn encrypted() -> Self {
         let text = TextLayer::Unreadable("it needs a password".to_owned());
-        Self { facts: Facts { encrypted: true, ..Facts::with_text_layer(text) }, ..Self::default() }
+        Self { facts: Facts { is_encrypted: true, ..Facts::with_text_layer(text) }, ..Self::default() }
     }
 
     /// Adds the facts from the properties of a document in a binary format of Microsoft Office.
@@ -193,7 +194,7 @@ impl Extraction {
         let wrong_extension = wrong_extension::describe(&bytes, format);
         let mut extraction = Self::extract(bytes, format);
         if let (TextLayer::Unreadable(_), false, Some(why)) =
-            (&extraction.facts.text, extraction.facts.encrypted, wrong_extension)
+            (&extraction.facts.text, extraction.facts.is_encrypted, wrong_extension)
         {
             extraction = Self::unreadable(why);
         }
@@ -253,7 +254,7 @@ pub struct ExtractionOptions {
     pub limits: fn(u64) -> Limits,
 }
 
-/// The facts about all documents, in memory, and where the cache has their texts.
+/// The facts about all documents, and the cache entries that contain their texts.
 pub struct Extractions {
     facts: BTreeMap<SourceId, Facts>,
     entries: BTreeMap<SourceId, PathBuf>,
@@ -311,13 +312,13 @@ impl Extractions {
         self.recognised.iter().map(|(source, text)| (*source, text))
     }
 
-    /// The PDFs with pages whose text only OCR can find, and for each page whether it is one of these. PDFs with a recognised text
+    /// The PDFs that need OCR, and for each of their pages whether this page needs it. PDFs whose text has been recognised
     /// are left out.
     pub fn scans(&self) -> impl Iterator<Item = (SourceId, Vec<bool>)> {
         let scanned = self
             .facts
             .iter()
-            .filter(|(_, facts)| facts.tagged.is_some() && !facts.is_blank && facts.text.needs_recognised_text());
+            .filter(|(_, facts)| facts.is_tagged.is_some() && !facts.is_blank && facts.text.needs_recognised_text());
         scanned.filter_map(|(source, facts)| {
             let pages = self.own_text(*source)?.pages;
             let is_bad = facts.text == TextLayer::Bad;
@@ -325,7 +326,7 @@ impl Extractions {
         })
     }
 
-    /// The files beside documents whose texts could not be used.
+    /// The files with recognised text that cannot be used.
     pub fn unused_texts(&self) -> &[UnusedText] {
         &self.unused_texts
     }
@@ -375,8 +376,8 @@ pub fn extract_catalogue(
         .collect();
     let outcomes = extract_documents(&documents, &options, progress, interrupted)?;
     let (mut facts, mut entries) = (BTreeMap::new(), BTreeMap::new());
-    for (id, (known, entry)) in formats.keys().zip(outcomes) {
-        facts.insert(*id, known);
+    for (id, (document_facts, entry)) in formats.keys().zip(outcomes) {
+        facts.insert(*id, document_facts);
         entries.extend(entry.map(|entry| (*id, entry)));
     }
     let (recognised, unused_texts) = ocr_files::read_all(catalogue, &mut facts, &options, interrupted)?;
@@ -423,7 +424,7 @@ pub fn extract_documents(
             };
             if thread::Builder::new().spawn_scoped(scope, work.clone()).is_err() {
                 refused += 1;
-                // If the system allows no thread at all, this one does all the work, and reports progress afterwards.
+                // If the system allows no thread at all, the current thread does all the work, and reports progress afterwards.
                 if refused == worker + 1 && refused == workers {
                     work();
                 }
@@ -448,8 +449,8 @@ pub fn limits_for_length(length: u64) -> Limits {
 /// What the worker process returns about a document.
 #[derive(Debug, Serialize, Deserialize)]
 struct WorkerAnswer {
-    /// The digest of the bytes that it has read, in hexadecimal digits. They may not be those that the cache has read: the document
-    /// may have been changed in between.
+    /// The digest of the bytes that the worker read, in hexadecimal digits. It differs from the digest that the cache computed if
+    /// the document was changed in between.
     digest: String,
     extraction: Extraction,
 }

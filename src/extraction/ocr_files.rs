@@ -11,7 +11,8 @@ use crate::catalogue::{Catalogue, SourceId};
 use crate::file_formats::FormatKind;
 use crate::progress::Silence;
 
-/// The names of such files, after the name of the document with or without its extension, and their formats. In lower case.
+/// The endings of the names of these files in lower case, and their formats. An ending follows the name of the document, with or
+/// without the document's extension.
 const SUFFIXES: [(&str, OcrFormat); 5] = [
     (".hocr", OcrFormat::Hocr),
     ("_hocr.html", OcrFormat::Hocr),
@@ -20,7 +21,8 @@ const SUFFIXES: [(&str, OcrFormat); 5] = [
     (".txt", OcrFormat::PlainText),
 ];
 
-/// A file that may have the recognised text of a document, or a file for each of its pages, in their order.
+/// A file that may contain the recognised text of a document; or several files, one for each of its pages, in the order of
+/// the pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Candidate {
     pub(super) format: OcrFormat,
@@ -33,8 +35,8 @@ pub(super) struct Candidate {
 pub(super) struct Listings(BTreeMap<PathBuf, Vec<String>>);
 
 impl Listings {
-    /// The files beside a document that may have its text, the best first. Links are ignored, because they may lead out of the
-    /// manifest's folder.
+    /// The files beside a document that may contain its text, the best first. Symbolic links are ignored, because they may
+    /// lead out of the manifest's folder.
     pub(super) fn candidates(&mut self, document: &Path) -> Vec<Candidate> {
         let folder = document.parent().unwrap_or(Path::new(""));
         let names = self.0.entry(folder.to_path_buf()).or_insert_with(|| list_files(folder));
@@ -56,14 +58,14 @@ fn list_files(folder: &Path) -> Vec<String> {
 /// Finds the candidates for a document among the sorted names of the files in its folder.
 fn candidates(document: &str, names: &[String]) -> Vec<Candidate> {
     let stem = document.rsplit_once('.').map_or(document, |(stem, _)| stem);
-    let mut found = Vec::new();
+    let mut candidates = Vec::new();
     for (suffix, format) in SUFFIXES {
         for prefix in [document, stem] {
             let mut pages: BTreeMap<u32, &String> = BTreeMap::new();
             for name in names.iter().filter(|name| *name != document) {
                 let Some(rest) = name.strip_prefix(prefix).map(str::to_ascii_lowercase) else { continue };
                 if rest == suffix {
-                    found.push(Candidate { format, names: vec![name.clone()] });
+                    candidates.push(Candidate { format, names: vec![name.clone()] });
                 } else if let Some(page) = rest.strip_suffix(suffix).and_then(page_number) {
                     pages.entry(page).or_insert(name);
                 }
@@ -73,16 +75,16 @@ fn candidates(document: &str, names: &[String]) -> Vec<Candidate> {
             if let Some(first) = first
                 && pages.keys().copied().eq(first..first.saturating_add(u32::try_from(pages.len()).unwrap_or(u32::MAX)))
             {
-                found.push(Candidate { format, names: pages.into_values().cloned().collect() });
+                candidates.push(Candidate { format, names: pages.into_values().cloned().collect() });
             }
         }
     }
-    found
+    candidates
 }
 
-/// The number of a page, from what is between the name of the document and the suffix, such as `-012`.
-fn page_number(between: &str) -> Option<u32> {
-    let digits = between.strip_prefix(['-', '_', '.'])?;
+/// The number of a page, from the part of a file name between the name of the document and the ending, such as `-012`.
+fn page_number(infix: &str) -> Option<u32> {
+    let digits = infix.strip_prefix(['-', '_', '.'])?;
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     digits.parse().ok().filter(|_| is_number)
 }
@@ -94,9 +96,9 @@ pub struct RecognisedText {
     pub paths: Vec<PathBuf>,
     /// Their paths as in the manifest.
     pub shown_paths: Vec<String>,
-    /// Where the cache has their texts.
+    /// The cache entries of the files.
     entries: Vec<PathBuf>,
-    /// Whether the document's own text is worthless.
+    /// Whether it replaces the document's own text on all pages, because that text is unusable.
     replaces_all: bool,
 }
 
@@ -113,13 +115,13 @@ pub struct UnusedText {
 #[derive(Debug)]
 pub enum UnusedReason {
     /// It does not have as many pages as the document.
-    Pages { pages: u32, wanted_pages: u32 },
-    /// It may just as well be that of another document.
+    PageCount { pages: u32, wanted_pages: u32 },
+    /// It may belong to this other document instead.
     MayBelongTo(SourceId),
 }
 
 impl RecognisedText {
-    /// The text of a document, given its own text.
+    /// The text of a document, merged from its own text and the recognised text.
     pub(super) fn merge(&self, own: Extraction) -> Extraction {
         let texts = self.entries.iter().filter_map(|entry| cache::load(entry));
         merge(own, texts.flat_map(|text| text.pages).collect(), self.replaces_all)
@@ -129,14 +131,14 @@ impl RecognisedText {
 /// A candidate that was read.
 struct ReadCandidate {
     names: Vec<String>,
-    /// `None` if it is not in its format.
+    /// The number of pages; `None` if a file is not in the expected format, or one of several files has more than one page.
     pages: Option<u32>,
-    /// Where the cache has the texts. `None` if one of them could not be kept.
+    /// The cache entries of the files; `None` if one could not be stored.
     entries: Option<Vec<PathBuf>>,
     detected_languages: Vec<(String, usize)>,
 }
 
-/// Reads the candidates for each of some documents, given by their paths.
+/// Reads the candidates of documents, and returns them in the same order.
 fn read_candidates(
     documents: Vec<(&Path, Vec<Candidate>)>,
     options: &ExtractionOptions,
@@ -161,7 +163,7 @@ fn read_candidates(
     let mut read_one = |candidate: Candidate| {
         let outcomes: Vec<_> = outcomes.by_ref().take(candidate.names.len()).collect();
         let counts: Option<Vec<u32>> = outcomes.iter().map(|(facts, _)| facts.pages).collect();
-        // Each of several files has one page.
+        // If there are several files, each must have exactly one page.
         let counts = counts.filter(|counts| counts.len() == 1 || counts.iter().all(|count| *count == 1));
         ReadCandidate {
             names: candidate.names,
@@ -186,13 +188,13 @@ pub fn find_recognised_texts(
     let documents = pdfs.iter().map(|(path, _)| (path.as_path(), listings.candidates(path))).collect();
     let read = read_candidates(documents, options, interrupted)?;
     let texts_of = |((path, pages), candidates): (&(PathBuf, u32), Vec<ReadCandidate>)| {
-        let found = candidates.into_iter().find(|candidate| candidate.pages == Some(*pages));
-        found.into_iter().flat_map(|found| found.names).map(|name| path.with_file_name(name)).collect()
+        let matching = candidates.into_iter().find(|candidate| candidate.pages == Some(*pages));
+        matching.into_iter().flat_map(|candidate| candidate.names).map(|name| path.with_file_name(name)).collect()
     };
     Ok(pdfs.iter().zip(read).map(texts_of).collect())
 }
 
-/// Reads the recognised text of all documents that have no text of their own, and corrects their facts.
+/// Reads the recognised text of all documents that have no text of their own, and updates the facts about these documents.
 ///
 /// # Errors
 /// The user has interrupted the program.
@@ -210,39 +212,39 @@ pub(super) fn read_all(
             let path = beside(&source.path_in_manifest, name);
             catalogue.exclusions.find(&path).is_none()
         };
-        let mut found = listings.candidates(&source.path);
-        found.retain(|candidate| candidate.names.iter().all(is_allowed));
-        (source.path.as_ref(), found)
+        let mut candidates = listings.candidates(&source.path);
+        candidates.retain(|candidate| candidate.names.iter().all(is_allowed));
+        (source.path.as_ref(), candidates)
     };
     let read = read_candidates(documents.iter().map(candidates_for).collect(), options, interrupted)?;
     let claims = find_claims(catalogue, facts, documents.iter().zip(&read));
-    let listed: BTreeSet<&str> = catalogue.sources.iter().map(|source| &*source.path_in_manifest).collect();
+    let listed_paths: BTreeSet<&str> = catalogue.sources.iter().map(|source| &*source.path_in_manifest).collect();
     let (mut recognised, mut unused) = (BTreeMap::new(), Vec::new());
     for (document, candidates) in documents.into_iter().zip(read) {
-        let (Some(own), source) = (facts.get_mut(&document), catalogue.source(document)) else { continue };
-        let mut unused_here = Vec::new();
+        let (Some(document_facts), source) = (facts.get_mut(&document), catalogue.source(document)) else { continue };
+        let mut unused_candidates = Vec::new();
         for candidate in candidates {
             let (Some(pages), Some(entries)) = (candidate.pages, candidate.entries) else { continue };
             let shown_paths: Vec<String> =
                 candidate.names.iter().map(|name| beside(&source.path_in_manifest, name)).collect();
-            if let Some(wanted_pages) = own.pages.filter(|wanted| *wanted != pages) {
+            if let Some(wanted_pages) = document_facts.pages.filter(|wanted| *wanted != pages) {
                 let shown_path = shown_paths.into_iter().next().unwrap_or_default();
-                // A text that is a document of its own need not be that of this one.
-                if !listed.contains(shown_path.as_str()) {
-                    let reason = UnusedReason::Pages { pages, wanted_pages };
-                    unused_here.push(UnusedText { document, shown_path, reason });
+                // A file that the manifest lists is a document itself. It is probably not meant as the text of this one.
+                if !listed_paths.contains(shown_path.as_str()) {
+                    let reason = UnusedReason::PageCount { pages, wanted_pages };
+                    unused_candidates.push(UnusedText { document, shown_path, reason });
                 }
                 continue;
             }
             match shown_paths.first().and_then(|first| claims.get(first)).map(Vec::as_slice) {
-                Some([(_, own_group), (other, group), ..]) if own_group != group => {
-                    // Named once, at the first of the documents.
+                Some([(_, variant), (other, other_variant), ..]) if variant != other_variant => {
+                    // Reported once, for the first of the documents.
                     let shown_path = shown_paths.into_iter().next().unwrap_or_default();
                     let is_first = claims
                         .get(&shown_path)
                         .is_some_and(|all| all.first().is_some_and(|(first, _)| *first == document));
                     if is_first {
-                        unused_here.push(UnusedText {
+                        unused_candidates.push(UnusedText {
                             document,
                             shown_path,
                             reason: UnusedReason::MayBelongTo(*other),
@@ -253,55 +255,58 @@ pub(super) fn read_all(
                 Some(claims) if claims.iter().any(|(claimant, _)| *claimant == document) => {}
                 _ => continue,
             }
-            if own.detected_languages.is_empty() {
-                own.detected_languages = candidate.detected_languages;
+            if document_facts.detected_languages.is_empty() {
+                document_facts.detected_languages = candidate.detected_languages;
             }
-            let replaces_all = own.text == TextLayer::Bad;
-            own.text = TextLayer::Recognised;
+            let replaces_all = document_facts.text == TextLayer::Bad;
+            document_facts.text = TextLayer::Recognised;
             let paths = candidate.names.iter().map(|name| source.path.with_file_name(name)).collect();
             recognised.insert(document, RecognisedText { paths, shown_paths, entries, replaces_all });
-            unused_here.clear();
+            unused_candidates.clear();
             break;
         }
-        unused.extend(unused_here);
+        unused.extend(unused_candidates);
     }
     Ok((recognised, unused))
 }
 
-/// A document that may have a text, and its group: the formats of a language version have the same text.
-type Claim = (SourceId, (usize, usize, usize));
+/// A variant, by the indices of its section, its report and itself.
+type VariantIndex = (usize, usize, usize);
 
-/// The documents that each text may belong to, by the path of its first file. A text with the full name of a document, such as
-/// `scan.pdf.txt`, belongs to that one, which then has no other. If claims remain of several language versions, one of another group
-/// than the first comes second.
+/// A document to which a text may belong, and its variant. All documents of a variant have the same text.
+type Claim = (SourceId, VariantIndex);
+
+/// The documents to which each text may belong, by the path of the first file of the text. A text that has the full name of a
+/// document, such as `scan.pdf.txt`, belongs to this document, which then claims no other. If documents of different variants
+/// claim a text, the first two claims have different variants.
 fn find_claims<'d>(
     catalogue: &Catalogue,
     facts: &BTreeMap<SourceId, Facts>,
     documents: impl Iterator<Item = (&'d SourceId, &'d Vec<ReadCandidate>)>,
 ) -> BTreeMap<String, Vec<Claim>> {
-    let mut groups: BTreeMap<SourceId, (usize, usize, usize)> = BTreeMap::new();
+    let mut variants: BTreeMap<SourceId, VariantIndex> = BTreeMap::new();
     for (section, number, report) in catalogue.reports() {
-        for (variant, files) in report.variants.iter().enumerate() {
-            for (source, _) in files.all_files() {
-                groups.entry(source).or_insert((section, number, variant));
+        for (index, variant) in report.variants.iter().enumerate() {
+            for (source, _) in variant.all_files() {
+                variants.entry(source).or_insert((section, number, index));
             }
         }
     }
     let mut claims: BTreeMap<String, Vec<(Claim, bool)>> = BTreeMap::new();
     for (document, candidates) in documents {
         let path = &catalogue.source(*document).path_in_manifest;
-        let wanted = facts.get(document).and_then(|own| own.pages);
+        let wanted_pages = facts.get(document).and_then(|facts| facts.pages);
         let fits = |candidate: &&ReadCandidate| {
             candidate.entries.is_some()
                 && candidate.pages.is_some()
-                && wanted.is_none_or(|pages| candidate.pages == Some(pages))
+                && wanted_pages.is_none_or(|pages| candidate.pages == Some(pages))
         };
         let first_path = |candidate: &ReadCandidate| Some(beside(path, candidate.names.first()?));
         let has_full_name = |text: &String| text.starts_with(&**path);
         let texts: Vec<String> = candidates.iter().filter(fits).filter_map(first_path).collect();
         let is_certain = texts.iter().any(has_full_name);
         for text in texts.into_iter().filter(|text| !is_certain || has_full_name(text)) {
-            let claim = (*document, groups.get(document).copied().unwrap_or_default());
+            let claim = (*document, variants.get(document).copied().unwrap_or_default());
             claims.entry(text).or_default().push((claim, is_certain));
         }
     }
@@ -310,8 +315,8 @@ fn find_claims<'d>(
             claims.retain(|(_, is_certain)| *is_certain);
         }
         let mut claims: Vec<Claim> = claims.into_iter().map(|(claim, _)| claim).collect();
-        let first = claims.first().map(|(_, group)| *group);
-        if let Some(other) = claims.iter().position(|(_, group)| Some(*group) != first) {
+        let first = claims.first().map(|(_, variant)| *variant);
+        if let Some(other) = claims.iter().position(|(_, variant)| Some(*variant) != first) {
             claims.swap(1, other);
         }
         (text, claims)
@@ -319,7 +324,8 @@ fn find_claims<'d>(
     claims.into_iter().map(decide).collect()
 }
 
-/// The documents whose text is missing on all or many pages, and those that are pictures. Not the files of web sites.
+/// The documents for which recognised text is used: PDFs without usable text on all or many pages, and pictures. The files of
+/// web sites are left out.
 fn documents_without_text(catalogue: &Catalogue, facts: &BTreeMap<SourceId, Facts>) -> BTreeSet<SourceId> {
     let variants = catalogue.reports().flat_map(|(_, _, report)| &report.variants);
     let files = variants.filter(|variant| variant.site.is_none()).flat_map(|variant| variant.all_files());
@@ -333,7 +339,7 @@ fn documents_without_text(catalogue: &Catalogue, facts: &BTreeMap<SourceId, Fact
     files.filter(has_no_text).map(|(source, _)| source).collect()
 }
 
-/// The path of a file in the same folder as another, as in the manifest.
+/// The path of a file that is in the same folder as the file `path`.
 fn beside(path: &str, name: &str) -> String {
     match path.rsplit_once('/') {
         Some((folder, _)) => format!("{folder}/{name}"),
@@ -341,7 +347,7 @@ fn beside(path: &str, name: &str) -> String {
     }
 }
 
-/// Puts the recognised text of each page in place of its own, if that has no words, or if `replaces_all`.
+/// Replaces the text of the pages without words, or of all pages if `replaces_all`, by the recognised text.
 pub(super) fn merge(mut own: Extraction, recognised: Vec<String>, replaces_all: bool) -> Extraction {
     if own.pages.is_empty() {
         return Extraction { pages: recognised, ..own };
@@ -354,7 +360,7 @@ pub(super) fn merge(mut own: Extraction, recognised: Vec<String>, replaces_all: 
     own
 }
 
-/// Whether so little can be read on a page that it is probably a picture with a page number or a stamp.
+/// Whether a page has so little text that it is probably a picture with a page number or a stamp.
 pub(super) fn needs_ocr(page: &str) -> bool {
     !super::pdf::has_words(page)
 }
@@ -363,13 +369,13 @@ pub(super) fn needs_ocr(page: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn found(document: &str, names: &[&str]) -> Vec<Candidate> {
+    fn find_candidates(document: &str, names: &[&str]) -> Vec<Candidate> {
         let mut names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         names.sort();
         candidates(document, &names)
     }
 
-    fn one(format: OcrFormat, names: &[&str]) -> Candidate {
+    fn candidate(format: OcrFormat, names: &[&str]) -> Candidate {
         Candidate { format, names: names.iter().map(|name| (*name).to_owned()).collect() }
     }
 
@@ -377,25 +383,28 @@ mod tests {
     fn files_with_the_name_of_the_document_are_found() {
         let names = ["a.pdf", "a.TXT", "a.pdf.txt", "a.hocr", "ab.txt", "a.docx", "A.txt", "a.xml"];
         let wanted = [
-            one(OcrFormat::Hocr, &["a.hocr"]),
-            one(OcrFormat::Alto, &["a.xml"]),
-            one(OcrFormat::PlainText, &["a.pdf.txt"]),
-            one(OcrFormat::PlainText, &["a.TXT"]),
+            candidate(OcrFormat::Hocr, &["a.hocr"]),
+            candidate(OcrFormat::Alto, &["a.xml"]),
+            candidate(OcrFormat::PlainText, &["a.pdf.txt"]),
+            candidate(OcrFormat::PlainText, &["a.TXT"]),
         ];
-        assert_eq!(found("a.pdf", &names), wanted);
-        assert_eq!(found("a.txt", &["a.txt"]), []);
+        assert_eq!(find_candidates("a.pdf", &names), wanted);
+        assert_eq!(find_candidates("a.txt", &["a.txt"]), []);
     }
 
     #[test]
     fn files_of_single_pages_are_found_if_none_is_missing() {
         let pages = ["a_0001.alto.xml", "a_0002.alto.xml", "a_0010.alto.xml"];
-        assert_eq!(found("a.pdf", &pages), []);
-        assert_eq!(found("a.pdf", &pages[..2]), [one(OcrFormat::Alto, &pages[..2])]);
+        assert_eq!(find_candidates("a.pdf", &pages), []);
+        assert_eq!(find_candidates("a.pdf", &pages[..2]), [candidate(OcrFormat::Alto, &pages[..2])]);
         let from_zero = ["a-0.txt", "a-1.txt", "a-10.txt", "a-2.txt", "a-3.txt", "a-4.txt", "a-5.txt"];
-        assert_eq!(found("a.pdf", &from_zero), []);
-        assert_eq!(found("a.pdf", &["a-2.txt", "a-1.txt"]), [one(OcrFormat::PlainText, &["a-1.txt", "a-2.txt"])]);
+        assert_eq!(find_candidates("a.pdf", &from_zero), []);
+        assert_eq!(
+            find_candidates("a.pdf", &["a-2.txt", "a-1.txt"]),
+            [candidate(OcrFormat::PlainText, &["a-1.txt", "a-2.txt"])]
+        );
         // Two reports, not two pages.
-        assert_eq!(found("report.pdf", &["report-2007.txt", "report-2008.txt"]), []);
+        assert_eq!(find_candidates("report.pdf", &["report-2007.txt", "report-2008.txt"]), []);
     }
 
     #[test]

@@ -12,11 +12,11 @@ pub(super) enum OcrFormat {
     Hocr,
     /// ALTO XML of the Library of Congress, of any version.
     Alto,
-    /// The text alone. A form feed ends a page, except perhaps the last.
+    /// Plain text. A form feed ends each page; after the last page it may be missing.
     PlainText,
 }
 
-/// How OCRmyPDF begins the text that stands for pages it did not recognise, in its files of recognised text.
+/// In its text files, OCRmyPDF writes a text that begins like this in place of the pages that it skipped.
 const SKIPPED_PAGES: &str = "[OCR skipped on page(s) ";
 
 /// The maximum number of pages of a document.
@@ -25,7 +25,7 @@ const MAX_PAGES: usize = 100_000;
 impl OcrFormat {
     const ALL: [Self; 3] = [Self::Hocr, Self::Alto, Self::PlainText];
 
-    /// The name that stands for an extension in messages to worker processes, and in the cache.
+    /// The name that is used instead of an extension in requests to worker processes and in the names of cache entries.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Hocr => "hocr",
@@ -38,7 +38,6 @@ impl OcrFormat {
         Self::ALL.into_iter().find(|format| format.name() == name)
     }
 
-    /// Reads a file.
     pub(super) fn extract(self, bytes: &[u8]) -> Extraction {
         let text = decode_text(bytes);
         let pages = match self {
@@ -50,18 +49,18 @@ impl OcrFormat {
             return Extraction::unreadable("it has no pages of recognised text");
         }
         let facts = Facts { pages: u32::try_from(pages.len()).ok(), ..Facts::with_text_layer(TextLayer::Good) };
-        Extraction { pages, numbered: true, facts, ..Extraction::default() }
+        Extraction { pages, is_paginated: true, facts, ..Extraction::default() }
     }
 }
 
-/// Adds text to a page. What comes before the first page belongs to none.
+/// Adds text to the last page. Text before the first page is dropped.
 fn push(pages: &mut [String], text: &str) {
     if let Some(page) = pages.last_mut() {
         page.push_str(text);
     }
 }
 
-/// Ends the line of a page, unless it is empty.
+/// Ends the line at the end of the last page, unless this line is empty.
 fn end_line(pages: &mut [String]) {
     if let Some(page) = pages.last_mut() {
         page.truncate(page.trim_end_matches(' ').len());
@@ -92,15 +91,15 @@ fn hocr_pages(html: &str) -> Vec<String> {
             }
             Token::String(piece) => {
                 let piece = String::from_utf8_lossy(&piece);
-                let begins = piece.starts_with(char::is_whitespace);
-                let ends = piece.ends_with(char::is_whitespace);
+                let starts_with_space = piece.starts_with(char::is_whitespace);
+                let ends_with_space = piece.ends_with(char::is_whitespace);
                 let words: Vec<&str> = piece.split_whitespace().collect();
-                let at_start = pages.last().is_some_and(|page| page.is_empty() || page.ends_with(['\n', ' ']));
-                if begins && !at_start {
+                let follows_space = pages.last().is_some_and(|page| page.is_empty() || page.ends_with(['\n', ' ']));
+                if starts_with_space && !follows_space {
                     push(&mut pages, " ");
                 }
                 push(&mut pages, &words.join(" "));
-                if ends && !words.is_empty() {
+                if ends_with_space && !words.is_empty() {
                     push(&mut pages, " ");
                 }
             }
@@ -122,7 +121,7 @@ fn alto_pages(xml: &str) -> Vec<String> {
         }
         "TextLine" | "TextBlock" => end_line(&mut pages),
         "String" => {
-            // A word that is divided between two lines is whole in an attribute of both parts.
+            // If a word is divided between two lines, both parts have the whole word in an attribute.
             let word = match element.get("SUBS_TYPE") {
                 Some("HypPart1") => element.get("SUBS_CONTENT").or(element.get("CONTENT")),
                 Some("HypPart2") if element.get("SUBS_CONTENT").is_some() => None,
@@ -153,7 +152,7 @@ fn text_pages(text: &str) -> Vec<String> {
     pages
 }
 
-/// How many pages a text such as `[OCR skipped on page(s) 3-7]` stands for. `None` if it is another text.
+/// The number of pages that were skipped according to a text such as `[OCR skipped on page(s) 3-7]`. `None` for any other text.
 fn skipped_pages(text: &str) -> Option<usize> {
     let range = text.strip_prefix(SKIPPED_PAGES)?.strip_suffix(']')?;
     let (first, last) = range.split_once('-').unwrap_or((range, range));

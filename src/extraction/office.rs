@@ -1,4 +1,4 @@
-//! DOCX (ECMA-376), and what it has in common with other formats of XML files in a ZIP archive.
+//! DOCX (ECMA-376), and functions for all formats that consist of XML files in a ZIP archive.
 
 use std::collections::HashSet;
 
@@ -12,18 +12,18 @@ use crate::archive;
 /// The largest member that is unpacked, in bytes: a thousand pages have about 20 MB of XML.
 const MAX_MEMBER_BYTES: u64 = 128 << 20;
 
-/// The text of a Word document. Text boxes are written twice, the second time for old programs. Text that a revision has
-/// moved is still at its old place too. The pronunciation of characters (`rt`) comes after the text around it.
+/// The text of a Word document. The file contains each text box twice, the second time for old programs (`Fallback`), and
+/// text that a revision has moved also at its old place (`moveFrom`). Pronunciations (`rt`) follow the paragraph.
 const WORD_TEXT: TextRules<'_> = TextRules {
     skipped: &["Fallback", "moveFrom"],
     deferred: &["txbxContent", "rt"],
     ..TextRules::lines_of(&["t"], &["p"])
 };
 
-/// The text of a header or footer, without the results of fields that are elements of their own: these are page numbers.
+/// The text of a header or footer, without simple fields: these are page numbers.
 const HEADER_TEXT: TextRules<'_> = TextRules { skipped: &["Fallback", "fldSimple"], ..WORD_TEXT };
 
-/// The text of shapes in slides and diagrams, except fields: they are dates and numbers of pages.
+/// The text of shapes in slides and diagrams, without fields: these are dates and page numbers.
 pub(super) const DRAWING_TEXT: TextRules<'_> =
     TextRules { skipped: &["Fallback", "fld"], ..TextRules::lines_of(&["t"], &["p"]) };
 
@@ -31,7 +31,7 @@ pub(super) const DRAWING_TEXT: TextRules<'_> =
 pub(super) fn extract_docx(bytes: &[u8]) -> Extraction {
     let main = list_relations(bytes, "").into_iter().find(|relation| relation.kind == "officeDocument");
     let path = main.map_or_else(|| "word/document.xml".to_owned(), |relation| relation.target);
-    let Some(document) = read_member(bytes, &path) else { return not_office(bytes) };
+    let Some(document) = read_member(bytes, &path) else { return unreadable_package(bytes) };
     let relations = list_relations(bytes, &path);
     let named = |kind: &'static str| relations.iter().filter(move |relation| relation.kind == kind);
     let styles = named("styles").next().map_or("word/styles.xml", |part| part.target.as_str());
@@ -60,8 +60,8 @@ pub(super) fn extract_docx(bytes: &[u8]) -> Extraction {
     extraction
 }
 
-/// The result for a file that is not an archive of an office program, or is damaged or encrypted.
-pub(super) fn not_office(bytes: &[u8]) -> Extraction {
+/// The result for a file that cannot be read as an archive: it is damaged, or encrypted and thus a compound file.
+pub(super) fn unreadable_package(bytes: &[u8]) -> Extraction {
     if is_encrypted_package(bytes) { Extraction::encrypted() } else { Extraction::unreadable("it is damaged") }
 }
 
@@ -126,7 +126,7 @@ mod tests {
         ]));
         assert_eq!(extraction.pages, ["Water & sécurité\nسلام x\n\nA note.\n\nHead\n"]);
         assert_eq!(extraction.facts.title.as_deref(), Some("The title"));
-        assert_eq!((extraction.numbered, extraction.facts.text), (false, TextLayer::Good));
+        assert_eq!((extraction.is_paginated, extraction.facts.text), (false, TextLayer::Good));
     }
 
     #[test]

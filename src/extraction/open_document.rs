@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use super::Extraction;
 use super::markup::TextRules;
-use super::office::{not_office, read_member, with_metadata};
+use super::office::{read_member, unreadable_package, with_metadata};
 use super::styles::title_of_open_document;
 
-/// Paragraphs and headings with everything in them, except comments, deleted text, and the numbers of pages. Notes, text boxes
-/// and how characters are pronounced follow the paragraph to which they are anchored.
+/// Reads paragraphs and headings with everything in them, except comments, deleted text and page numbers. Notes, text boxes and
+/// pronunciations follow the paragraph to which they are anchored.
 const TEXT: TextRules<'_> = TextRules {
     text: &["p", "h"],
     is_nested: true,
@@ -24,9 +24,9 @@ pub(super) fn extract(bytes: &[u8]) -> Extraction {
     if is_encrypted(bytes) {
         return Extraction::encrypted();
     }
-    let Some(content) = read_member(bytes, "content.xml") else { return not_office(bytes) };
+    let Some(content) = read_member(bytes, "content.xml") else { return unreadable_package(bytes) };
     let mut text = TEXT.read(&content);
-    // Headers and footers, and what is on the master page of slides: once each.
+    // The headers, footers and master pages repeat many lines. Each is kept once.
     let styles = read_member(bytes, "styles.xml").unwrap_or_default();
     let masters = TEXT.read(&styles);
     let mut seen = HashSet::new();
@@ -89,7 +89,7 @@ mod tests {
     fn encrypted_documents_are_not_damaged() {
         let manifest = b"<manifest:file-entry><manifest:encryption-data/></manifest:file-entry>";
         let file = make_archive(&[("META-INF/manifest.xml", manifest), ("content.xml", b"\x01\x02")]);
-        assert!(extract(&file).facts.encrypted);
-        assert!(!extract(&make_archive(&[("other", b"")])).facts.encrypted);
+        assert!(extract(&file).facts.is_encrypted);
+        assert!(!extract(&make_archive(&[("other", b"")])).facts.is_encrypted);
     }
 }

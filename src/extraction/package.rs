@@ -3,8 +3,8 @@
 use super::markup::{XmlElement, list_elements};
 use crate::archive;
 
-/// The largest list of references, in bytes.
-const MAX_LIST_BYTES: u64 = 16 << 20;
+/// The largest file of references, in bytes.
+const MAX_RELATIONS_BYTES: u64 = 16 << 20;
 
 /// A reference from one member of the archive to another (ECMA-376, part 2).
 pub(super) struct Relation {
@@ -15,13 +15,13 @@ pub(super) struct Relation {
     pub target: String,
 }
 
-/// The references of a member; those of the whole archive if `path` is empty.
+/// The references of a member, or of the archive itself if `path` is empty.
 pub(super) fn list_relations(bytes: &[u8], path: &str) -> Vec<Relation> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let separator = if folder.is_empty() { "" } else { "/" };
-    let list = archive::read_member(bytes, &format!("{folder}{separator}_rels/{name}.rels"), MAX_LIST_BYTES);
-    let list = String::from_utf8_lossy(&list.unwrap_or_default()).into_owned();
-    let relations = list_elements(&list).into_iter().filter(|element| element.name == "Relationship");
+    let xml = archive::read_member(bytes, &format!("{folder}{separator}_rels/{name}.rels"), MAX_RELATIONS_BYTES);
+    let xml = String::from_utf8_lossy(&xml.unwrap_or_default()).into_owned();
+    let relations = list_elements(&xml).into_iter().filter(|element| element.name == "Relationship");
     let relation = |element: XmlElement| {
         if element.get("TargetMode") == Some("External") {
             return None;

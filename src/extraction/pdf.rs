@@ -17,13 +17,13 @@ use super::{Extraction, Facts, TextLayer};
 /// The maximum size of the text of a page: a page of a telephone book has about 20 kB.
 const MAX_PAGE_BYTES: usize = 1 << 20;
 
-/// Among how many pages at the beginning the title is looked for: before it there may be a cover without text.
+/// The title is looked for on this many pages at the beginning, because a cover without text may precede it.
 const MAX_TITLE_PAGES: usize = 3;
 
-/// The part of a page that pictures cover if it was scanned.
+/// A page was scanned if pictures cover more than this fraction of it.
 const SCANNED_AREA: f64 = 0.4;
 
-/// Less text than this is a page number or a stamp on a scanned page.
+/// A scanned page with less text than this has only a page number or a stamp.
 const MIN_TEXT_ON_SCAN: usize = 12;
 
 pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
@@ -32,10 +32,10 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
         Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)) => return Extraction::encrypted(),
         Err(LoadPdfError::Decryption(_)) => {
             let facts = Facts {
-                encrypted: true,
+                is_encrypted: true,
                 ..Facts::with_text_layer(TextLayer::Unreadable("it is encrypted".to_owned()))
             };
-            return Extraction { numbered: true, facts, ..Extraction::default() };
+            return Extraction { is_paginated: true, facts, ..Extraction::default() };
         }
         Err(LoadPdfError::Invalid) => {
             return Extraction::unreadable("the file is damaged and has no readable page");
@@ -98,7 +98,7 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
     };
     let marked =
         catalog.as_ref().and_then(|c| c.get::<Dict<'_>>("MarkInfo")).and_then(|info| info.get::<bool>("Marked"));
-    let tagged = marked == Some(true) && catalog.as_ref().is_some_and(|c| c.contains_key("StructTreeRoot"));
+    let is_tagged = marked == Some(true) && catalog.as_ref().is_some_and(|c| c.contains_key("StructTreeRoot"));
     let language =
         catalog.as_ref().and_then(|c| c.get::<object::String<'_>>("Lang")).map(|text| decode_string(text.as_bytes()));
     let metadata = pdf.metadata();
@@ -109,7 +109,7 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
     let non_blank = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
     let facts = Facts {
         pages: u32::try_from(count).ok(),
-        tagged: Some(tagged),
+        is_tagged: Some(is_tagged),
         title: non_blank(title),
         language: non_blank(language),
         authors: non_blank(author).into_iter().collect(),
@@ -119,24 +119,25 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
         ..Facts::with_text_layer(text)
     };
     let labels = catalog.as_ref().map(|catalog| page_labels(catalog, count)).unwrap_or_default();
-    Extraction { pages, numbered: true, facts, labels, headings, large_lines: large_lines.into_headings() }
+    Extraction { pages, is_paginated: true, facts, labels, headings, large_lines: large_lines.into_headings() }
 }
 
-/// Opens a PDF. One in which only attached files are encrypted can be read without a password.
+/// Opens a PDF, also one in which only the attached files are encrypted: it can be read without a password.
 pub(super) fn open(bytes: Vec<u8>) -> Result<Pdf, LoadPdfError> {
     let data = PdfData::from(bytes);
     let error = match Pdf::new(data.clone()) {
         Ok(pdf) => return Ok(pdf),
         Err(error) => error,
     };
-    // Under another name, the key has no effect.
+    // Rename the key `Encrypt`, so that it has no effect.
     let mut bytes = data.as_ref().to_vec();
     drop(data);
-    let mut at = 0;
-    while let Some(found) = bytes.get(at..).and_then(|rest| rest.windows(8).position(|window| window == b"/Encrypt")) {
-        at += found + 8;
-        if bytes.get(at).is_none_or(|next| !next.is_ascii_alphanumeric())
-            && let Some(last) = bytes.get_mut(at - 1)
+    let mut end = 0;
+    let key = b"/Encrypt";
+    while let Some(start) = bytes.get(end..).and_then(|rest| rest.windows(key.len()).position(|window| window == key)) {
+        end += start + key.len();
+        if bytes.get(end).is_none_or(|next| !next.is_ascii_alphanumeric())
+            && let Some(last) = bytes.get_mut(end - 1)
         {
             *last = b'_';
         }
@@ -152,13 +153,14 @@ pub(super) fn open(bytes: Vec<u8>) -> Result<Pdf, LoadPdfError> {
             && is_identity("StrF")
     };
     let mut objects = pdf.objects().into_iter();
-    let has_it = objects.any(|object| object.into_dict().is_some_and(|dict| is_attachment_filter(&dict)));
+    let encrypts_only_attachments =
+        objects.any(|object| object.into_dict().is_some_and(|dict| is_attachment_filter(&dict)));
     drop(objects);
-    if has_it { Ok(pdf) } else { Err(error) }
+    if encrypts_only_attachments { Ok(pdf) } else { Err(error) }
 }
 
-/// Whether a text consists mostly of accented letters and symbols, as in no language: its font declares the wrong characters for
-/// its glyphs.
+/// Whether a text consists mostly of accented letters and symbols. No language does: the font declares the wrong characters
+/// for its glyphs.
 fn is_nonsense(text: &str) -> bool {
     let (mut all, mut strange) = (0, 0);
     for character in text.chars().filter(|character| !character.is_whitespace() && !character.is_ascii_punctuation()) {
@@ -196,7 +198,8 @@ pub(super) fn has_words(text: &str) -> bool {
     amount_of_text(text) >= MIN_TEXT_ON_SCAN
 }
 
-/// How much text a page has: its letters and digits. Those of scripts in which a word is one or two characters count more.
+/// How much text a page has: the number of its letters and digits. Characters of scripts in which one or two of them are a
+/// word count more.
 fn amount_of_text(text: &str) -> usize {
     let weight = |character: char| match character {
         '\u{2e80}'..='\u{d7ff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'.. => 4,

@@ -1,8 +1,8 @@
-//! Which characters the glyphs of a PDF stand for, as far as its fonts say.
+//! Finds the characters of the glyphs of a PDF, as far as its fonts declare them.
 //!
-//! `hayro-font` reads the fonts, their encodings and the names of their glyphs. Added here are what it leaves out: damaged or
-//! unusual `ToUnicode` maps, glyph names that carry character codes, the character collections of embedded fonts, the `cmap`
-//! tables of TrueType fonts, and a plain reading of fonts that it rejects.
+//! `hayro-font` reads the fonts, their encodings and the names of their glyphs. This module adds what `hayro-font` does not
+//! read: damaged or unusual `ToUnicode` maps, glyph names that contain character codes, the character collections of embedded
+//! fonts, the `cmap` tables of TrueType fonts, and fonts that it rejects, whose codes are taken for ASCII.
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -19,7 +19,8 @@ use super::to_unicode::ToUnicode;
 /// The fonts of a document, each read once.
 pub(super) struct Fonts<'a> {
     cache: FontCache<'a>,
-    known: HashMap<*const u8, Rc<TextFont<'a>>>,
+    /// The fonts that have been read, by the address of their dictionary.
+    fonts: HashMap<*const u8, Rc<TextFont<'a>>>,
     fallback: Option<Rc<TextFont<'a>>>,
     font_resolver: FontResolverFn,
     cmap_resolver: CMapResolverFn,
@@ -33,7 +34,7 @@ impl<'a> Fonts<'a> {
         });
         Self {
             cache: FontCache::new(),
-            known: HashMap::new(),
+            fonts: HashMap::new(),
             fallback: None,
             font_resolver,
             cmap_resolver: Arc::new(hayro_cmap::load_embedded),
@@ -44,16 +45,16 @@ impl<'a> Fonts<'a> {
     pub(super) fn font(&mut self, dict: &Dict<'a>) -> Rc<TextFont<'a>> {
         // The dictionary is part of the file, so its address identifies it.
         let key = dict.data().as_ptr();
-        if let Some(font) = self.known.get(&key) {
+        if let Some(font) = self.fonts.get(&key) {
             return Rc::clone(font);
         }
         let font = self.cache.font(dict, &self.font_resolver, &self.cmap_resolver);
         let font = Rc::new(TextFont::new(dict, font));
-        self.known.insert(key, Rc::clone(&font));
+        self.fonts.insert(key, Rc::clone(&font));
         font
     }
 
-    /// The font of text whose font is missing.
+    /// The font for text whose own font is missing.
     pub(super) fn fallback(&mut self) -> Rc<TextFont<'a>> {
         let (cache, resolver) = (&self.cache, &self.font_resolver);
         let font = self.fallback.get_or_insert_with(|| {
@@ -64,15 +65,16 @@ impl<'a> Fonts<'a> {
     }
 }
 
-/// A font, and what is known about the characters of its codes.
+/// A font, and everything in the PDF that says which characters its codes represent.
 pub(super) struct TextFont<'a> {
     /// `None` if it is damaged.
     font: Option<Font<'a>>,
     to_unicode: Option<ToUnicode>,
-    /// The characters of codes whose glyph names carry a character code.
-    numbered: HashMap<u32, String>,
+    /// The characters of codes whose glyph names contain a character code.
+    from_glyph_names: HashMap<u32, String>,
+    /// `None` for simple fonts.
     composite: Option<Composite>,
-    /// The height of the font in text space units of 1/1000. Type 3 fonts choose their own.
+    /// The height of the font in 1/1000 of its size: 1000, except for some Type 3 fonts.
     pub(super) height: f64,
 }
 
@@ -85,7 +87,7 @@ impl<'a> TextFont<'a> {
         Self {
             font,
             to_unicode: read_to_unicode(dict),
-            numbered: if is_composite { HashMap::new() } else { numbered_glyphs(dict, is_type3) },
+            from_glyph_names: if is_composite { HashMap::new() } else { codes_in_glyph_names(dict, is_type3) },
             composite: is_composite.then(|| Composite::new(dict)),
             height,
         }
@@ -107,12 +109,12 @@ impl<'a> TextFont<'a> {
         }
     }
 
-    /// From the origin of a glyph to that of the next, in 1/1000 of the font's size.
+    /// The vector from the origin of a glyph to the origin of the next, in 1/1000 of the font's size.
     pub(super) fn advance(&self, code: u32) -> Vec2 {
         self.font.as_ref().map_or(Vec2::new(500.0, 0.0), |font| font.code_advance(code))
     }
 
-    /// Where the origin of a glyph is.
+    /// How far the origin of a glyph is displaced from the current point, in 1/1000 of the font's size.
     pub(super) fn origin(&self, code: u32) -> Vec2 {
         self.font.as_ref().map_or(Vec2::ZERO, |font| font.origin_displacement(code))
     }
@@ -123,7 +125,7 @@ impl<'a> TextFont<'a> {
         let mapped = self.to_unicode.as_ref().and_then(|map| map.get(code)).filter(usable);
         mapped
             .or_else(|| self.named(code).filter(usable))
-            .or_else(|| self.numbered.get(&code).cloned())
+            .or_else(|| self.from_glyph_names.get(&code).cloned())
             .or_else(|| self.composite.as_ref()?.text(code, length).filter(usable))
             .or_else(|| {
                 // Without any encoding, the codes of a font are most likely ASCII.
@@ -132,7 +134,7 @@ impl<'a> TextFont<'a> {
             })
     }
 
-    /// What `hayro-font` knows: mostly from the names of the glyphs.
+    /// The characters of a code according to `hayro-font`, which mostly uses the names of the glyphs.
     fn named(&self, code: u32) -> Option<String> {
         let unicode = match self.font.as_ref()?.glyph(GlyphId::NOTDEF, code) {
             FontGlyph::Outline(glyph) => glyph.as_unicode(),
@@ -157,7 +159,8 @@ fn read_to_unicode(dict: &Dict<'_>) -> Option<ToUnicode> {
     ToUnicode::from_name(&name)
 }
 
-/// The height of a Type 3 font, from the mean width of its glyphs, which is about half of it. Its own size may be anything.
+/// The height of a Type 3 font: twice the mean width of its glyphs, unless this is close to the font's size. The size of such
+/// a font need not have anything to do with its height.
 fn type3_height(dict: &Dict<'_>) -> f64 {
     let matrix = dict.get::<[f64; 6]>("FontMatrix").unwrap_or([0.001, 0.0, 0.0, 0.001, 0.0, 0.0]);
     let widths: Vec<f64> =
@@ -170,12 +173,12 @@ fn type3_height(dict: &Dict<'_>) -> f64 {
 
 /// The characters of the codes whose glyphs have names such as `a97`, `C0097`, `g97` or `G61`: a prefix, and the code of the
 /// character, decimal or hexadecimal.
-fn numbered_glyphs(dict: &Dict<'_>, is_type3: bool) -> HashMap<u32, String> {
+fn codes_in_glyph_names(dict: &Dict<'_>, is_type3: bool) -> HashMap<u32, String> {
     let is_dingbats = dict.get::<Name<'_>>("BaseFont").is_some_and(|name| name.as_str().contains("Dingbats"));
     let differences = dict.get::<Dict<'_>>("Encoding").and_then(|encoding| encoding.get::<Array<'_>>("Differences"));
     let Some(differences) = differences.filter(|_| !is_dingbats) else { return HashMap::new() };
     let mut code: i64 = 0;
-    // For each code the prefix and the number as it is written.
+    // For each code, the prefix and the number as it is written in the name.
     let mut names: Vec<(u32, String, String)> = Vec::new();
     for entry in differences.iter::<Object<'_>>() {
         match entry {
@@ -205,7 +208,7 @@ fn numbered_glyphs(dict: &Dict<'_>, is_type3: bool) -> HashMap<u32, String> {
             .filter_map(|(code, _)| Some((code, tex_text(code, has_accented_letters)?)))
             .collect();
     }
-    // The names of glyphs that are only counted often start with a `g` as well.
+    // With these prefixes, the numbers may just count the glyphs.
     let may_be_counted = names.iter().any(|(_, prefix, _)| matches!(prefix.as_str(), "g" | "glyph" | "index" | "cid"));
     let prefixes: HashSet<&str> = names.iter().map(|(_, prefix, _)| prefix.as_str()).collect();
     let are_characters = numbers.iter().all(|(_, number)| *number >= 32);
@@ -262,13 +265,13 @@ fn tex_text(code: u32, has_accented_letters: bool) -> Option<String> {
     Some(other.to_string())
 }
 
-/// What is known about the codes of a composite font apart from its `ToUnicode` map.
+/// What says which characters the codes of a composite font represent, apart from its `ToUnicode` map.
 struct Composite {
-    /// From codes to CIDs; `None` if the codes are UTF-16 themselves.
+    /// Maps codes to CIDs; `None` if the codes themselves are UTF-16.
     encoding: Option<CMap>,
-    /// From CIDs to characters, for the character collections of Adobe.
+    /// Maps CIDs to characters, for the character collections of Adobe.
     collection: Option<CMap>,
-    /// From CIDs to characters, by the tables of the embedded font.
+    /// Maps CIDs to characters, from the tables of the embedded font.
     embedded: HashMap<u32, char>,
 }
 
@@ -286,21 +289,21 @@ impl Composite {
             Some(name) => match CMapName::from_bytes(name) {
                 CMapName::IdentityV => Some(CMap::identity_v()),
                 CMapName::IdentityH => Some(CMap::identity_h()),
-                other => load(other).or_else(|| Some(CMap::identity_h())),
+                other => load_cmap(other).or_else(|| Some(CMap::identity_h())),
             },
             None => dict
                 .get::<Stream<'_>>("Encoding")
                 .and_then(|stream| CMap::parse(&stream.decoded_data().ok()?, hayro_cmap::load_embedded))
                 .or_else(|| Some(CMap::identity_h())),
         };
-        let own = encoding.as_ref().and_then(|cmap| cmap.metadata().character_collection.clone());
-        let family = own
+        let collection = encoding.as_ref().and_then(|cmap| cmap.metadata().character_collection.clone());
+        let family = collection
             .map(|collection| collection.family)
             .filter(|family| *family != CidFamily::AdobeIdentity)
             .or_else(|| family_of(&descendant));
         Self {
             encoding,
-            collection: family.and_then(|family| family.ucs2_cmap()).and_then(load),
+            collection: family.and_then(|family| family.ucs2_cmap()).and_then(load_cmap),
             embedded: characters_of_embedded_font(&descendant),
         }
     }
@@ -319,7 +322,7 @@ impl Composite {
     }
 }
 
-fn load(name: CMapName<'_>) -> Option<CMap> {
+fn load_cmap(name: CMapName<'_>) -> Option<CMap> {
     CMap::parse(hayro_cmap::load_embedded(name)?, hayro_cmap::load_embedded)
 }
 
@@ -345,23 +348,24 @@ fn characters_of_embedded_font(descendant: &Dict<'_>) -> HashMap<u32, char> {
     read().unwrap_or_default()
 }
 
-/// The characters of the glyphs of an OpenType font: its `cmap` table for Unicode, backwards.
+/// The character of each glyph of an OpenType font: the inverse of its `cmap` table for Unicode.
 fn characters_of_glyphs(font: &[u8]) -> Option<HashMap<u32, char>> {
-    let u16_at = |data: &[u8], at: usize| Some(u16::from_be_bytes(*data.get(at..)?.first_chunk()?));
-    let u32_at = |data: &[u8], at: usize| Some(u32::from_be_bytes(*data.get(at..)?.first_chunk()?));
+    let u16_at = |data: &[u8], offset: usize| Some(u16::from_be_bytes(*data.get(offset..)?.first_chunk()?));
+    let u32_at = |data: &[u8], offset: usize| Some(u32::from_be_bytes(*data.get(offset..)?.first_chunk()?));
     let tables = usize::from(u16_at(font, 4)?);
-    let record = (0..tables).map(|number| 12 + 16 * number).find(|at| font.get(*at..at + 4) == Some(b"cmap"))?;
+    let mut records = (0..tables).map(|number| 12 + 16 * number);
+    let record = records.find(|record| font.get(*record..record + 4) == Some(b"cmap"))?;
     let cmap = font.get(u32_at(font, record + 8)? as usize..)?;
     let mut best: Option<(u8, &[u8])> = None;
     for number in 0..usize::from(u16_at(cmap, 2)?) {
-        let at = 4 + 8 * number;
-        let rank = match (u16_at(cmap, at)?, u16_at(cmap, at + 2)?) {
+        let record = 4 + 8 * number;
+        let rank = match (u16_at(cmap, record)?, u16_at(cmap, record + 2)?) {
             (3, 10) => 3,
             (3, 1) => 2,
             (0, 0..=4) => 1,
             _ => continue,
         };
-        let Some(table) = cmap.get(u32_at(cmap, at + 4)? as usize..) else { continue };
+        let Some(table) = cmap.get(u32_at(cmap, record + 4)? as usize..) else { continue };
         if best.is_none_or(|(other, _)| rank > other) {
             best = Some((rank, table));
         }
@@ -370,7 +374,7 @@ fn characters_of_glyphs(font: &[u8]) -> Option<HashMap<u32, char>> {
     let mut characters = HashMap::new();
     let mut add = |code: u32, glyph: u32| {
         if let Some(character) = char::from_u32(code).filter(|_| glyph != 0) {
-            // Of several characters with one glyph, the first is the usual one; the space is shared with the non-breaking space.
+            // If several characters have the same glyph, the first is the usual one: the space, not the non-breaking space.
             characters.entry(glyph).or_insert(character);
         }
     };
@@ -378,15 +382,16 @@ fn characters_of_glyphs(font: &[u8]) -> Option<HashMap<u32, char>> {
         4 => {
             let double = usize::from(u16_at(table, 6)?);
             for segment in 0..double / 2 {
-                let at = 14 + 2 * segment;
-                let (end, start) = (u16_at(table, at)?, u16_at(table, at + double + 2)?);
-                let delta = u16_at(table, at + 2 * double + 2)?;
-                let offset_at = at + 3 * double + 2;
-                let offset = u16_at(table, offset_at)?;
+                let position = 14 + 2 * segment;
+                let (end, start) = (u16_at(table, position)?, u16_at(table, position + double + 2)?);
+                let delta = u16_at(table, position + 2 * double + 2)?;
+                let offset_position = position + 3 * double + 2;
+                let offset = u16_at(table, offset_position)?;
                 for code in start..=end {
                     let glyph = match offset {
                         0 => code.wrapping_add(delta),
-                        _ => match u16_at(table, offset_at + usize::from(offset) + 2 * usize::from(code - start)) {
+                        _ => match u16_at(table, offset_position + usize::from(offset) + 2 * usize::from(code - start))
+                        {
                             Some(0) | None => 0,
                             Some(glyph) => glyph.wrapping_add(delta),
                         },
@@ -397,8 +402,9 @@ fn characters_of_glyphs(font: &[u8]) -> Option<HashMap<u32, char>> {
         }
         12 => {
             for group in 0..u32_at(table, 12)?.min(20_000) as usize {
-                let at = 16 + 12 * group;
-                let (start, end, glyph) = (u32_at(table, at)?, u32_at(table, at + 4)?, u32_at(table, at + 8)?);
+                let position = 16 + 12 * group;
+                let (start, end) = (u32_at(table, position)?, u32_at(table, position + 4)?);
+                let glyph = u32_at(table, position + 8)?;
                 for code in start..=end.min(start.saturating_add(0xffff)) {
                     add(code, glyph.checked_add(code - start)?);
                 }

@@ -1,4 +1,4 @@
-//! Finds the glyphs that a page of a PDF shows, with their places, and what else it shows.
+//! Reads what a page of a PDF shows: glyphs with their positions, the values of form fields, pictures and drawings.
 
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -16,10 +16,10 @@ use super::pdf_strings::decode_string;
 /// The largest number of glyphs of a page that are read: a page of a telephone book has about 20,000.
 const MAX_GLYPHS: usize = 1 << 20;
 
-/// How deep forms can be nested.
+/// The deepest nesting of forms that is read.
 const MAX_DEPTH: usize = 20;
 
-/// How many saved graphics states are kept.
+/// The maximum number of saved graphics states.
 const MAX_STATES: usize = 10_000;
 
 /// The longest value of a form field that is read, in bytes.
@@ -33,11 +33,11 @@ pub(super) struct PageContents {
     pub values: Vec<String>,
     /// The area that pictures cover, as a fraction of the page's area. Overlapping pictures count twice.
     pub picture_area: f64,
+    /// Whether lines or areas are drawn on the page.
     pub has_drawing: bool,
 }
 
 impl PageContents {
-    /// Reads a page.
     pub(super) fn read<'a>(page: &'a Page<'a>, fonts: &mut Fonts<'a>, layers: &HiddenLayers) -> Self {
         let (width, height) = page.render_dimensions();
         let bounds = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
@@ -61,7 +61,7 @@ impl PageContents {
     }
 }
 
-/// The layers (optional content, ISO 32000-1, 8.11) that readers don't see at first.
+/// The layers (optional content, ISO 32000-1, 8.11) that are hidden when the document is opened.
 pub(super) struct HiddenLayers(HashSet<ObjectIdentifier>);
 
 impl HiddenLayers {
@@ -130,8 +130,9 @@ struct GraphicsState<'a> {
     scaling: f64,
     leading: f64,
     rise: f64,
-    text: Affine,
-    line: Affine,
+    /// The text matrix and the text line matrix (ISO 32000-1, 9.4.1).
+    text_matrix: Affine,
+    line_matrix: Affine,
 }
 
 impl GraphicsState<'_> {
@@ -145,14 +146,14 @@ impl GraphicsState<'_> {
             scaling: 1.0,
             leading: 0.0,
             rise: 0.0,
-            text: Affine::IDENTITY,
-            line: Affine::IDENTITY,
+            text_matrix: Affine::IDENTITY,
+            line_matrix: Affine::IDENTITY,
         }
     }
 
     fn next_line(&mut self, x: f64, y: f64) {
-        self.line *= Affine::translate((x, y));
-        self.text = self.line;
+        self.line_matrix *= Affine::translate((x, y));
+        self.text_matrix = self.line_matrix;
     }
 
     /// Moves along the line by a distance in thousandths of the font's size.
@@ -160,7 +161,7 @@ impl GraphicsState<'_> {
         let distance = -distance / 1000.0 * self.size;
         let is_horizontal = self.font.as_ref().is_none_or(|font| font.is_horizontal());
         let step = if is_horizontal { (distance * self.scaling, 0.0) } else { (0.0, distance) };
-        self.text *= Affine::translate(step);
+        self.text_matrix *= Affine::translate(step);
     }
 }
 
@@ -190,10 +191,12 @@ impl<'a> PageReader<'a, '_> {
                 TypedInstruction::Transform(m) => {
                     state.transform *= Affine::new([&m.0, &m.1, &m.2, &m.3, &m.4, &m.5].map(number));
                 }
-                TypedInstruction::BeginText(_) => (state.text, state.line) = (Affine::IDENTITY, Affine::IDENTITY),
+                TypedInstruction::BeginText(_) => {
+                    (state.text_matrix, state.line_matrix) = (Affine::IDENTITY, Affine::IDENTITY);
+                }
                 TypedInstruction::SetTextMatrix(m) => {
-                    state.line = Affine::new([&m.0, &m.1, &m.2, &m.3, &m.4, &m.5].map(number));
-                    state.text = state.line;
+                    state.line_matrix = Affine::new([&m.0, &m.1, &m.2, &m.3, &m.4, &m.5].map(number));
+                    state.text_matrix = state.line_matrix;
                 }
                 TypedInstruction::TextFont(font) => {
                     state.size = font.1.as_f64();
@@ -259,7 +262,7 @@ impl<'a> PageReader<'a, '_> {
                         None => self.begin_marked_content(dict_or_stream(content.1).map(|(dict, _)| dict), hidden),
                     }
                 }
-                // A form cannot end what was begun outside of it.
+                // A form cannot end a sequence that began outside it.
                 TypedInstruction::EndMarkedContent(_) if self.replacements.len() > open => {
                     self.replacements.pop();
                     self.hidden.pop();
@@ -295,32 +298,35 @@ impl<'a> PageReader<'a, '_> {
     fn show(&mut self, bytes: &[u8], state: &mut GraphicsState<'a>) {
         let font = Rc::clone(state.font.get_or_insert_with(|| self.fonts.fallback()));
         let is_hidden = self.is_hidden();
-        let mut at = 0;
-        while at < bytes.len() {
-            let (code, length) = font.read_code(bytes, at);
-            at += length.max(1);
+        let mut offset = 0;
+        while offset < bytes.len() {
+            let (code, length) = font.read_code(bytes, offset);
+            offset += length.max(1);
             let advance = font.advance(code);
             if !is_hidden && self.contents.glyphs.len() < MAX_GLYPHS {
                 let size = Affine::new([state.size * state.scaling, 0.0, 0.0, state.size, 0.0, state.rise]);
-                let place =
-                    state.transform * state.text * size * Affine::scale(0.001) * Affine::translate(font.origin(code));
+                let transform = state.transform
+                    * state.text_matrix
+                    * size
+                    * Affine::scale(0.001)
+                    * Affine::translate(font.origin(code));
                 let text = self.glyph_text(&font, code, length);
                 self.push(Glyph {
                     text,
-                    start: place * Point::ORIGIN,
-                    end: place * advance.to_point(),
-                    above: place * Point::new(0.0, font.height),
+                    start: transform * Point::ORIGIN,
+                    end: transform * advance.to_point(),
+                    above: transform * Point::new(0.0, font.height),
                 });
             }
             let word_spacing = if code == 32 && length == 1 { state.word_spacing } else { 0.0 };
             let step = |advance: f64| advance / 1000.0 * state.size + state.char_spacing + word_spacing;
             let step =
                 if font.is_horizontal() { (step(advance.x) * state.scaling, 0.0) } else { (0.0, step(advance.y)) };
-            state.text *= Affine::translate(step);
+            state.text_matrix *= Affine::translate(step);
         }
     }
 
-    /// The text of a glyph: its own, or the one that replaces it in the marked-content sequence around it.
+    /// The text of a glyph: its own, or the replacement text of the marked-content sequence around it.
     fn glyph_text(&mut self, font: &TextFont<'_>, code: u32, length: usize) -> Option<String> {
         match self.replacements.iter_mut().flatten().next() {
             Some(text) => Some(text.take().unwrap_or_default()),
@@ -379,7 +385,7 @@ impl<'a> PageReader<'a, '_> {
     /// Shows an annotation: a field of a form, a stamp, a comment on the page.
     fn show_annotation(&mut self, annotation: &Dict<'a>, resources: &Resources<'a>, transform: Affine) {
         let flags = annotation.get::<u32>("F").unwrap_or(0);
-        // Hidden, or not shown on a screen.
+        // The annotation is hidden, or not shown on a screen.
         if flags & 0b10_0010 != 0 || self.layers.hides(annotation, b"OC") {
             return;
         }
@@ -401,7 +407,7 @@ impl<'a> PageReader<'a, '_> {
     }
 }
 
-/// The form that shows an annotation.
+/// The form that draws an annotation.
 fn appearance<'a>(annotation: &Dict<'a>) -> Option<Stream<'a>> {
     match annotation.get::<Dict<'_>>("AP")?.get::<Object<'_>>("N")? {
         Object::Stream(stream) => Some(stream),
@@ -410,8 +416,8 @@ fn appearance<'a>(annotation: &Dict<'a>) -> Option<Stream<'a>> {
     }
 }
 
-/// The value that a field of a form shows, or the text that is written on a page as an annotation. Appearances are missing from
-/// some documents: readers draw them from the values.
+/// The value of a form field, or the text of a note on the page. It is needed because some documents contain no appearance of the
+/// field or note: PDF viewers draw it from the value.
 fn field_value(annotation: &Dict<'_>) -> Option<String> {
     let subtype = annotation.get::<Name<'_>>("Subtype");
     if subtype.as_deref() == Some(b"FreeText") {
@@ -421,7 +427,7 @@ fn field_value(annotation: &Dict<'_>) -> Option<String> {
     if subtype.as_deref() != Some(b"Widget") {
         return None;
     }
-    // A field inherits what it does not have itself.
+    // A field inherits missing properties from its ancestors.
     let mut ancestors = vec![annotation.clone()];
     while let Some(parent) = ancestors.last().and_then(|dict| dict.get::<Dict<'_>>("Parent")) {
         if ancestors.len() > MAX_DEPTH {
@@ -441,7 +447,7 @@ fn field_value(annotation: &Dict<'_>) -> Option<String> {
         }
         _ => return None,
     };
-    // The choices of a list have values that are not shown, and texts that are.
+    // An option of a choice field has a value for export and a text that is shown.
     let options = ancestors.iter().find_map(|dict| dict.get::<Array<'_>>("Opt"));
     let pairs: Vec<Vec<String>> = options
         .iter()

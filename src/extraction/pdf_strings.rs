@@ -1,7 +1,9 @@
 //! Text strings of PDFs: titles, bookmarks, the values of forms.
 
-/// The characters of PDFDocEncoding (ISO 32000-1, annex D.2) from 0x18 to 0x1f and from 0x80 to 0xa0.
+/// The characters of PDFDocEncoding (ISO 32000-1, annex D.2) from 0x18 to 0x1f.
 const ACCENTS: [char; 8] = ['˘', 'ˇ', 'ˆ', '˙', '˝', '˛', '˚', '˜'];
+
+/// The characters of PDFDocEncoding from 0x80 to 0xa0.
 const SPECIAL: [char; 33] = [
     '•', '†', '‡', '…', '—', '–', 'ƒ', '⁄', '‹', '›', '−', '‰', '„', '“', '”', '‘', '’', '‚', '™', 'ﬁ', 'ﬂ', 'Ł', 'Œ',
     'Š', 'Ÿ', 'Ž', 'ı', 'ł', 'œ', 'š', 'ž', '\u{fffd}', '€',
@@ -32,7 +34,7 @@ pub(super) fn decode_string(bytes: &[u8]) -> String {
         .collect()
 }
 
-/// Removes the language codes that may stand between escape characters.
+/// Removes language codes, which are enclosed in escape characters.
 fn without_language_marks(text: String) -> String {
     if !text.contains('\u{1b}') {
         return text;

@@ -1,4 +1,4 @@
-//! What a PDF says about its pages as a whole: the numbers that are printed on them, and its bookmarks.
+//! The page labels and the bookmarks of a PDF.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -8,17 +8,19 @@ use hayro_syntax::object::{self, Array, Dict, MaybeRef, Name, Object, ObjectIden
 use super::Heading;
 use super::pdf_strings::decode_string;
 
-/// How deep trees can be nested.
+/// The deepest level of a tree that is read.
 const MAX_DEPTH: usize = 20;
 
-/// How many entries of a tree are read.
+/// The maximum number of entries of a tree that are read.
 const MAX_ENTRIES: usize = 20_000;
 
-/// The longest page label and the longest heading in characters.
+/// The longest page label that is used, in characters.
 const MAX_LABEL: usize = 20;
+
+/// The longest bookmark that is used, in characters.
 const MAX_HEADING: usize = 300;
 
-/// The labels of pages (ISO 32000-1, 12.4.2). Empty if they are the numbers from 1 on, which need no labels.
+/// The labels of pages (ISO 32000-1, 12.4.2). Empty if the pages are simply numbered from 1.
 pub(super) fn page_labels(catalog: &Dict<'_>, count: usize) -> Vec<String> {
     let Some(tree) = catalog.get::<Dict<'_>>("PageLabels") else { return Vec::new() };
     let mut ranges: BTreeMap<usize, Dict<'_>> = BTreeMap::new();
@@ -55,7 +57,7 @@ pub(super) fn page_labels(catalog: &Dict<'_>, count: usize) -> Vec<String> {
     if is_needed { labels } else { Vec::new() }
 }
 
-/// A number in small Roman numerals.
+/// A number in lower-case Roman numerals.
 fn roman(number: usize) -> String {
     const NUMERALS: [(usize, &str); 13] = [
         (1000, "m"),
@@ -111,7 +113,7 @@ fn visit_tree<'a>(root: &Dict<'a>, key: &str, visit: &mut dyn FnMut(Object<'a>, 
     }
 }
 
-/// The bookmarks, in their order.
+/// The bookmarks, in the order in which a PDF viewer lists them.
 pub(super) fn bookmarks(pdf: &Pdf, catalog: &Dict<'_>) -> Vec<Heading> {
     let Some(root) = catalog.get::<Dict<'_>>("Outlines") else { return Vec::new() };
     let ids = pdf.pages().iter().enumerate().filter_map(|(page, dict)| Some((dict.raw().obj_id()?, page)));
@@ -136,8 +138,9 @@ pub(super) fn bookmarks(pdf: &Pdf, catalog: &Dict<'_>) -> Vec<Heading> {
     headings
 }
 
-/// Where bookmarks can lead.
+/// The pages and the named targets to which bookmarks can lead.
 struct Targets<'a> {
+    /// The index of each page.
     pages: HashMap<ObjectIdentifier, usize>,
     names: HashMap<Vec<u8>, Object<'a>>,
 }
@@ -179,9 +182,10 @@ impl<'a> Targets<'a> {
 
 fn named_targets<'a>(catalog: &Dict<'a>) -> HashMap<Vec<u8>, Object<'a>> {
     let mut names = HashMap::new();
-    if let Some(old) = catalog.get::<Dict<'_>>("Dests") {
-        for key in old.keys().take(MAX_ENTRIES) {
-            if let Some(target) = old.get::<Object<'_>>(&*key) {
+    // PDF 1.1 has a dictionary of targets, newer versions a tree.
+    if let Some(dict) = catalog.get::<Dict<'_>>("Dests") {
+        for key in dict.keys().take(MAX_ENTRIES) {
+            if let Some(target) = dict.get::<Object<'_>>(&*key) {
                 names.insert(key.to_vec(), target);
             }
         }

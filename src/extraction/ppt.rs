@@ -78,23 +78,24 @@ fn records(mut bytes: &[u8]) -> impl Iterator<Item = Record<'_>> {
     })
 }
 
-/// The record at this place of the stream.
-fn record_at(stream: &[u8], at: usize) -> Option<Record<'_>> {
-    records(stream.get(at..)?).next()
+/// The record at an offset of the stream.
+fn record_at(stream: &[u8], offset: usize) -> Option<Record<'_>> {
+    records(stream.get(offset..)?).next()
 }
 
 fn has_crypt_session(stream: &[u8]) -> bool {
     records(stream).any(|record| record.kind == CRYPT_SESSION)
 }
 
-/// Where the newest version of each object is in the stream. A presentation that was saved quickly also contains older ones.
+/// The offset of the newest version of each object, by the number of the object. A presentation that was saved quickly also
+/// contains older versions.
 fn find_objects(stream: &[u8], newest_edit: Option<usize>) -> HashMap<u32, usize> {
     let mut objects = HashMap::new();
     let mut seen = HashSet::new();
     let mut next = newest_edit;
-    while let Some(at) = next.filter(|at| seen.insert(*at)) {
-        let Some(edit) = record_at(stream, at).filter(|record| record.kind == USER_EDIT_ATOM) else { break };
-        let directory = usize_at(edit.contents, 12).and_then(|at| record_at(stream, at));
+    while let Some(offset) = next.filter(|offset| seen.insert(*offset)) {
+        let Some(edit) = record_at(stream, offset).filter(|record| record.kind == USER_EDIT_ATOM) else { break };
+        let directory = usize_at(edit.contents, 12).and_then(|offset| record_at(stream, offset));
         if let Some(directory) = directory.filter(|record| record.kind == PERSIST_DIRECTORY_ATOM) {
             let mut numbers = directory.contents.chunks_exact(4).map_while(|bytes| u32_at(bytes, 0));
             while let Some(entry) = numbers.next() {
@@ -105,7 +106,7 @@ fn find_objects(stream: &[u8], newest_edit: Option<usize>) -> HashMap<u32, usize
                 }
             }
         }
-        next = usize_at(edit.contents, 8).filter(|before| *before != 0);
+        next = usize_at(edit.contents, 8).filter(|previous_edit| *previous_edit != 0);
     }
     objects
 }
@@ -122,7 +123,7 @@ impl<'s> Presentation<'s> {
 
     /// The texts of the slides in their order; `None` if the order cannot be found.
     fn slides(&self) -> Option<Vec<String>> {
-        let newest = self.objects.values().filter_map(|at| record_at(self.stream, *at));
+        let newest = self.objects.values().filter_map(|offset| record_at(self.stream, *offset));
         let document = newest.filter(|record| record.kind == DOCUMENT).last()?;
         let list = |instance| {
             let mut lists = records(document.contents).filter(|record| record.kind == SLIDE_LIST);
@@ -161,10 +162,11 @@ impl<'s> Presentation<'s> {
                     finish(current, &mut text);
                 }
                 is_first = false;
-                // Every slide is read once, even if a damaged list names it again and again, under different numbers too.
-                let at = u32_at(record.contents, 0).and_then(|number| self.objects.get(&number));
-                let at = at.filter(|at| seen.insert(**at));
-                current = at.and_then(|at| record_at(self.stream, *at)).filter(|record| record.kind == SLIDE);
+                // Every slide is read once, even if a damaged list names it several times, or under several numbers.
+                let offset = u32_at(record.contents, 0).and_then(|number| self.objects.get(&number));
+                let offset = offset.filter(|offset| seen.insert(**offset));
+                current =
+                    offset.and_then(|offset| record_at(self.stream, *offset)).filter(|record| record.kind == SLIDE);
             } else {
                 add_text(record, &mut text);
             }
@@ -179,9 +181,9 @@ impl<'s> Presentation<'s> {
     fn footers(&self) -> String {
         let mut seen = HashSet::new();
         let mut text = String::new();
-        let mut places: Vec<&usize> = self.objects.values().collect();
-        places.sort_unstable();
-        for object in places.into_iter().filter_map(|at| record_at(self.stream, *at)) {
+        let mut offsets: Vec<&usize> = self.objects.values().collect();
+        offsets.sort_unstable();
+        for object in offsets.into_iter().filter_map(|offset| record_at(self.stream, *offset)) {
             if !matches!(object.kind, DOCUMENT | SLIDE | NOTES) {
                 continue;
             }
@@ -198,8 +200,8 @@ impl<'s> Presentation<'s> {
         text
     }
 
-    /// The texts of all slides and of all pages of notes, each as a slide, in the order of the stream, which may contain older
-    /// versions.
+    /// The texts of all slides and pages of notes in the order of the stream, each as a slide of its own. Older versions may
+    /// be among them.
     fn all_slides(&self) -> Vec<String> {
         let pages = records(self.stream).filter(|record| matches!(record.kind, SLIDE | NOTES));
         pages
@@ -230,11 +232,11 @@ fn collect_text_boxes(contents: &[u8], depth: usize, text: &mut String) {
 fn add_text(record: Record<'_>, text: &mut String) {
     let decoded = match record.kind {
         TEXT_CHARS_ATOM => decode_code_page(record.contents, 1200),
-        // The lower bytes of UTF-16.
+        // The low bytes of UTF-16 units whose high bytes are zero.
         TEXT_BYTES_ATOM => record.contents.iter().map(|byte| char::from(*byte)).collect(),
         _ => return,
     };
-    // An asterisk alone stands for the number of the slide or a date.
+    // An asterisk alone is a placeholder for the number of the slide or a date.
     if decoded.trim() == "*" {
         return;
     }
@@ -276,13 +278,13 @@ mod tests {
         record(kind, 0xf, &[atom, record(0x040c, 0xf, &shape)].concat())
     }
 
-    /// A presentation of two slides. The stream has an old version of the second, and contains them in the opposite order.
+    /// A presentation of two slides. The stream contains them in the opposite order, and also an old version of the second.
     fn presentation(token: u32) -> Vec<u8> {
         let mut stream = Vec::new();
         let mut add = |bytes: Vec<u8>| {
-            let at = u32::try_from(stream.len()).unwrap();
+            let offset = u32::try_from(stream.len()).unwrap();
             stream.extend(bytes);
-            at
+            offset
         };
         let old = add(page(SLIDE, 0, "outdated"));
         let second = add(page(SLIDE, 0, "two"));
@@ -321,15 +323,15 @@ mod tests {
 
     #[test]
     fn encryption_and_damage_are_told_apart() {
-        assert!(extract(&presentation(ENCRYPTED_TOKEN)).facts.encrypted);
+        assert!(extract(&presentation(ENCRYPTED_TOKEN)).facts.is_encrypted);
         let whole = presentation(0xe391_c05f);
-        assert!(!extract(&whole[..700]).facts.encrypted);
+        assert!(!extract(&whole[..700]).facts.is_encrypted);
         assert!(extract(&whole[..700]).pages.is_empty());
     }
 
     #[test]
     fn loops_and_deep_nesting_end() {
-        // An edit that follows itself.
+        // An edit that names itself as the previous edit.
         let edit = record(USER_EDIT_ATOM, 0, &numbers(&[0, 0, 0, 0, 1]));
         let mut stream = vec![0; 8];
         stream.extend(edit);

@@ -6,18 +6,17 @@ use rtf_parser_tt::{Part, RtfDocument, TextOptions};
 
 use super::{Extraction, Facts};
 
-/// Whether these bytes are an RTF document. Word opens it whatever its extension says.
+/// Whether these bytes are an RTF document. Word opens RTF documents under any extension.
 pub(super) fn is_rtf(bytes: &[u8]) -> bool {
     bytes.trim_ascii_start().starts_with(b"{\\rtf")
 }
 
-/// A document whose end is damaged, made complete: without what follows its last group, and with the ends of the groups that
-/// are cut off.
-fn complete(bytes: &[u8]) -> Vec<u8> {
+/// Repairs the end of a damaged document: removes what follows the outermost group, or closes the groups that are still open.
+fn repair_end(bytes: &[u8]) -> Vec<u8> {
     let mut open = 0usize;
     let mut is_escaped = false;
     let mut end = None;
-    for (place, byte) in bytes.iter().enumerate() {
+    for (index, byte) in bytes.iter().enumerate() {
         match byte {
             _ if is_escaped => is_escaped = false,
             b'\\' => is_escaped = true,
@@ -25,23 +24,23 @@ fn complete(bytes: &[u8]) -> Vec<u8> {
             b'}' => {
                 open = open.saturating_sub(1);
                 if open == 0 {
-                    end = Some(place + 1);
+                    end = Some(index + 1);
                     break;
                 }
             }
             _ => {}
         }
     }
-    let mut whole = bytes[..end.unwrap_or(bytes.len())].to_vec();
+    let mut repaired = bytes[..end.unwrap_or(bytes.len())].to_vec();
     if end.is_none() {
-        // Not the beginning of a control word that was cut off.
-        let start = whole.iter().rposition(|byte| matches!(byte, b'\\' | b'}' | b' ')).unwrap_or_default();
-        if whole.get(start) == Some(&b'\\') {
-            whole.truncate(start);
+        // Remove a control word that is cut off.
+        let start = repaired.iter().rposition(|byte| matches!(byte, b'\\' | b'}' | b' ')).unwrap_or_default();
+        if repaired.get(start) == Some(&b'\\') {
+            repaired.truncate(start);
         }
-        whole.extend(std::iter::repeat_n(b'}', open));
+        repaired.extend(std::iter::repeat_n(b'}', open));
     }
-    whole
+    repaired
 }
 
 /// Extracts the text of an RTF document: its body, then its notes, headers and footers.
@@ -49,7 +48,7 @@ pub(super) fn extract(bytes: &[u8]) -> Extraction {
     if !is_rtf(bytes) {
         return Extraction::unreadable("it is damaged, or not an RTF document");
     }
-    let Ok(document) = RtfDocument::from_bytes(bytes).or_else(|_| RtfDocument::from_bytes(&complete(bytes))) else {
+    let Ok(document) = RtfDocument::from_bytes(bytes).or_else(|_| RtfDocument::from_bytes(&repair_end(bytes))) else {
         return Extraction::unreadable("it is damaged");
     };
     let mut text = document.get_text_with(TextOptions::default().headers_footers(false));
@@ -62,11 +61,11 @@ pub(super) fn extract(bytes: &[u8]) -> Extraction {
         text.push('\n');
         text.push_str(line);
     }
-    let stated = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    let non_blank = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     let mut extraction = Extraction::from_text(&text);
     extraction.facts = Facts {
-        title: stated(document.info.title),
-        authors: stated(document.info.author).into_iter().collect(),
+        title: non_blank(document.info.title),
+        authors: non_blank(document.info.author).into_iter().collect(),
         ..extraction.facts
     };
     extraction

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::Extraction;
 use super::markup::{TextRules, list_elements};
-use super::office::{DRAWING_TEXT, not_office, read_member, with_metadata};
+use super::office::{DRAWING_TEXT, read_member, unreadable_package, with_metadata};
 use super::package::list_relations;
 
 /// The text of a chart: its titles, and the names of its categories. Its numbers are in a workbook inside the presentation.
@@ -15,7 +15,7 @@ const CHART_TEXT: TextRules<'_> =
 pub(super) fn extract(bytes: &[u8]) -> Extraction {
     let presentation = list_relations(bytes, "").into_iter().find(|relation| relation.kind == "officeDocument");
     let path = presentation.map_or_else(|| "ppt/presentation.xml".to_owned(), |relation| relation.target);
-    let Some(presentation) = read_member(bytes, &path) else { return not_office(bytes) };
+    let Some(presentation) = read_member(bytes, &path) else { return unreadable_package(bytes) };
     let relations = list_relations(bytes, &path);
     let mut seen = HashSet::new();
     let mut text = String::new();
@@ -24,7 +24,7 @@ pub(super) fn extract(bytes: &[u8]) -> Extraction {
             relations.iter().find(|relation| relation.kind == "slide" && relation.id == *value)
         };
         let Some(slide) = slide.attributes.iter().find_map(named) else { continue };
-        // Each slide is read once, even if a damaged list names it again and again.
+        // Each slide is read once, even if a damaged list names it several times.
         let Some(xml) =
             Some(&slide.target).filter(|path| seen.insert((*path).clone())).and_then(|path| read_member(bytes, path))
         else {
@@ -93,7 +93,7 @@ mod tests {
         let files: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
         let extraction = extract(&make_archive(&files));
         assert_eq!(extraction.pages, ["First\nSpoken words\nAsia\n", "two lines\nonce\n"]);
-        assert_eq!((extraction.numbered, extraction.facts.text), (false, TextLayer::Good));
+        assert_eq!((extraction.is_paginated, extraction.facts.text), (false, TextLayer::Good));
     }
 
     #[test]

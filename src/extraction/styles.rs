@@ -6,19 +6,19 @@ use super::headings::is_title;
 use super::markup::attribute;
 use crate::data_formats::{XmlEvent, XmlReader, resolve_predefined_entity};
 
-/// How many paragraphs are looked at.
+/// How many paragraphs at the beginning of a document are examined.
 const MAX_PARAGRAPHS: usize = 40;
 
-/// How many paragraphs at the beginning are searched for a heading that can be the title.
+/// A heading can be the title if it is among this many paragraphs at the beginning.
 const MAX_HEADING: usize = 4;
 
-/// The size of text for which a Word document gives none, in half points.
+/// The font size of text for which a Word document states none, in half points.
 const DEFAULT_SIZE: u32 = 22;
 
 /// The properties of a style.
 #[derive(Default)]
 struct Style {
-    /// Its name in lower case, which for the built-in styles of Word is English in every language.
+    /// Its name in lower case. Word's built-in styles have English names in every language.
     name: String,
     /// In half points.
     size: Option<u32>,
@@ -43,7 +43,7 @@ pub(super) fn title_of_docx(document: &str, styles: &str) -> Option<String> {
         paragraph.style = style.map_or_else(|| paragraph.style.to_lowercase(), |style| style.name.clone());
         paragraph.is_heading = paragraph.style == "heading 1";
     }
-    titled(&paragraphs).or_else(|| largest(&paragraphs))
+    title_by_style(&paragraphs).or_else(|| title_by_size(&paragraphs))
 }
 
 /// The identifiers of the styles of headings, in the styles of a Word document.
@@ -54,11 +54,11 @@ pub(super) fn heading_styles(styles: &str) -> HashSet<String> {
 
 /// The title of an OpenDocument text or presentation.
 pub(super) fn title_of_open_document(content: &str) -> Option<String> {
-    titled(&open_document_paragraphs(content))
+    title_by_style(&open_document_paragraphs(content))
 }
 
-/// The paragraphs with the style of titles, or else a heading at the beginning.
-fn titled(paragraphs: &[Paragraph]) -> Option<String> {
+/// The text of the first paragraphs with the style of titles; if there are none, a heading at the beginning.
+fn title_by_style(paragraphs: &[Paragraph]) -> Option<String> {
     let start = paragraphs.iter().position(|paragraph| paragraph.style == "title");
     let title = start.map(|start| {
         let lines = paragraphs[start..].iter().take_while(|paragraph| paragraph.style == "title").take(3);
@@ -71,8 +71,8 @@ fn titled(paragraphs: &[Paragraph]) -> Option<String> {
     })
 }
 
-/// The largest of the first paragraphs, if it is clearly larger than the others.
-fn largest(paragraphs: &[Paragraph]) -> Option<String> {
+/// The largest of the first paragraphs, if it is clearly larger than the running text.
+fn title_by_size(paragraphs: &[Paragraph]) -> Option<String> {
     let size = |paragraph: &Paragraph| paragraph.size.unwrap_or(DEFAULT_SIZE);
     let mut letters: HashMap<u32, usize> = HashMap::new();
     for paragraph in paragraphs {
@@ -81,7 +81,7 @@ fn largest(paragraphs: &[Paragraph]) -> Option<String> {
     let (body, _) = letters.into_iter().max_by_key(|(size, count)| (*count, std::cmp::Reverse(*size)))?;
     let first = paragraphs.iter().take(MAX_HEADING * 3).filter(|paragraph| is_title(&paragraph.text));
     let largest = first.max_by_key(|paragraph| size(paragraph))?;
-    // Of several, the first.
+    // If several paragraphs have this size, take the first.
     let title = paragraphs.iter().find(|paragraph| size(paragraph) == size(largest) && is_title(&paragraph.text))?;
     (size(title) * 4 >= body * 5).then(|| title.text.clone())
 }
@@ -150,7 +150,7 @@ fn docx_paragraphs(xml: &str) -> Vec<Paragraph> {
 
 fn open_document_paragraphs(xml: &str) -> Vec<Paragraph> {
     let mut reader = XmlReader::from_str(xml);
-    // The styles that are derived from others.
+    // The parent of each derived style.
     let mut parents: HashMap<String, String> = HashMap::new();
     let mut paragraphs = Vec::new();
     let mut paragraph = Paragraph::default();
@@ -208,8 +208,8 @@ fn push_text(text: &mut String, event: &XmlEvent<'_>) {
         XmlEvent::GeneralRef(reference) => {
             if let Ok(Some(character)) = reference.resolve_char_ref() {
                 text.push(character);
-            } else if let Some(known) = resolve_predefined_entity(reference) {
-                text.push_str(known);
+            } else if let Some(character) = resolve_predefined_entity(reference) {
+                text.push_str(character);
             }
         }
         _ => {}

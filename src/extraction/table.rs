@@ -10,7 +10,7 @@ use crate::encodings::decode_text;
 use crate::escaping::without_controls;
 use crate::workbooks::{self, Sheet, WorkbookError};
 
-/// How many rows of a table are shown, with the row of headings.
+/// How many rows of a table are shown, including the row of headings.
 const SHOWN_ROWS: usize = 11;
 
 /// How many columns of a table are shown.
@@ -22,19 +22,19 @@ const SHOWN_CHARACTERS: usize = 120;
 /// The first rows of a table, as they are shown to readers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TablePreview {
-    /// The first 11 rows at most, with the row of headings, from the first row and column that have text. Each has at most 8
+    /// At most 11 rows, including the row of headings, starting at the first row and column that have text. Each has at most 8
     /// cells of at most 120 characters, and no empty cells at its end.
     pub rows: Vec<Vec<String>>,
-    /// The number of all rows, from the first to the last that has text.
+    /// The number of rows of the whole table, from the first to the last that has text.
     pub row_count: u64,
-    /// The number of all columns, from the first to the last that has text.
+    /// The number of columns of the whole table, from the first to the last that has text.
     pub column_count: u64,
 }
 
 /// Collects the first rows of a table while its rows are read.
 #[derive(Default)]
 struct PreviewBuilder {
-    /// The first rows, by number, with the columns that have text.
+    /// The number of each row that is shown, and its cells that have text, each with the number of its column.
     rows: Vec<(u64, Vec<(u64, String)>)>,
     /// The first and the last row and column that have text.
     row_range: Option<(u64, u64)>,
@@ -111,8 +111,8 @@ pub(super) fn extract_csv(bytes: &[u8], extension: &str) -> Extraction {
     extraction
 }
 
-/// The text of a table, and what separates its cells: the separator that the first rows contain equally often. Programs may name
-/// it in a line of its own, such as `sep=;`.
+/// The text of a table, and the separator of its cells: the one that divides the first rows most regularly. Some programs
+/// name it in a first line such as `sep=;`.
 fn find_separator<'t>(text: &'t str, extension: &str) -> (&'t str, u8) {
     const SEPARATORS: [u8; 4] = [b'\t', b';', b',', b'|'];
     let text = text.trim_start_matches('\u{feff}');
@@ -122,7 +122,7 @@ fn find_separator<'t>(text: &'t str, extension: &str) -> (&'t str, u8) {
         return (rest.split_once('\n').map_or("", |(_, table)| table), separator);
     }
     let start = &text[..text.floor_char_boundary(1 << 16)];
-    // The share of rows with the commonest number of cells, in percent.
+    // The share of rows that have the most frequent number of cells, in percent.
     let regularity = |separator: u8| {
         let mut counts: Vec<usize> = csv_rows(start, separator).take(50).map(|row| row.len()).collect();
         let rows = counts.len();
@@ -175,13 +175,13 @@ pub(super) fn extract_workbook(bytes: &[u8]) -> Extraction {
 
 /// The text of the text boxes and diagrams of an XLSX workbook.
 fn drawings_text(bytes: &[u8]) -> String {
-    // Programs number them from 1.
+    // Their files are numbered from 1.
     const MAX_DRAWINGS: usize = 200;
     let mut text = String::new();
     for (folder, name) in [("drawings", "drawing"), ("diagrams", "data")] {
-        let numbered =
+        let drawings =
             (1..=MAX_DRAWINGS).map_while(|number| read_member(bytes, &format!("xl/{folder}/{name}{number}.xml")));
-        for drawing in numbered {
+        for drawing in drawings {
             text.push('\n');
             text += &DRAWING_TEXT.read(&drawing);
         }
@@ -209,12 +209,12 @@ fn sheets_text(sheets: &[Sheet]) -> String {
     text
 }
 
-/// The first rows of the first sheet that has text, if possible of one that is not hidden.
+/// The first rows of the first visible sheet that has text; if there is none, of the first hidden one.
 fn preview(sheets: &[Sheet]) -> Option<TablePreview> {
     let has_text = |sheet: &&Sheet| !sheet.rows.is_empty();
-    let shown = sheets.iter().filter(|sheet| sheet.is_visible).find(has_text);
+    let visible = sheets.iter().filter(|sheet| sheet.is_visible).find(has_text);
     let mut preview = PreviewBuilder::default();
-    for row in &shown.or_else(|| sheets.iter().find(has_text))?.rows {
+    for row in &visible.or_else(|| sheets.iter().find(has_text))?.rows {
         let cells = row.cells.iter().map(|(column, text)| (u64::from(*column), text.as_str()));
         preview.add_row(u64::from(row.number), cells);
     }
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_of_a_workbook_is_that_of_its_first_visible_sheet_with_text() {
+    fn the_preview_of_a_workbook_shows_its_first_visible_sheet_with_text() {
         let sheet = |name: &str, is_visible, rows: Vec<(u32, Vec<(u32, &str)>)>| Sheet {
             name: name.to_owned(),
             is_visible,

@@ -6,10 +6,10 @@ use super::{Extraction, Facts, HEADING_MARK, Heading};
 use crate::encodings::decode_text;
 use crate::html::{PageMetadata, nesting_depth, text_between_tags};
 
-/// The approximate length of a part of running text in bytes: that of a printed page.
+/// The approximate length of a part of running text in bytes, about a printed page.
 const PART_BYTES: usize = 3000;
 
-/// How deeply elements may be nested for a page to be laid out: the time for it grows with the square of the depth.
+/// Pages whose elements are nested more deeply are not laid out: the time for it grows with the square of the depth.
 const MAX_NESTING: usize = 1000;
 
 /// The text of a web page without markup, scripts and styles.
@@ -18,7 +18,7 @@ pub(super) fn extract_html(bytes: &[u8]) -> Extraction {
     let text = if nesting_depth(&source) > MAX_NESTING {
         Ok(text_between_tags(&source))
     } else {
-        // The cells of a table follow each other, without lines between them.
+        // In raw mode, no lines are drawn between the cells of a table.
         let config = html2text::config::with_decorator(PlainText).raw_mode(true);
         config.string_from_read(source.as_bytes(), 1000)
     };
@@ -33,7 +33,7 @@ pub(super) fn extract_html(bytes: &[u8]) -> Extraction {
     }
 }
 
-/// Adds no signs to the text of a web page, apart from the marks of headings.
+/// Adds nothing to the text of a web page except the marks of headings.
 struct PlainText;
 
 impl TextDecorator for PlainText {
@@ -119,7 +119,7 @@ impl TextDecorator for PlainText {
 /// The longest heading, in characters. Some documents have whole paragraphs in the style of headings.
 const MAX_HEADING: usize = 120;
 
-/// The headings that are marked in parts of a text. Marks elsewhere than before a heading are removed.
+/// Returns the headings that are marked in the parts of a text, and removes marks that do not begin a heading.
 pub(super) fn find_headings(parts: &mut [String]) -> Vec<Heading> {
     let mut headings = Vec::new();
     for (page, part) in parts.iter_mut().enumerate().filter(|(_, part)| part.contains(HEADING_MARK)) {
@@ -139,7 +139,7 @@ pub(super) fn find_headings(parts: &mut [String]) -> Vec<Heading> {
     headings
 }
 
-/// Divides running text into parts, between paragraphs if these are not too long. A form feed ends a part.
+/// Divides running text into parts. They end at form feeds and between paragraphs; a very long paragraph is divided.
 pub(super) fn split_into_parts(text: &str) -> Vec<String> {
     let mut parts = Vec::new();
     for page in text.split('\u{c}') {

@@ -9,9 +9,9 @@ use crate::file_formats::{Extractor, Format};
 /// The largest picture that is read, in bytes.
 const MAX_PICTURE_BYTES: u64 = 32 << 20;
 
-/// How a format contains its picture.
+/// Where a format keeps its picture.
 #[derive(Clone, Copy)]
-enum Place {
+enum Location {
     /// The cover of an e-book (W3C EPUB 3).
     Epub,
     /// `Thumbnails/thumbnail.png` (OpenDocument 1.3, part 2).
@@ -20,7 +20,7 @@ enum Place {
     Package,
 }
 
-impl Place {
+impl Location {
     fn of_format(format: &str) -> Option<Self> {
         match (format, Format::from_extension(format)?.extractor?) {
             (_, Extractor::Epub) => Some(Self::Epub),
@@ -33,15 +33,15 @@ impl Place {
 
 /// Whether documents of a format, given by its extension, can contain a picture of their cover or first page.
 pub fn has_thumbnails(format: &str) -> bool {
-    Place::of_format(format).is_some()
+    Location::of_format(format).is_some()
 }
 
-/// The file of that picture; `None` if there is none.
+/// The bytes of the picture of the cover or first page; `None` if the document contains none.
 pub fn find_thumbnail(bytes: &[u8], format: &str) -> Option<Vec<u8>> {
-    let path = match Place::of_format(format)? {
-        Place::Epub => epub_cover(bytes)?,
-        Place::OpenDocument => "Thumbnails/thumbnail.png".to_owned(),
-        Place::Package => {
+    let path = match Location::of_format(format)? {
+        Location::Epub => epub_cover(bytes)?,
+        Location::OpenDocument => "Thumbnails/thumbnail.png".to_owned(),
+        Location::Package => {
             let relation = list_relations(bytes, "").into_iter().find(|relation| relation.kind == "thumbnail");
             relation.map_or_else(|| "docProps/thumbnail.jpeg".to_owned(), |relation| relation.target)
         }
@@ -49,7 +49,7 @@ pub fn find_thumbnail(bytes: &[u8], format: &str) -> Option<Vec<u8>> {
     archive::read_member(bytes, &path, MAX_PICTURE_BYTES)
 }
 
-/// The path of the cover: the item that is marked as such, or in EPUB 2 the one that a `meta` element names.
+/// The path of the cover: the item that is marked as the cover, or in EPUB 2 the item that a `meta` element names.
 fn epub_cover(bytes: &[u8]) -> Option<String> {
     let container = list_elements(&read_member(bytes, "META-INF/container.xml")?);
     let package_path = container.iter().find(|element| element.name == "rootfile")?.get("full-path")?;

@@ -1,4 +1,4 @@
-//! `ToUnicode` maps (ISO 32000-1, 9.10.3): the characters of the codes of a font. Damaged ones are used as far as they go.
+//! `ToUnicode` maps (ISO 32000-1, 9.10.3) from the codes of a font to characters. Damaged maps are read as far as possible.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ pub(super) struct ToUnicode {
     base: Base,
 }
 
-/// What applies to codes that the map itself does not contain.
+/// The map for codes that a `ToUnicode` map itself does not contain.
 enum Base {
     Nothing,
     /// The codes are characters.
@@ -21,7 +21,7 @@ enum Base {
 }
 
 impl ToUnicode {
-    /// A predefined map.
+    /// A predefined map; `None` if there is none of this name.
     pub(super) fn from_name(name: &[u8]) -> Option<Self> {
         Some(Self { characters: HashMap::new(), base: Base::from_name(name)? })
     }
@@ -61,7 +61,7 @@ impl ToUnicode {
                     map.add(code.code(), text, 0);
                     operands.clear();
                 }
-                (Section::Ranges, [first, last, Operand::List(texts)]) => {
+                (Section::Ranges, [first, last, Operand::Array(texts)]) => {
                     let codes = first.code().zip(last.code()).map(|(first, last)| first..=last);
                     for (code, text) in codes.into_iter().flatten().zip(texts) {
                         map.add(Some(code), text, 0);
@@ -84,7 +84,7 @@ impl ToUnicode {
 
     fn add(&mut self, code: Option<u32>, text: &Operand, offset: u32) {
         if let Some((code, text)) = code.zip(text.text(offset)) {
-            // As in every program, what comes later counts.
+            // As in other PDF programs, a later entry replaces an earlier one.
             self.characters.insert(code, text);
         }
     }
@@ -124,7 +124,7 @@ enum Operand {
     /// The bytes of a string in hexadecimal digits.
     Bytes(Vec<u8>),
     Number(u32),
-    List(Vec<Operand>),
+    Array(Vec<Operand>),
 }
 
 impl Operand {
@@ -138,10 +138,10 @@ impl Operand {
         }
     }
 
-    /// The characters, the last of them moved by an offset.
+    /// The characters of the operand, with `offset` added to the code of the last one.
     fn text(&self, offset: u32) -> Option<String> {
         match self {
-            // The specification wants UTF-16, but some programs leave out the first byte.
+            // The specification requires UTF-16, but some programs leave out the first byte.
             Self::Bytes(bytes) if bytes.len() == 1 => char::from_u32(u32::from(bytes[0]) + offset).map(String::from),
             Self::Bytes(bytes) => {
                 let units: Vec<u16> = bytes.as_chunks::<2>().0.iter().map(|pair| u16::from_be_bytes(*pair)).collect();
@@ -153,7 +153,7 @@ impl Operand {
                 Some(characters.into_iter().collect())
             }
             Self::Number(number) => char::from_u32(number.checked_add(offset)?).map(String::from),
-            Self::List(_) => None,
+            Self::Array(_) => None,
         }
     }
 }
@@ -191,19 +191,19 @@ impl<'d> Tokens<'d> {
                 }
                 b'[' => {
                     self.take(1);
-                    let mut list = Vec::new();
+                    let mut array = Vec::new();
                     loop {
                         match *self.0.first()? {
                             b']' => {
                                 self.take(1);
-                                return Some(Token::Operand(Operand::List(list)));
+                                return Some(Token::Operand(Operand::Array(array)));
                             }
                             b'<' => {
                                 self.take(1);
-                                list.push(self.hexadecimal());
+                                array.push(self.hexadecimal());
                             }
-                            // A list that is not closed.
-                            b'e' | b'b' => return Some(Token::Operand(Operand::List(list))),
+                            // The next operator begins: the array is not closed.
+                            b'e' | b'b' => return Some(Token::Operand(Operand::Array(array))),
                             _ => {
                                 self.take(1);
                             }
@@ -253,7 +253,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn maps_are_read_as_far_as_they_go() {
+    fn maps_are_read_as_far_as_possible() {
         let map = ToUnicode::parse(
             b"/CIDInit /ProcSet findresource begin 1 begincodespacerange <00> <ff> endcodespacerange\n\
               3 beginbfchar <01> <0042> <01> <0041> <02> <00660069> endbfchar % a comment\n\

@@ -6,8 +6,8 @@ use crate::file_formats::{Extractor, Format};
 /// How much of a document is examined, in bytes.
 const EXAMINED_BYTES: usize = 4096;
 
-/// What a document is if it is not in the format of its extension, with what to do about it. For documents that could
-/// not be read: some with unusual beginnings can be.
+/// Says which format a document has if its extension is wrong, and what to do. Use it only for documents that could not be
+/// read: some that can be read begin in unusual ways.
 pub(super) fn describe(bytes: &[u8], extension: &str) -> Option<String> {
     let extractor = Format::from_extension(extension)?.extractor?;
     let start = &bytes[..bytes.len().min(EXAMINED_BYTES)];
@@ -47,14 +47,14 @@ pub(super) fn describe(bytes: &[u8], extension: &str) -> Option<String> {
         .then(|| format!("it is plain text, not {expected} (rename it to `.txt`, or save it as `.{extension}`)"))
 }
 
-/// The extension of a document in a binary format of Microsoft Office that can be read.
+/// The right extension of a document in an old binary format of Microsoft Office.
 fn old_format(bytes: &[u8]) -> Option<&'static str> {
     let file = CompoundFile::open(bytes)?;
     let streams = [("WordDocument", "doc"), ("Workbook", "xls"), ("Book", "xls"), ("PowerPoint Document", "ppt")];
     streams.into_iter().find(|(stream, _)| file.has(stream)).map(|(_, extension)| extension)
 }
 
-/// Whether bytes are text: none is a control character, except those in lines of text.
+/// Whether bytes are text: they contain no control characters except tabs, line breaks and form feeds.
 fn is_plain_text(bytes: &[u8]) -> bool {
     !bytes.is_empty() && bytes.iter().all(|byte| *byte >= b' ' || matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c))
 }

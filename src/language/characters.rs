@@ -98,7 +98,7 @@ pub fn decimal_digit(character: char) -> Option<u32> {
     if !is_decimal_digit(character) {
         return None;
     }
-    // Unicode assigns them in runs that begin with a zero.
+    // Unicode assigns decimal digits in runs that begin with a zero.
     let code = u32::from(character);
     let before = (1..).take_while(|distance| is_digit(code - distance)).count() as u32;
     Some(before % 10)
@@ -108,8 +108,8 @@ fn is_decimal_digit(character: char) -> bool {
     CodePointMapData::<GeneralCategory>::new().get(character) == GeneralCategory::DecimalNumber
 }
 
-/// Whether a character has no effect on what a word is: soft hyphens, the Arabic lengthening of letters, and characters without
-/// width that say where a line may or must not end.
+/// Whether a character is ignored when words are compared: soft hyphens, the Arabic tatweel, which lengthens letters, and
+/// characters without width that say where a line may or must not end.
 pub fn is_ignored_in_words(character: char) -> bool {
     matches!(character, '\u{ad}' | '\u{640}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
@@ -127,14 +127,14 @@ pub fn is_invisible(character: char) -> bool {
         || BLANK_LOOKING.contains(&character)
 }
 
-/// Whether Unicode gives a code point no meaning: it is unassigned, or left to private agreements.
+/// Whether Unicode gives a code point no meaning: it is unassigned, or reserved for private use.
 pub fn is_undefined(character: char) -> bool {
     let category = CodePointMapData::<GeneralCategory>::new().get(character);
     matches!(category, GeneralCategory::Unassigned | GeneralCategory::PrivateUse)
 }
 
-/// Whether two characters, apart from marks above and below the first, belong to a script in which a joiner between them
-/// changes how they are written.
+/// Whether two letters or marks belong to the same script, and a joiner between them changes how they are written. If
+/// combining marks follow a letter, `before` is the letter.
 pub fn can_be_joined(before: char, after: char) -> bool {
     let letters = GeneralCategoryGroup::Letter.union(GeneralCategoryGroup::Mark);
     let categories = CodePointMapData::<GeneralCategory>::new();

@@ -66,8 +66,8 @@ fn is_arabic(language: &Language) -> bool {
 /// The Arabic article, which is joined to the next word.
 const ARABIC_ARTICLE: &str = "ال";
 
-/// How words begin whose first two letters only look like that article: the verbal nouns with `الت` whose root begins with lām, and
-/// names and words from other languages.
+/// The beginnings of words whose first two letters only look like the Arabic article: verbal nouns with `الت` whose root
+/// begins with lām, and names and words from other languages.
 const NOT_ARABIC_ARTICLES: [&str; 14] = [
     "الله",
     "التزام",
@@ -88,9 +88,9 @@ const NOT_ARABIC_ARTICLES: [&str; 14] = [
 /// The rest of an Arabic title after its article.
 fn strip_arabic_article(text: &str) -> Option<&str> {
     let rest = text.strip_prefix(ARABIC_ARTICLE)?;
-    let is_whole =
+    let is_word =
         rest.chars().next().is_some_and(char::is_alphabetic) && rest.chars().nth(1).is_some_and(char::is_alphabetic);
-    (is_whole && !NOT_ARABIC_ARTICLES.iter().any(|word| text.starts_with(word))).then_some(rest)
+    (is_word && !NOT_ARABIC_ARTICLES.iter().any(|word| text.starts_with(word))).then_some(rest)
 }
 
 /// The articles that titles in a language may begin with. Those that are joined to the next word end with an apostrophe.
@@ -107,8 +107,8 @@ fn articles(language: &Language) -> &'static [&'static str] {
     }
 }
 
-/// The part of a title that decides its place in an alphabetical list: without the signs before its first letter or digit, such
-/// as quotation marks or `(c)`, and without an article.
+/// The part of a title that decides its place in an alphabetical list: the title without an article, and without signs such
+/// as quotation marks or `(c)` before its first letter or digit.
 pub fn filing_form<'t>(language: &Language, text: &'t str) -> &'t str {
     let without_signs = |text: &'t str| text.trim_start_matches(|c: char| !c.is_alphanumeric());
     let copyright = ["(c)", "(C)"].into_iter().find_map(|sign| text.trim_start().strip_prefix(sign));
@@ -123,7 +123,7 @@ pub fn filing_form<'t>(language: &Language, text: &'t str) -> &'t str {
         let is_joined = article.ends_with(['’', '\'']);
         (is_article && (is_joined || rest.starts_with(char::is_whitespace))).then(|| without_signs(rest))
     });
-    // A title that is nothing but an article is filed under it.
+    // A title that consists of an article only is filed under this article.
     rest.filter(|rest| !rest.is_empty()).unwrap_or(text)
 }
 

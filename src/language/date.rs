@@ -48,13 +48,13 @@ impl PartialDate {
         let parts: Vec<&str> = text.split(['/', '.', '-', ' ']).filter(|part| !part.is_empty()).collect();
         let numbers: Vec<u16> = parts.iter().map(|part| part.parse::<u16>().ok()).collect::<Option<_>>()?;
         // In dates with dots the day always comes first.
-        let dotted = text.matches('.').count() == 2;
+        let is_dotted = text.matches('.').count() == 2;
         let iso = match numbers[..] {
             [year, month] if year > 999 => format!("{year:04}-{month:02}"),
             [month, year] if year > 999 => format!("{year:04}-{month:02}"),
             [year, month, day] if year > 999 => format!("{year:04}-{month:02}-{day:02}"),
             // If both numbers could be months, the order is unknown.
-            [day, month, year] if year > 999 && (dotted && month <= 12 || day > 12 || day == month) => {
+            [day, month, year] if year > 999 && (is_dotted && month <= 12 || day > 12 || day == month) => {
                 format!("{year:04}-{month:02}-{day:02}")
             }
             [month, day, year] if year > 999 && day > 12 => format!("{year:04}-{month:02}-{day:02}"),

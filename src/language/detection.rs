@@ -44,8 +44,8 @@ impl Language {
         }
         // Chinese, Japanese and Korean texts contain many Latin words, whose letters could outnumber the others.
         let letters = if wide > narrow { letters.replace(|c: char| !is_wide(c), " ") } else { letters };
-        let found = whatlang::detect(&letters).filter(|found| found.confidence() > 0.5)?;
-        let code = match found.lang() {
+        let detection = whatlang::detect(&letters).filter(|detection| detection.confidence() > 0.5)?;
+        let code = match detection.lang() {
             // Mandarin in ISO 639-3 is plain Chinese in BCP 47.
             whatlang::Lang::Cmn => "zh",
             whatlang::Lang::Pes => "fa",
@@ -61,7 +61,7 @@ impl Language {
         for letter in text.chars().filter(|c| c.is_alphabetic()) {
             let script = CodePointMapData::<Script>::new().get(letter);
             let name = match PropertyNamesShort::<Script>::new().get(script)? {
-                // Japanese mixes the two.
+                // Japanese mixes hiragana and katakana.
                 "Hira" | "Kana" => "Jpan",
                 name => name,
             };
@@ -79,8 +79,8 @@ impl Language {
     pub fn detect_pages(pages: &[String]) -> Vec<(Self, usize)> {
         let step = pages.len().div_ceil(MAX_PAGES).max(1);
         let mut counts: BTreeMap<Self, usize> = BTreeMap::new();
-        for found in pages.iter().step_by(step).filter_map(|page| Self::detect(page)) {
-            *counts.entry(found).or_default() += 1;
+        for language in pages.iter().step_by(step).filter_map(|page| Self::detect(page)) {
+            *counts.entry(language).or_default() += 1;
         }
         counts.into_iter().collect()
     }

@@ -101,9 +101,9 @@ impl Language {
     /// As for [`Self::parse`].
     pub fn parse_of_document(text: &str) -> Result<Self, String> {
         // RFC 5646 allows only hyphens; ICU would also accept `pt_BR`.
-        let well_formed = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let is_well_formed = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         let mut locale = match Locale::try_from_str(text) {
-            Ok(locale) if well_formed => locale,
+            Ok(locale) if is_well_formed => locale,
             _ => return Err(format!("`{text}` is not a language code")),
         };
         LocaleCanonicalizer::new_common().canonicalize(&mut locale);
@@ -114,7 +114,7 @@ impl Language {
         Ok(Self { tag: locale.to_string() })
     }
 
-    /// Whether the tag stands for several languages, an unknown one or none.
+    /// Whether the tag means several languages, an unknown language or no language.
     pub fn is_not_one_language(&self) -> bool {
         NOT_ONE_LANGUAGE.contains(&self.primary())
     }
@@ -146,8 +146,8 @@ impl Language {
         Some(language.to_639_1().unwrap_or(language.to_639_3()))
     }
 
-    /// The MARC code of the language, which is that of ISO 639-2/B. `None` for a language without a two-letter code:
-    /// MARC has codes for only some of these.
+    /// The MARC code of the language, which is its ISO 639-2/B code. `None` for a language without a two-letter code: MARC
+    /// has codes for only some of these.
     pub fn marc_code(&self) -> Option<&'static str> {
         if let Some(code) = NOT_ONE_LANGUAGE.iter().find(|code| **code == self.primary()) {
             return Some(code);
@@ -156,21 +156,20 @@ impl Language {
         Some(BIBLIOGRAPHIC.iter().find(|(terminology, _)| *terminology == code).map_or(code, |(_, code)| code))
     }
 
-    /// The code of the language in ISO 639-3. `None` if the tag stands for several languages, an unknown one or none.
+    /// The code of the language in ISO 639-3. `None` if the tag means several languages, an unknown language or no language.
     pub fn iso_639_3(&self) -> Option<&'static str> {
         iso_639(self.primary()).filter(|_| !self.is_not_one_language()).map(|known| known.to_639_3())
     }
 
-    /// The tag without its region, if that is the default region of the language (CLDR likely subtags): `fr` for
-    /// `fr-FR`.
+    /// The tag without its region, if this region is the default of the language (CLDR likely subtags): `fr` for `fr-FR`.
     ///
     /// Always `None` for Portuguese and Chinese, whose written standards differ by region.
     pub fn without_default_region(&self) -> Option<Self> {
         let (primary, region) = self.tag.split_once('-')?;
         let mut id = self.locale().id;
         let is_shorter = LocaleExpander::new_common().minimize(&mut id) == TransformResult::Modified;
-        let region_only = region.len() == 2 && !["pt", "zh"].contains(&primary) && id.to_string() == primary;
-        (is_shorter && region_only).then(|| Self { tag: primary.to_owned() })
+        let is_region_only = region.len() == 2 && !["pt", "zh"].contains(&primary) && id.to_string() == primary;
+        (is_shorter && is_region_only).then(|| Self { tag: primary.to_owned() })
     }
 
     /// Whether the tag has a script, a region or another subtag.
@@ -178,7 +177,6 @@ impl Language {
         self.tag.contains('-')
     }
 
-    /// The tag.
     pub fn as_str(&self) -> &str {
         &self.tag
     }
@@ -224,8 +222,8 @@ impl Language {
         format!("{} (`{}`)", self.name_in(&english), self.tag)
     }
 
-    /// The name of the language without its region or script, followed by the name of that: `portugais (Brésil)`. `None` if it has
-    /// neither.
+    /// The name of the language, followed by the name of its region, or else of its script, in brackets: `portugais
+    /// (Brésil)`. `None` if it has neither.
     fn composed_name_in(&self, reader: &Self) -> Option<String> {
         let locale = reader.locale();
         let id = self.locale().id;
@@ -283,12 +281,12 @@ pub fn fold_case(name: &str) -> String {
     ComposingNormalizer::new_nfc().normalize(&lower).into_owned()
 }
 
-/// A text with letters and their accents as single characters where there are such (Unicode NFC).
+/// A text in which each letter and its accents are a single character, if Unicode has one (Unicode NFC).
 pub fn compose(text: &str) -> Cow<'_, str> {
     ComposingNormalizer::new_nfc().normalize(text)
 }
 
-/// A text with accents as characters of their own (Unicode NFD).
+/// A text in which accents are separate characters (Unicode NFD).
 pub fn decompose(text: &str) -> Cow<'_, str> {
     DecomposingNormalizer::new_nfd().normalize(text)
 }

@@ -9,13 +9,13 @@ use super::{BIBLIOGRAPHIC, Language, is_word_char, nfkc, to_ascii};
 /// The languages whose names for other languages are recognised.
 const NAMED_IN: [&str; 8] = ["en", "fr", "es", "ru", "ar", "zh", "de", "pt"];
 
-/// Languages with a region or a script whose names are recognised, too.
+/// The languages with a region or a script whose names are recognised.
 const REGIONAL: [&str; 22] = [
     "pt-BR", "pt-PT", "zh-Hans", "zh-Hant", "zh-TW", "zh-HK", "zh-CN", "fr-CA", "fr-CH", "fr-BE", "es-419", "es-MX",
     "es-AR", "es-ES", "en-US", "en-GB", "en-CA", "de-AT", "de-CH", "sr-Latn", "sr-Cyrl", "uz-Cyrl",
 ];
 
-/// Other names of such languages, as they are normalised.
+/// Further names of languages, normalised as by [`normalise`].
 const OTHER_NAMES: [(&str, &[&str]); 17] = [
     (
         "es",
@@ -99,7 +99,7 @@ const OTHER_NAMES: [(&str, &[&str]); 17] = [
     ("sr-Cyrl", &["serbian cyrillic", "српски ћирилица"]),
 ];
 
-/// Codes with a region as some write them in names of files: `latexsheet-ptbr`.
+/// Codes with a region but without a hyphen before it, as in the file name `latexsheet-ptbr`.
 const JOINED_CODES: [(&str, &str); 9] = [
     ("ptbr", "pt-BR"),
     ("ptpt", "pt-PT"),
@@ -127,8 +127,8 @@ impl Default for LanguageNames {
     fn default() -> Self {
         let readers: Vec<Language> = NAMED_IN.into_iter().filter_map(|tag| Language::parse(tag).ok()).collect();
         let mut names = HashMap::new();
-        for known in isolang::languages().filter_map(|known| known.to_639_1()) {
-            let Ok(language) = Language::parse(known) else { continue };
+        for code in isolang::languages().filter_map(|language| language.to_639_1()) {
+            let Ok(language) = Language::parse(code) else { continue };
             let autonym = std::iter::once(language.autonym());
             for name in autonym.chain(readers.iter().map(|reader| language.name_in(reader))) {
                 for spelling in [name.to_lowercase(), to_ascii(&name).to_lowercase()] {
@@ -161,7 +161,7 @@ impl Default for LanguageNames {
     }
 }
 
-/// A name in lower case, with single spaces in place of other signs.
+/// A name in lower case, with a single space between its words and no punctuation.
 fn normalise(name: &str) -> String {
     let lower = nfkc(name).to_lowercase();
     lower.split(|c: char| !is_word_char(c)).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")

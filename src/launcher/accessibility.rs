@@ -18,7 +18,7 @@ pub(super) fn statement(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) ->
         for (f, file) in variant.files.iter().enumerate() {
             if file.kind().is_recording() {
                 recordings.insert(file.source, variant.captions_of(f).is_some());
-            } else if let Some(facts) = inputs.texts.facts(file.source).filter(|facts| facts.tagged.is_some()) {
+            } else if let Some(facts) = inputs.texts.facts(file.source).filter(|facts| facts.is_tagged.is_some()) {
                 pdfs.insert(file.source, facts);
             }
         }
@@ -27,7 +27,7 @@ pub(super) fn statement(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) ->
     let captions = recordings.values().filter(|has_captions| !**has_captions).count();
     [
         among_pdfs("access_text", |facts| !matches!(facts.text, TextLayer::Good)),
-        among_pdfs("access_tags", |facts| facts.tagged == Some(false)),
+        among_pdfs("access_tags", |facts| facts.is_tagged == Some(false)),
         among_pdfs("access_language", |facts| facts.language.is_none()),
         ("access_captions", captions, recordings.len()),
     ]

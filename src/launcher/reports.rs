@@ -345,7 +345,7 @@ pub(super) fn outlines(catalogue: &Catalogue, texts: &Extractions) -> BTreeMap<S
     let files = catalogue.reports().flat_map(|(_, _, report)| &report.variants).flat_map(|variant| &variant.files);
     let pdfs: BTreeSet<SourceId> = files
         .map(|file| file.source)
-        .filter(|source| texts.facts(*source).is_some_and(|facts| facts.pages > Some(1) && facts.tagged.is_some()))
+        .filter(|source| texts.facts(*source).is_some_and(|facts| facts.pages > Some(1) && facts.is_tagged.is_some()))
         .collect();
     let pdfs: Vec<SourceId> = pdfs.into_iter().collect();
     let outlines = parallel_map(&pdfs, |source| texts.own_text(*source).map(|text| text.headings).unwrap_or_default());
@@ -588,7 +588,7 @@ fn describe_document(language: &PageLanguage<'_>, facts: &Facts, is_indexed: boo
         }
         TextLayer::Unsupported => {}
     }
-    match facts.tagged {
+    match facts.is_tagged {
         Some(true) => hints.push(language.string("file_tagged")),
         Some(false) => hints.push(language.string("file_untagged")),
         None => {}

@@ -188,7 +188,7 @@ fn add_dates(fields: &mut Vec<Field>, date: PartialDate, formats: &[(&Language, 
 fn page_texts(text: Extraction) -> PageTexts {
     PageTexts {
         texts: text.pages,
-        numbered: text.numbered,
+        is_paginated: text.is_paginated,
         labels: text.labels,
         headings: text
             .headings

@@ -72,7 +72,8 @@ impl Analyser {
         (!form.is_empty()).then(|| Word { stem: self.stem(word, &form), form })
     }
 
-    /// The index entry for a compound as a whole, in addition to its words; `None` if this language does not treat it as a compound.
+    /// The index entry for a compound as a whole, in addition to its words; `None` if this language does not treat it as a
+    /// compound.
     pub(super) fn analyse_compound(&self, compound: Compound) -> Option<Word> {
         match compound.word {
             None => Some(Word { form: compound.form.clone(), stem: compound.form }),
@@ -99,19 +100,20 @@ impl Analyser {
             || self.is_chinese && has_particle(form)
     }
 
-    /// Other spellings of a form that is in the texts.
-    pub(super) fn spellings(&self, form: &str) -> Option<String> {
+    /// The British or American spelling of an English form, if it differs.
+    pub(super) fn other_spelling(&self, form: &str) -> Option<String> {
         self.is_english.then(|| spelling::other_spelling(form)).flatten()
     }
 
-    /// What remains of a form without a particle that is joined to it.
+    /// The rest of a form after a particle that is joined to its beginning; `None` if it has none, or the rest is too short
+    /// for a word.
     pub(super) fn without_particle<'f>(&self, form: &'f str) -> Option<&'f str> {
         let rest = self.particles.iter().find_map(|particle| form.strip_prefix(*particle))?;
         (rest.chars().count() >= 3).then_some(rest)
     }
 
-    /// What remains of an Arabic form without a particle, if the form can hardly be a word that begins with this letter. Readers
-    /// search for it even if no text has it without a particle.
+    /// The rest of an Arabic form after a particle, if its first letter is almost certainly a particle and not part of the
+    /// word. It is indexed even if no text has the word without a particle, because readers search for it.
     pub(super) fn word_after_particle<'f>(&self, form: &'f str) -> Option<&'f str> {
         let rest = self.without_particle(form).filter(|_| self.is_arabic)?;
         let is_conjunction = form.starts_with([AND_IN_ARABIC, 'ف']);
@@ -134,8 +136,8 @@ impl Analyser {
         if stem.is_empty() { form.to_owned() } else { stem }
     }
 
-    /// Forms of a stem that readers may search for although no text contains them.
-    /// `is_known` says whether a text contains a form.
+    /// Forms of a stem that readers may search for although no text contains them. `is_known` says whether a text contains a
+    /// form.
     pub fn extra_forms(&self, stem: &str, is_known: impl Fn(&str) -> bool) -> Vec<String> {
         if self.stemmer.is_some() {
             return self.dictionary_forms(stem, is_known);
@@ -148,8 +150,8 @@ impl Analyser {
 }
 
 impl Analyser {
-    /// The forms under which dictionaries may list a word with this stem: of a document with “cities”, readers ask for “city”.
-    /// None if the texts have one of them, because the index must not become much larger.
+    /// The forms under which dictionaries may list a word with this stem: if a document contains “cities”, readers may search for
+    /// “city”. Empty if a text already contains one of these forms, to keep the index small.
     fn dictionary_forms(&self, stem: &str, is_known: impl Fn(&str) -> bool) -> Vec<String> {
         if stem.chars().count() < MIN_STEM_OF_FORMS || stem.chars().any(|character| !character.is_alphabetic()) {
             return Vec::new();
@@ -171,7 +173,8 @@ fn has_particle(pair: &str) -> bool {
         && !["目的", "了解", "的士", "现在", "存在", "在线", "所在", "自我", "我国"].contains(&pair)
 }
 
-/// Shorter stems are mostly abbreviations and remains of formulas.
+/// The minimum length of a stem for which dictionary forms are added: shorter stems are mostly abbreviations and parts of
+/// formulas.
 const MIN_STEM_OF_FORMS: usize = 3;
 
 /// The prepositions, conjunctions and articles that are joined to words, apart from the Arabic article.
@@ -242,11 +245,12 @@ pub fn fold(word: &str) -> String {
     form
 }
 
-/// A part of a text that can be searched for.
+/// How a run of characters is divided into forms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RunKind {
+    /// The run is one word.
     Word,
-    /// Characters of a script without spaces between words.
+    /// Characters of a script without spaces between words: each pair of neighbours is a form.
     Unspaced,
 }
 
@@ -273,9 +277,9 @@ pub(super) fn split_runs(text: &str) -> Vec<TextRun<'_>> {
             runs.push(TextRun { kind, start, text: &text[start..end] });
         }
     };
-    // The last character that is not blank, if it is one of Chinese or Japanese.
-    let mut last_cjk = false;
-    for (at, character) in text.char_indices() {
+    // Whether the last character that is not blank is Chinese or Japanese.
+    let mut follows_cjk = false;
+    for (index, character) in text.char_indices() {
         let kind = if is_unspaced(character) {
             Some(RunKind::Unspaced)
         } else if language::is_word_char(character) {
@@ -283,19 +287,19 @@ pub(super) fn split_runs(text: &str) -> Vec<TextRun<'_>> {
         } else if language::is_combining_mark(character) || language::is_ignored_in_words(character) {
             // A mark belongs to the character before it.
             open.map(|(_, kind)| kind)
-        } else if character.is_whitespace() && last_cjk && continues_in_cjk(&text[at..]) {
+        } else if character.is_whitespace() && follows_cjk && continues_in_cjk(&text[index..]) {
             open.map(|(_, kind)| kind)
         } else {
             None
         };
-        last_cjk = if is_unspaced(character) || language::is_word_char(character) {
+        follows_cjk = if is_unspaced(character) || language::is_word_char(character) {
             is_cjk(character)
         } else {
-            last_cjk && kind.is_some()
+            follows_cjk && kind.is_some()
         };
         if open.map(|(_, kind)| kind) != kind {
-            close(&mut open, at);
-            open = kind.map(|kind| (at, kind));
+            close(&mut open, index);
+            open = kind.map(|kind| (index, kind));
         }
     }
     close(&mut open, text.len());
@@ -307,7 +311,7 @@ pub(super) fn split_runs(text: &str) -> Vec<TextRun<'_>> {
 pub(super) struct Compound {
     /// The form that is indexed for the whole compound: symbols with their slashes and dots, others without hyphens.
     pub form: String,
-    /// What the stem is found from: the words as one. `None` for symbols and numbers, which have no other forms.
+    /// The compound written as one word, which is stemmed. `None` for symbols and numbers, which have no inflections.
     pub word: Option<String>,
     pub has_apostrophe: bool,
 }
@@ -324,18 +328,19 @@ pub(super) fn compounds(text: &str, runs: &[TextRun<'_>]) -> Vec<Compound> {
         if before.kind != RunKind::Word || after.kind != RunKind::Word {
             return None;
         }
-        let mut between = text.get(before.end()..after.start).unwrap_or_default().chars();
-        let class = between.next().filter(|_| between.next().is_none()).and_then(joiner_class)?;
+        let mut separator = text.get(before.end()..after.start).unwrap_or_default().chars();
+        let class = separator.next().filter(|_| separator.next().is_none()).and_then(joiner_class)?;
         (!fold(before.text).is_empty() && !fold(after.text).is_empty()).then_some(class)
     };
-    let mut found = Vec::new();
-    // Joined words, each with the class of the character before it.
+    let mut compounds = Vec::new();
+    // The words of the current compound, each with the class of the character before it.
     let mut parts: Vec<(Option<char>, TextRun<'_>)> = Vec::new();
     for (number, run) in runs.iter().enumerate() {
         let Some(class) = runs.get(number + 1).and_then(|next| joiner(run, next)) else {
             if !parts.is_empty() {
-                found.extend(symbol(&parts));
-                found.extend(parts.chunk_by(|_, (class, _)| matches!(class, Some('-' | '\''))).filter_map(joined));
+                compounds.extend(symbol(&parts));
+                let words = parts.chunk_by(|_, (class, _)| matches!(class, Some('-' | '\'')));
+                compounds.extend(words.filter_map(joined_word));
                 parts.clear();
             }
             continue;
@@ -345,10 +350,11 @@ pub(super) fn compounds(text: &str, runs: &[TextRun<'_>]) -> Vec<Compound> {
         }
         parts.push((Some(class), runs[number + 1]));
     }
-    found
+    compounds
 }
 
-/// What the search makes of a character between two words of a compound; `None` if it does not join words.
+/// The character that replaces a character between two words of a compound: all hyphens become one, and so do all
+/// apostrophes. `None` if it does not join words.
 fn joiner_class(character: char) -> Option<char> {
     match character {
         '/' | '.' => Some(character),
@@ -362,7 +368,7 @@ fn is_short(form: &str) -> bool {
     form.encode_utf16().count() <= MAX_COMPOUND
 }
 
-/// A symbol: words with a slash between them, one of them with a digit.
+/// The parts of a compound as one symbol; `None` if they contain no slash or no digit, or are too long.
 fn symbol(parts: &[(Option<char>, TextRun<'_>)]) -> Option<Compound> {
     let mut form = String::new();
     for (class, run) in parts {
@@ -373,8 +379,9 @@ fn symbol(parts: &[(Option<char>, TextRun<'_>)]) -> Option<Compound> {
     is_symbol.then_some(Compound { form, word: None, has_apostrophe: false })
 }
 
-/// Words with hyphens and apostrophes between them, as one word.
-fn joined(parts: &[(Option<char>, TextRun<'_>)]) -> Option<Compound> {
+/// Parts with hyphens and apostrophes between them as one word; `None` if there is only one, or they form a short number or
+/// are too long.
+fn joined_word(parts: &[(Option<char>, TextRun<'_>)]) -> Option<Compound> {
     let word: String = parts.iter().map(|(_, run)| run.text).collect();
     let form: String = parts.iter().map(|(_, run)| fold(run.text)).collect();
     let is_number = is_number(&form);
@@ -393,24 +400,25 @@ fn is_number(form: &str) -> bool {
     digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.is_empty()
 }
 
-/// Whether a character belongs to a script without spaces. Digits of these scripts do not count: numbers are words in every script.
+/// Whether a character belongs to a script without spaces. Digits do not: numbers are words in every script.
 fn is_unspaced(character: char) -> bool {
     UNSPACED_RANGES.iter().any(|range| range.contains(&u32::from(character)))
         && (is_cjk(character) || language::decimal_digit(character).is_none())
 }
 
-/// Whether a character is one of Chinese or Japanese, whose words go on in the next line and are sometimes spaced out.
+/// Whether a character is Chinese or Japanese. Words of such characters continue in the next line, and may have blanks
+/// between their characters.
 fn is_cjk(character: char) -> bool {
     u32::from(character) >= FIRST_CJK && UNSPACED_RANGES.iter().any(|range| range.contains(&u32::from(character)))
 }
 
-/// The first of the [`UNSPACED_RANGES`] of Chinese and Japanese.
+/// Where the Chinese and Japanese ranges begin in [`UNSPACED_RANGES`].
 const FIRST_CJK: u32 = 0x3040;
 
 /// The maximum number of blanks and line breaks in a word.
 const MAX_BLANKS_IN_WORD: usize = 4;
 
-/// Whether a text begins with a few blanks, and goes on in Chinese or Japanese.
+/// Whether a text begins with a few blanks that a Chinese or Japanese character follows.
 fn continues_in_cjk(text: &str) -> bool {
     let after = text.chars().take(MAX_BLANKS_IN_WORD + 1).find(|character| !character.is_whitespace());
     after.is_some_and(is_cjk)
@@ -475,11 +483,11 @@ mod tests {
 
     fn words(tag: &str, text: &str) -> Vec<(String, String)> {
         let analyser = Analyser::new(&Language::parse(tag).unwrap());
-        let found = split_runs(text).into_iter().flat_map(|run| match run.kind {
+        let words = split_runs(text).into_iter().flat_map(|run| match run.kind {
             RunKind::Word => analyser.analyse(run.text).map(|word| (word.form, word.stem)).into_iter().collect(),
             RunKind::Unspaced => bigrams(run.text).map(|pair| (pair.clone(), pair)).collect::<Vec<_>>(),
         });
-        found.collect()
+        words.collect()
     }
 
     fn stems(tag: &str, text: &str) -> Vec<String> {
@@ -529,9 +537,9 @@ mod tests {
             assert!(stems.iter().all(|stem| *stem == stems[0]), "{stems:?}");
         }
         let english = Analyser::new(&Language::parse("en").unwrap());
-        assert_eq!(english.spellings("harbour").as_deref(), Some("harbor"));
-        assert_eq!(english.spellings("globalization").as_deref(), Some("globalisation"));
-        assert_eq!(english.spellings("four"), None);
+        assert_eq!(english.other_spelling("harbour").as_deref(), Some("harbor"));
+        assert_eq!(english.other_spelling("globalization").as_deref(), Some("globalisation"));
+        assert_eq!(english.other_spelling("four"), None);
         assert!(english.is_stop_word("how") && !english.is_stop_word("water"));
         let arabic = Analyser::new(&Language::parse("ar").unwrap());
         assert_eq!(arabic.without_particle("ومفاوضات"), Some("مفاوضات"));
@@ -545,7 +553,7 @@ mod tests {
     }
 
     #[test]
-    fn dictionary_forms_have_the_stem_they_are_for() {
+    fn stems_have_the_dictionary_forms_of_their_words() {
         for (tag, word, form) in [
             ("en", "cities", "city"),
             ("en", "bodies", "body"),
@@ -711,7 +719,7 @@ mod tests {
             .collect()
     }
 
-    /// Arabic words with what may be joined to them.
+    /// Arabic words with each of several endings.
     fn arabic_forms() -> Vec<String> {
         let words = ["ملف", "كلم", "سياسي", "مدن", "بيت", "يد"];
         let endings =

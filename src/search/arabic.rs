@@ -1,32 +1,33 @@
-//! Light stemming of Arabic words: endings are removed that do not change what a word is about.
+//! Light stemming of Arabic words: removes endings that do not change the subject of a word.
 //!
 //! The search page does the same with words of a query that no document has, in `assets/launcher/scripts/search/words.js`;
 //! `tests/scripts` compares the two.
 
-/// What is joined to the end of a word: pronouns, the ending of adjectives and of women, and that of indefinite objects. Longer
-/// endings come before those that they end with.
-const JOINED: [&str; 9] = ["هما", "ها", "هم", "هن", "كم", "يه", "ه", "ي", "ا"];
+/// The suffixes of words: pronouns, adjectival and feminine endings, and the ending of indefinite objects. A suffix that ends
+/// with another one comes before it.
+const SUFFIXES: [&str; 9] = ["هما", "ها", "هم", "هن", "كم", "يه", "ه", "ي", "ا"];
 
-/// The endings of plurals, and what a feminine word ends with before a pronoun. Each with the fewest letters that must remain.
+/// The endings of plurals, each with the minimum number of letters that must remain before it.
 const PLURALS: [(&str, usize); 3] = [("ات", MIN_STEM), ("ون", MIN_STEM + 1), ("ين", MIN_STEM + 1)];
 
-/// Shorter stems say too little.
+/// The minimum number of letters of a stem: shorter stems would be shared by unrelated words.
 const MIN_STEM: usize = 3;
 
 /// The stem of a folded form that has neither article nor particles.
 pub(super) fn stem(form: &str) -> &str {
-    let without_joined = JOINED.iter().find_map(|ending| strip(form, ending, MIN_STEM));
-    let rest = without_joined.unwrap_or(form);
-    let singular = PLURALS.iter().find_map(|(ending, least)| strip(rest, ending, *least));
-    let feminine = || without_joined.and_then(|rest| strip(rest, "ت", MIN_STEM));
-    let rest = singular.or_else(feminine).unwrap_or(rest);
-    // That of adjectives, before the ending of a plural.
+    let without_suffix = SUFFIXES.iter().find_map(|suffix| strip(form, suffix, MIN_STEM));
+    let rest = without_suffix.unwrap_or(form);
+    let singular = PLURALS.iter().find_map(|(ending, min_letters)| strip(rest, ending, *min_letters));
+    // The feminine ending before a suffix.
+    let masculine = || without_suffix.and_then(|rest| strip(rest, "ت", MIN_STEM));
+    let rest = singular.or_else(masculine).unwrap_or(rest);
+    // The ending of adjectives before the ending of a plural.
     singular.and_then(|rest| strip(rest, "ي", MIN_STEM)).unwrap_or(rest)
 }
 
-/// A form without an ending, if so many letters remain.
-fn strip<'f>(form: &'f str, ending: &str, least: usize) -> Option<&'f str> {
-    form.strip_suffix(ending).filter(|rest| rest.chars().count() >= least)
+/// A form without an ending, if at least `min_letters` letters remain.
+fn strip<'f>(form: &'f str, ending: &str, min_letters: usize) -> Option<&'f str> {
+    form.strip_suffix(ending).filter(|rest| rest.chars().count() >= min_letters)
 }
 
 #[cfg(test)]

@@ -11,12 +11,12 @@ use crate::language::Language;
 /// The longest title that is found as a whole, in words. Longer ones are found by their first words.
 const MAX_KEY_WORDS: usize = 12;
 
-/// What a text says about a report. The numbers are those in the index.
+/// The kind of a field of a report. Its number is written to the index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldKind {
     /// The title of the report.
     Title = 0,
-    /// The title of the report in the language of one of its variants, which has its own.
+    /// The title of a variant, if the variant has one of its own.
     OwnTitle = 1,
     Symbol = 2,
     Author = 3,
@@ -34,7 +34,7 @@ pub enum FieldKind {
 }
 
 impl FieldKind {
-    /// How many times each of its words counts.
+    /// How many times each word of such a field counts.
     fn weight(self) -> u32 {
         match self {
             Self::Title | Self::OwnTitle => 5,
@@ -44,12 +44,12 @@ impl FieldKind {
         }
     }
 
-    /// Whether the whole text is something that readers look for.
+    /// Whether readers search for the whole text of such a field, so that it gets a form of its own.
     fn has_key(self) -> bool {
         !matches!(self, Self::Section | Self::Summary | Self::Publisher)
     }
 
-    /// A word that readers write before it.
+    /// A word that readers may write before the text of such a field in a query.
     fn label(self) -> Option<&'static str> {
         match self {
             Self::Isbn => Some("isbn"),
@@ -66,7 +66,8 @@ pub struct Field {
     pub kind: FieldKind,
     pub language: Option<Language>,
     pub text: String,
-    /// Another text that it is found as, but only as a whole: the month of a date, which is a number in some languages.
+    /// Another text under which the field is found, only as a whole: the month and the year of a date. The single words of
+    /// this text are not indexed, because months are numbers in some languages.
     pub also_found_as: Option<String>,
 }
 
@@ -91,7 +92,8 @@ pub struct CatalogueRecord {
     pub files: Vec<RecordFile>,
 }
 
-/// The form under which a text is found as a whole; `None` if it has no words. No word contains an equals sign.
+/// The form under which a text is found as a whole; `None` if it has no words. It begins with an equals sign, which no word
+/// contains.
 fn key_of(forms: &[String]) -> Option<String> {
     (!forms.is_empty()).then(|| format!("={}", forms[..forms.len().min(MAX_KEY_WORDS)].join(" ")))
 }
@@ -115,7 +117,7 @@ fn is_short_number(form: &str) -> bool {
 
 /// Builds the index of the metadata. Each report is one page.
 pub struct CatalogueIndexBuilder {
-    /// Of texts that are the same in all languages.
+    /// The language in which texts are analysed that are the same in all languages.
     default_language: Language,
     analysers: BTreeMap<Language, LanguageWords>,
     vocabulary: Vocabulary,
@@ -125,6 +127,7 @@ pub struct CatalogueIndexBuilder {
     records: Shards,
 }
 
+/// The analyser of a language, and the stems of all words in this language.
 struct LanguageWords {
     analyser: Analyser,
     stems: BTreeSet<usize>,
@@ -142,7 +145,6 @@ impl CatalogueIndexBuilder {
         }
     }
 
-    /// Adds the next report.
     pub fn add(&mut self, record: &CatalogueRecord) {
         let mut counts: HashMap<usize, u32> = HashMap::new();
         let mut length = 0;
@@ -165,7 +167,7 @@ impl CatalogueIndexBuilder {
         write_varint(record.fields.len() as u32, &mut bytes);
         for field in &record.fields {
             write_varint(field.kind as u32, &mut bytes);
-            // Numbers of languages start at 1: 0 is no language.
+            // The numbers of languages start at 1, because 0 means that the text is the same in all languages.
             let language = field.language.as_ref().map_or(0, |language| self.language_number(language) + 1);
             write_varint(language, &mut bytes);
             write_text(&field.text, &mut bytes);
@@ -188,7 +190,7 @@ impl CatalogueIndexBuilder {
         number as u32
     }
 
-    /// The stems of the words and compounds of a field, with one for the whole of it, and the number of words.
+    /// The stems of the words and compounds of a field and of the forms for its whole text, and the number of its words.
     fn stems_in(&mut self, field: &Field) -> (Vec<usize>, u32) {
         let language = field.language.as_ref().unwrap_or(&self.default_language);
         let words = self
@@ -203,7 +205,7 @@ impl CatalogueIndexBuilder {
                 RunKind::Word => {
                     if let Some(word) = words.analyser.analyse(run.text) {
                         forms.push(word.form.clone());
-                        // `14` alone does not find what was published on the 14th.
+                        // A query for `14` is not meant to find everything that was published on a 14th.
                         let is_day_or_month = field.kind == FieldKind::Date && is_short_number(&word.form);
                         if !is_day_or_month {
                             stems.push(self.vocabulary.intern(word.form, word.stem));
@@ -250,8 +252,8 @@ impl CatalogueIndexBuilder {
         for words in analysers.values() {
             words.analyser.stop_words().for_each(|word| self.vocabulary.add_empty_form(&word));
         }
-        let is_minor = |form: &str| analysers.values().any(|words| words.analyser.is_stop_word(form));
-        self.vocabulary.finish(folder, &is_minor, &mut head, &mut files);
+        let is_stop_word = |form: &str| analysers.values().any(|words| words.analyser.is_stop_word(form));
+        self.vocabulary.finish(folder, &is_stop_word, &mut head, &mut files);
         self.records.finish(folder, 'r', &mut head, &mut files);
         let mut facets = Vec::new();
         for (section, year) in self.sections_and_years {

@@ -3,7 +3,7 @@
 
 use miniz_oxide::deflate::compress_to_vec;
 
-/// Higher levels are much slower and hardly compress better.
+/// The level of compression: higher ones are much slower and hardly compress better.
 const DEFLATE_LEVEL: u8 = 9;
 
 /// The script of a shard with these contents.
@@ -65,10 +65,10 @@ pub(super) fn write_varint(mut number: u32, out: &mut Vec<u8>) {
 /// Reads a number written by [`write_varint`]. Returns it and the bytes after it.
 pub(super) fn read_varint(bytes: &[u8]) -> (u32, &[u8]) {
     let mut number = 0;
-    for (at, byte) in bytes.iter().enumerate().take(5) {
-        number |= u32::from(byte & 0x7f) << (7 * at);
+    for (index, byte) in bytes.iter().enumerate().take(5) {
+        number |= u32::from(byte & 0x7f) << (7 * index);
         if byte & 0x80 == 0 {
-            return (number, &bytes[at + 1..]);
+            return (number, &bytes[index + 1..]);
         }
     }
     (number, &[])

@@ -15,10 +15,11 @@ const DOCUMENTS_PER_SHARD: usize = 32;
 /// See [`Vocabulary::with_min_length`].
 const MIN_PAGE_LENGTH: u32 = 20;
 
-/// How many times the words of a heading count on the page on which its part of the document begins, besides those in its text.
+/// How many times the words of a heading count on the page on which its part of the document begins, in addition to the
+/// heading in the text of the page.
 const HEADING_WEIGHT: u32 = 4;
 
-/// The maximum length of the number of a page in characters, such as `Annex 2-14`.
+/// The maximum length of a page label such as `Annex 2-14`, in characters.
 const MAX_LABEL_LENGTH: usize = 20;
 
 /// The maximum length of a heading that names a part of a document without pages.
@@ -43,19 +44,20 @@ pub struct IndexedDocument {
     pub is_recognised: bool,
 }
 
-/// The numbers of the stem of a word, and of the list of the pages with its form.
+/// The numbers that the vocabulary has given to a word.
 #[derive(Clone, Copy)]
 struct KnownWord {
     stem: usize,
-    own: Option<usize>,
+    /// The list of the pages with exactly the form of the word.
+    own_list: Option<usize>,
 }
 
 /// The words of a text.
 struct Words {
     /// The stems of its words and compounds.
     stems: Vec<usize>,
-    /// The lists of the forms of its words.
-    own: Vec<usize>,
+    /// For its words, the lists of the pages with exactly their forms.
+    own_lists: Vec<usize>,
     /// The number of its words.
     count: u32,
 }
@@ -63,12 +65,12 @@ struct Words {
 /// Builds the index of a language.
 pub struct IndexBuilder {
     analyser: Analyser,
-    /// A cache, because most words occur many times: what is known of each word as it is written in the texts, or `None` if
-    /// folding leaves nothing of it.
+    /// A cache of the words as they are written in the texts, because most words occur many times. `None` if folding leaves
+    /// nothing.
     known_words: HashMap<String, Option<KnownWord>>,
     vocabulary: Vocabulary,
     documents: Vec<IndexedDocument>,
-    /// The number of pages of each document, and whether they are numbered.
+    /// The number of pages of each document, and whether they are the pages of the file.
     page_counts: Vec<(u32, bool)>,
     /// The labels of the pages of each document, empty if the pages are simply counted.
     labels: Vec<Vec<String>>,
@@ -101,30 +103,31 @@ impl IndexBuilder {
             let headings = headings.get(&number).map(|headings| headings.join("\n")).unwrap_or_default();
             self.add_page(text, &[(title, 1), (&headings, HEADING_WEIGHT)]);
         }
-        self.page_counts.push((count as u32, pages.numbered));
-        let short = |label: &String| label.chars().take(MAX_LABEL_LENGTH).collect();
-        let labels: Vec<String> = pages.labels.iter().take(count).map(short).collect();
-        self.labels.push(if pages.numbered { labels } else { part_names(pages) });
+        self.page_counts.push((count as u32, pages.is_paginated));
+        let shorten = |label: &String| label.chars().take(MAX_LABEL_LENGTH).collect();
+        let labels: Vec<String> = pages.labels.iter().take(count).map(shorten).collect();
+        self.labels.push(if pages.is_paginated { labels } else { part_names(pages) });
         self.documents.push(document);
     }
 
-    /// Adds a page with its text, and with texts about it, each with how many times its words count.
-    fn add_page(&mut self, text: &str, about: &[(&str, u32)]) {
-        let (mut counts, mut own_counts) = (HashMap::new(), HashMap::new());
+    /// Adds a page. `extra_texts` are texts about the page, such as its headings, each with the number of times that its
+    /// words count.
+    fn add_page(&mut self, text: &str, extra_texts: &[(&str, u32)]) {
+        let (mut stem_counts, mut own_counts) = (HashMap::new(), HashMap::new());
         let words = self.words_of(text);
-        words.stems.into_iter().for_each(|stem| *counts.entry(stem).or_default() += 1);
-        words.own.into_iter().for_each(|own| *own_counts.entry(own).or_default() += 1);
-        for (part, weight) in about {
-            let about = self.words_of(part);
-            about.stems.into_iter().for_each(|stem| *counts.entry(stem).or_default() += weight);
-            about.own.into_iter().for_each(|own| *own_counts.entry(own).or_default() += weight);
+        words.stems.into_iter().for_each(|stem| *stem_counts.entry(stem).or_default() += 1);
+        words.own_lists.into_iter().for_each(|list| *own_counts.entry(list).or_default() += 1);
+        for (extra_text, weight) in extra_texts {
+            let extra = self.words_of(extra_text);
+            extra.stems.into_iter().for_each(|stem| *stem_counts.entry(stem).or_default() += weight);
+            extra.own_lists.into_iter().for_each(|list| *own_counts.entry(list).or_default() += weight);
         }
-        self.vocabulary.add_page(counts, own_counts, words.count, importance(text));
+        self.vocabulary.add_page(stem_counts, own_counts, words.count, importance(text));
         self.texts.push(|shard| write_text(text, shard));
     }
 
     fn words_of(&mut self, text: &str) -> Words {
-        let (mut stems, mut own) = (Vec::new(), Vec::new());
+        let (mut stems, mut own_lists) = (Vec::new(), Vec::new());
         let runs = split_runs(text);
         for run in &runs {
             match run.kind {
@@ -135,21 +138,25 @@ impl IndexBuilder {
                             let word = self.analyser.analyse(run.text);
                             let known = word.map(|word| {
                                 let stem = self.vocabulary.intern(word.form.clone(), word.stem);
-                                let has_own = self.analyser.has_stems();
-                                KnownWord { stem, own: has_own.then(|| self.vocabulary.own_list(&word.form)).flatten() }
+                                // Without a stemmer, the form and the stem are on the same pages.
+                                let has_stems = self.analyser.has_stems();
+                                let own_list = has_stems.then(|| self.vocabulary.intern_own_list(&word.form)).flatten();
+                                KnownWord { stem, own_list }
                             });
                             self.known_words.insert(run.text.to_owned(), known);
                             known
                         }
                     };
                     stems.extend(known.map(|known| known.stem));
-                    own.extend(known.and_then(|known| known.own));
+                    own_lists.extend(known.and_then(|known| known.own_list));
                 }
                 RunKind::Unspaced => {
                     let pairs: Vec<String> = bigrams(run.text).collect();
-                    // The last character begins no pair: with it, every single character is the beginning of something.
-                    let last =
-                        pairs.last().and_then(|pair| pair.char_indices().nth(1).map(|(at, _)| pair[at..].to_owned()));
+                    // The last character begins no pair, so it is a form itself: then every single character is the beginning
+                    // of a form, and a query of one character finds it.
+                    let last_character =
+                        |pair: &String| pair.char_indices().nth(1).map(|(at, _)| pair[at..].to_owned());
+                    let last = pairs.last().and_then(last_character);
                     stems.extend(pairs.into_iter().chain(last).map(|pair| match self.vocabulary.stem(&pair) {
                         Some(stem) => stem,
                         None => self.vocabulary.intern(pair.clone(), pair),
@@ -163,7 +170,7 @@ impl IndexBuilder {
                 stems.push(self.vocabulary.intern(word.form, word.stem));
             }
         }
-        Words { stems, own, count }
+        Words { stems, own_lists, count }
     }
 
     /// Returns the names and contents of the files of the index. Each is a script that passes its own path, which begins
@@ -183,17 +190,17 @@ impl IndexBuilder {
         files
     }
 
-    /// Writes the shards of documents, and into `head` what is needed of all of them.
+    /// Adds the shards of documents to `files`, and to `head` the data that the search page always needs about every document.
     fn write_documents(&self, folder: &str, head: &mut Vec<u8>, files: &mut Vec<(String, Vec<u8>)>) {
         let mut formats: Vec<&str> = Vec::new();
         write_varint(self.documents.len() as u32, head);
         let mut report = 0;
-        for ((pages, numbered), document) in self.page_counts.iter().zip(&self.documents) {
+        for ((pages, is_paginated), document) in self.page_counts.iter().zip(&self.documents) {
             let format = formats.iter().position(|known| *known == document.format).unwrap_or_else(|| {
                 formats.push(&document.format);
                 formats.len() - 1
             });
-            write_varint(pages << 1 | u32::from(*numbered), head);
+            write_varint(pages << 1 | u32::from(*is_paginated), head);
             write_varint(document.report_number - report, head);
             write_varint(format as u32, head);
             report = document.report_number;
@@ -217,14 +224,14 @@ impl IndexBuilder {
     }
 }
 
-/// For each part of a document without pages, the last heading before it; none if there are no headings. The headings in the parts
-/// are marked there.
+/// The name of each part of a document without pages: the last heading before the part. Empty if the document has no
+/// headings. A heading inside the part is not its name: it is marked in the text.
 fn part_names(pages: &PageTexts) -> Vec<String> {
     let Some(last) = pages.headings.iter().map(|(part, _)| *part).max() else { return Vec::new() };
     let before = |part: usize| pages.headings.iter().rev().find(|(heading, _)| *heading < part);
-    let short = |(_, heading): &(usize, String)| heading.chars().take(MAX_PART_NAME).collect();
+    let shorten = |(_, heading): &(usize, String)| heading.chars().take(MAX_PART_NAME).collect();
     let parts = if last == 0 && pages.texts.len() == 1 { 0 } else { pages.texts.len() };
-    (0..parts).map(|part| before(part).map(short).unwrap_or_default()).collect()
+    (0..parts).map(|part| before(part).map(shorten).unwrap_or_default()).collect()
 }
 
 #[cfg(test)]
@@ -246,7 +253,7 @@ mod tests {
                 is_recognised: false,
             };
             let texts = (0..5).map(|page| format!("page {page} of {number} {}", "water ".repeat(400))).collect();
-            builder.add(document, &PageTexts { texts, numbered: true, labels: Vec::new(), headings: Vec::new() });
+            builder.add(document, &PageTexts { texts, is_paginated: true, labels: Vec::new(), headings: Vec::new() });
         }
         builder.finish("en")
     }

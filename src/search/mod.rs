@@ -24,9 +24,9 @@ pub use index::{IndexBuilder, IndexedDocument};
 #[derive(Debug, Clone, Default)]
 pub struct PageTexts {
     pub texts: Vec<String>,
-    /// Whether these are the pages of the file, so that `#page=1` links to the first.
-    pub numbered: bool,
-    /// What is printed on the pages as their numbers; empty if the pages are simply counted.
+    /// Whether `texts` are the pages of the file, so that `#page=1` links to the first.
+    pub is_paginated: bool,
+    /// The printed number of each page; empty if the pages are simply counted.
     pub labels: Vec<String>,
     /// Headings, each with the index of the page on which its part of the document begins.
     pub headings: Vec<(usize, String)>,

@@ -1,4 +1,4 @@
-//! Pages that name what is on other pages: tables of contents and alphabetical indexes.
+//! Recognises pages that list what is on other pages: tables of contents and alphabetical indexes.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ const MIN_LINES: usize = 8;
 /// An index has entries under at least this many letters.
 const MIN_INITIALS: usize = 4;
 
-/// How much a page counts, compared with others: the words of tables of contents and of indexes are about other pages.
+/// The factor for the weights of the words on a page: in tables of contents and indexes, they are about other pages.
 pub(super) fn importance(text: &str) -> f64 {
     if is_list_of_pages(text) { 0.5 } else { 1.0 }
 }

@@ -2,16 +2,17 @@
 
 use super::codec::{compress, packed_shard_script, write_varint};
 
-/// The size of a shard before compression from which on it is full.
+/// A shard is full when it has this size before compression.
 const SHARD_BYTES: usize = 8_000;
 
 /// Items that are written one after the other, compressed as soon as they fill a shard.
 #[derive(Default)]
 pub(super) struct Shards {
-    /// The shard that is not full yet, and the number of its items.
+    /// The bytes of the shard that is not full yet.
     open: Vec<u8>,
+    /// The number of its items.
     open_items: u32,
-    /// The compressed shards, with the number of items in each.
+    /// The number of items in each full shard, and its compressed bytes.
     full: Vec<(u32, Vec<u8>)>,
 }
 
@@ -31,7 +32,7 @@ impl Shards {
         self.open_items = 0;
     }
 
-    /// Writes the files, whose names begin with `letter`, and into `head` the number of items in each.
+    /// Adds the shards to `files`, with names that begin with `letter`, and to `head` the number of items in each.
     pub fn finish(mut self, folder: &str, letter: char, head: &mut Vec<u8>, files: &mut Vec<(String, Vec<u8>)>) {
         if self.open_items > 0 {
             self.close();

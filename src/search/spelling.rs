@@ -1,4 +1,4 @@
-//! British and American spellings of English words, which readers take for the same word.
+//! British and American spellings of English words. A query in one spelling finds both.
 
 /// The beginnings of words that are written with -our in British and with -or in American English.
 const OUR: [&str; 30] = [
@@ -34,7 +34,7 @@ const OUR: [&str; 30] = [
     "vap",
 ];
 
-/// What may follow -our and -or, apart from nothing.
+/// The endings that may follow -our and -or.
 const AFTER_OUR: [&str; 20] = [
     "able", "ably", "al", "ed", "er", "ers", "ful", "hood", "hoods", "ing", "ist", "ists", "ite", "ites", "less", "ly",
     "s", "rs", "fully", "ings",
@@ -46,11 +46,11 @@ const RE: [&str; 16] = [
     "somb", "spect", "theat",
 ];
 
-/// What follows the s or z of verbs such as *organise* and *analyse*.
+/// The endings that follow the s or z of verbs such as *organise* and *analyse*.
 const AFTER_S: [&str; 13] =
     ["e", "ed", "er", "ers", "es", "ing", "ings", "ation", "ations", "ational", "able", "ationally", "ement"];
 
-/// Words that end with -ise in both.
+/// Words that end with -ise in both spellings, without this ending.
 const ALWAYS_ISE: [&str; 30] = [
     "adv", "chast", "circumc", "clockw", "comprom", "conc", "cru", "dem", "desp", "dev", "disgu", "enterpr", "exc",
     "exerc", "expert", "franch", "improv", "likew", "merchand", "otherw", "parad", "pra", "prec", "prem", "prom",

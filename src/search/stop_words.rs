@@ -1,4 +1,4 @@
-//! Words that are in most texts of a language and hardly tell what a text is about, such as those of which questions consist.
+//! Stop words: words that are in most texts of a language and say little about their subjects, such as question words.
 
 /// The stop words of a language, as folded forms in the order of their characters. In Chinese, pairs of characters.
 pub(super) fn stop_words(primary: &str) -> &'static [&'static str] {

@@ -17,10 +17,13 @@ const BM25_B: f64 = 0.6;
 /// four bits.
 const MAX_COUNT: u32 = 15;
 
-/// A form has a list of its own if it is on at most this many pages, and its stem on more than the search page looks at the texts
-/// of. With those of more frequent forms, the index would become much larger.
+/// A form has a list of its own pages only if it is on at most this many. Lists of more frequent forms would make the index
+/// much larger.
 const MAX_OWN_PAGES: u32 = 24;
-const MIN_STEM_PAGES: u32 = 12;
+
+/// A form has a list of its own pages only if its stem is on more than this many. The search page loads the texts of so many
+/// pages, and sees there which of them have the form.
+const MAX_RERANKED_PAGES: u32 = 12;
 
 /// The forms and stems of an index. Stems are numbered in the order in which they first occur.
 #[derive(Default)]
@@ -29,7 +32,7 @@ pub(super) struct Vocabulary {
     /// Indexed by the number of the stem.
     postings: Vec<Postings>,
     forms: HashMap<String, Form>,
-    /// The pages of single forms, indexed by their `own`.
+    /// The lists of the pages with exactly one form, indexed by the `own_list` of the form.
     own_postings: Vec<Postings>,
     pages: Vec<Page>,
     /// See [`Vocabulary::with_min_length`].
@@ -52,18 +55,19 @@ impl Postings {
     }
 }
 
-/// What a form finds.
+/// The lists of pages that a form of a query finds.
 #[derive(Default)]
 struct Form {
     stems: Vec<usize>,
-    /// The list of the pages that have this very form: at first its number in `own_postings`, and in the end that of a stem.
-    own: Option<usize>,
+    /// The list of the pages with exactly this form: an index of `own_postings`, and after `keep_own_lists` an index of
+    /// `postings`.
+    own_list: Option<usize>,
 }
 
 struct Page {
     /// The number of its words.
     length: u32,
-    /// What its weights are multiplied by.
+    /// The factor by which the weights of its words are multiplied.
     importance: f64,
 }
 
@@ -71,8 +75,8 @@ struct Page {
 pub(super) type ExtraForm = (String, usize);
 
 impl Vocabulary {
-    /// A vocabulary in which pages with fewer words than `min_length` count as if they had this many. Otherwise the words of a
-    /// cover or a caption would weigh more than those of a page about the subject.
+    /// A vocabulary in which a page with fewer words than `min_length` is weighted as if it had this many. Otherwise the
+    /// words of a cover or a caption would weigh more than the words of a page about the subject.
     pub fn with_min_length(min_length: u32) -> Self {
         Self { min_length, ..Self::default() }
     }
@@ -112,17 +116,18 @@ impl Vocabulary {
         stem
     }
 
-    /// Returns the number of the list of the pages with a form that is in the index.
-    pub fn own_list(&mut self, form: &str) -> Option<usize> {
+    /// Returns the number of the list of the pages with exactly this form, which is created if it does not exist. `None` if
+    /// the form is not in the index.
+    pub fn intern_own_list(&mut self, form: &str) -> Option<usize> {
         let next = self.own_postings.len();
-        let own = *self.forms.get_mut(form)?.own.get_or_insert(next);
-        if own == next {
+        let own_list = *self.forms.get_mut(form)?.own_list.get_or_insert(next);
+        if own_list == next {
             self.own_postings.push(Postings::default());
         }
-        Some(own)
+        Some(own_list)
     }
 
-    /// Lets a form find a stem.
+    /// Adds a form, or another stem to an existing form.
     pub fn add_form(&mut self, (form, stem): ExtraForm) {
         let stems = &mut self.forms.entry(form).or_default().stems;
         if !stems.contains(&stem) {
@@ -130,7 +135,7 @@ impl Vocabulary {
         }
     }
 
-    /// Adds a form that finds nothing, if it is not in the index.
+    /// Adds a form without stems, unless the form is in the index already.
     pub fn add_empty_form(&mut self, form: &str) {
         self.forms.entry(form.to_owned()).or_default();
     }
@@ -151,7 +156,7 @@ impl Vocabulary {
             }
         }
         for (form, stems) in self.forms() {
-            if let Some(other) = analyser.spellings(form).filter(|other| !self.has_form(other)) {
+            if let Some(other) = analyser.other_spelling(form).filter(|other| !self.has_form(other)) {
                 extra.extend(stems.iter().filter(|stem| is_of_language(**stem)).map(|stem| (other.clone(), *stem)));
             }
         }
@@ -159,63 +164,64 @@ impl Vocabulary {
         extra.into_iter().for_each(|form| self.add_form(form));
     }
 
-    /// Adds a page, with the number of times that each stem counts on it, and each form that has a list of its own.
+    /// Adds a page. `stem_counts` contains the number of times that each stem counts on the page, and `own_counts` the same
+    /// for each form with a list of its own.
     pub fn add_page(
         &mut self,
-        counts: HashMap<usize, u32>,
+        stem_counts: HashMap<usize, u32>,
         own_counts: HashMap<usize, u32>,
         length: u32,
         importance: f64,
     ) {
         let page = self.page_count();
         self.pages.push(Page { length, importance });
-        for (stem, count) in counts {
+        for (stem, count) in stem_counts {
             self.postings[stem].add(page, count);
         }
-        for (own, count) in own_counts {
-            let postings = &mut self.own_postings[own];
+        for (own_list, count) in own_counts {
+            let postings = &mut self.own_postings[own_list];
             if postings.pages < MAX_OWN_PAGES {
                 postings.add(page, count);
             } else {
-                // Too many: only their number is needed.
+                // The form is too frequent for a list of its own. Only the number of its pages is still needed.
                 postings.pages += 1;
                 postings.bytes = Vec::new();
             }
         }
     }
 
-    /// Keeps the lists of the forms that are much rarer than their stems, as lists of stems that no text has. Otherwise the pages
-    /// with the form that was searched for could be lost among those with other forms.
+    /// Keeps the lists of forms that are much rarer than their stems: each becomes the list of an artificial stem. Otherwise
+    /// the pages with the form of a query could be lost among pages with other forms of the word.
     fn keep_own_lists(&mut self) {
         let mut names = vec![String::new(); self.postings.len()];
         for (text, stem) in &self.stems {
             names[*stem].clone_from(text);
         }
         for (text, form) in &mut self.forms {
-            let own = form.own.take().map(|own| std::mem::take(&mut self.own_postings[own]));
+            let own = form.own_list.take().map(|own_list| std::mem::take(&mut self.own_postings[own_list]));
             let (Some(own), Some(&stem)) = (own, form.stems.first()) else { continue };
             let pages = self.postings[stem].pages;
             let is_rare = (1..=MAX_OWN_PAGES).contains(&own.pages);
-            if is_rare && pages > MIN_STEM_PAGES && own.pages * 2 <= pages {
-                form.own = Some(self.postings.len());
-                // Beside its stem in alphabetical order, which lets both be in one file.
+            if is_rare && pages > MAX_RERANKED_PAGES && own.pages * 2 <= pages {
+                form.own_list = Some(self.postings.len());
+                // This name sorts directly after the stem, so that both lists are usually in the same file.
                 self.stems.insert(format!("{}\u{1}{text}", names[stem]), self.postings.len());
                 self.postings.push(own);
             }
         }
     }
 
-    /// Writes the shards of words and of their pages, and into `head` what is in which shard. `is_minor` says
-    /// whether a form counts for little in a query.
+    /// Adds the shards of words and of postings to `files`, and to `head` which words and stems are in which shard.
+    /// `is_stop_word` says whether a form is a stop word.
     pub fn finish(
         mut self,
         folder: &str,
-        is_minor: &dyn Fn(&str) -> bool,
+        is_stop_word: &dyn Fn(&str) -> bool,
         head: &mut Vec<u8>,
         files: &mut Vec<(String, Vec<u8>)>,
     ) {
         self.keep_own_lists();
-        // In alphabetical order, because words with the same beginning are often searched for together.
+        // Stems are in alphabetical order, because words with the same beginning are often searched for together.
         let mut stems: Vec<(String, usize)> = std::mem::take(&mut self.stems).into_iter().collect();
         stems.sort_unstable();
         let mut ranks = vec![0_u32; stems.len()];
@@ -223,7 +229,7 @@ impl Vocabulary {
             ranks[*stem] = rank as u32;
         }
         self.write_posting_shards(&stems, folder, head, files);
-        self.write_word_shards(&ranks, folder, is_minor, head, files);
+        self.write_word_shards(&ranks, folder, is_stop_word, head, files);
     }
 
     /// Writes the pages of each stem with its weight on each page, and into `head` the number of stems in each shard.
@@ -281,7 +287,7 @@ impl Vocabulary {
         &mut self,
         ranks: &[u32],
         folder: &str,
-        is_minor: &dyn Fn(&str) -> bool,
+        is_stop_word: &dyn Fn(&str) -> bool,
         head: &mut Vec<u8>,
         files: &mut Vec<(String, Vec<u8>)>,
     ) {
@@ -294,7 +300,7 @@ impl Vocabulary {
             files.push((format!("w{number}.js"), shard_script(&format!("{folder}/w{number}"), shard)));
             shard.clear();
         };
-        for (form, Form { mut stems, own }) in forms {
+        for (form, Form { mut stems, own_list }) in forms {
             if shard.len() >= SHARD_BYTES {
                 finish(first_forms.len() - 1, &mut shard, files);
             }
@@ -307,9 +313,9 @@ impl Vocabulary {
             write_varint((form.len() - shared) as u32, &mut shard);
             shard.extend_from_slice(&form.as_bytes()[shared..]);
             stems.sort_unstable_by_key(|stem| ranks[*stem]);
-            let flags = u32::from(own.is_some()) << 1 | u32::from(is_minor(&form));
+            let flags = u32::from(own_list.is_some()) << 1 | u32::from(is_stop_word(&form));
             write_varint((stems.len() as u32) << 2 | flags, &mut shard);
-            for stem in stems.into_iter().chain(own) {
+            for stem in stems.into_iter().chain(own_list) {
                 write_varint(ranks[stem], &mut shard);
                 write_varint(self.postings[stem].pages, &mut shard);
             }
