@@ -101,10 +101,10 @@ pub fn parse_csv(text: &str, delimiter: u8) -> Option<Vec<Vec<String>>> {
         byte.and_then(|byte| usize::try_from(byte).ok()).unwrap_or(text.len())
     };
     let mut rows = Vec::new();
-    // The line breaks since the last record, of which the first ends it.
+    // The number of line breaks since the last record. The first of them ends this record.
     let mut breaks = 1;
     for (index, record) in records.iter().enumerate() {
-        // The parser leaves out empty lines, which are before or after the record in its part of the text.
+        // The parser skips empty lines. They are before or after a record in the part of the text that it takes for the record.
         let part = text.get(start(Some(record))..start(records.get(index + 1))).unwrap_or_default();
         let count = |ends: &str| ends.matches('\n').count();
         let before = part.len() - part.trim_start_matches(['\r', '\n']).len();
@@ -117,7 +117,7 @@ pub fn parse_csv(text: &str, delimiter: u8) -> Option<Vec<Vec<String>>> {
     Some(rows)
 }
 
-/// The rows of a CSV file, one after the other, so that a large one needs little memory. Reading ends at the first row that
+/// The rows of a CSV file, read one at a time, so that a large file needs little memory. Reading ends at the first row that
 /// cannot be read.
 pub fn csv_rows(text: &str, delimiter: u8) -> impl Iterator<Item = csv::StringRecord> {
     let reader =
@@ -210,7 +210,8 @@ pub enum LineEnding {
 pub struct XmlWriter<W> {
     writer: Writer<W>,
     open: Vec<String>,
-    /// In how many levels elements begin on a line of their own, without indentation; `None` if all do, and are indented.
+    /// The number of levels in which elements begin on a line of their own, without indentation. `None` if all elements do, with
+    /// indentation.
     line_levels: Option<usize>,
 }
 
@@ -254,10 +255,10 @@ impl<W: Write> XmlWriter<W> {
         self.open.push(name.to_owned());
     }
 
-    /// Ends the innermost element that was begun.
+    /// Ends the innermost open element.
     pub fn end(&mut self) {
         if let Some(name) = self.open.pop() {
-            // On a line of its own if the elements in it are.
+            // The end tag is on a line of its own if the elements inside are.
             self.begin_line(self.open.len() + 1);
             assert_written(self.writer.write_event(XmlEvent::End(BytesEnd::new(name))));
         }
@@ -281,7 +282,7 @@ impl<W: Write> XmlWriter<W> {
         memory
     }
 
-    /// Begins a line, if elements at this level do.
+    /// Begins a new line if elements at this level are on lines of their own.
     fn begin_line(&mut self, level: usize) {
         if self.line_levels.is_some_and(|levels| level < levels) {
             assert_written(self.writer.get_mut().write_all(b"\n"));
@@ -375,7 +376,7 @@ mod tests {
             ("Women; =x", "Women; '=x"),
             ("a;\"=x", "a;'\"=x"),
             ("a\n=x", "a\n'=x"),
-            // A title that begins so itself keeps its apostrophe.
+            // A title that itself begins with an apostrophe keeps it.
             ("'=x", "''=x"),
             ("''-x", "'''-x"),
             ("a; '-x", "a; ''-x"),

@@ -21,8 +21,8 @@ pub fn source_date_epoch() -> Result<Option<i64>, String> {
     seconds.map(Some).ok_or_else(|| text.to_string_lossy().into_owned())
 }
 
-/// The time in seconds since 1970-01-01: `SOURCE_DATE_EPOCH`, or else that of the clock. Nothing that is written to a disc
-/// may depend on the clock.
+/// The time in seconds since 1970-01-01: `SOURCE_DATE_EPOCH`, or else the time of the clock. Nothing that is written to a
+/// disc may depend on the clock.
 ///
 /// # Errors
 /// The value of `SOURCE_DATE_EPOCH`, if it is not a number.
@@ -38,8 +38,8 @@ pub fn key_password() -> Option<Vec<u8>> {
 
 /// A time in UTC: `2008-06-30T12:00:00Z`.
 pub fn format_utc(seconds: i64) -> String {
-    let (day, of_day) = (PartialDate::from_unix_seconds(seconds), seconds.rem_euclid(86_400));
-    format!("{day}T{:02}:{:02}:{:02}Z", of_day / 3600, of_day / 60 % 60, of_day % 60)
+    let (day, second) = (PartialDate::from_unix_seconds(seconds), seconds.rem_euclid(86_400));
+    format!("{day}T{:02}:{:02}:{:02}Z", second / 3600, second / 60 % 60, second % 60)
 }
 
 /// The system that the program runs on. It names neither the user nor the computer.
@@ -54,7 +54,7 @@ pub struct Host {
 }
 
 impl Host {
-    /// Finds out about this system, on some systems by running their own programs.
+    /// Describes this system. On some systems, it runs programs of the system.
     pub fn detect() -> Self {
         let read = |path: &str| fs::read_to_string(path).ok().map(|text| text.trim().to_owned());
         let machine = env::consts::ARCH.to_owned();

@@ -144,7 +144,8 @@ const fn format(
 }
 
 impl Format {
-    /// Whether current browsers show or play it inside a page. Some also need codecs for what it contains.
+    /// Whether current browsers show or play files of this format inside a page. A browser may still not have the codec for a
+    /// file.
     pub fn is_shown_in_pages(&self) -> bool {
         matches!(
             self.extension,

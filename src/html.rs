@@ -8,27 +8,27 @@ use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 
 pub use html5gum::{HtmlString, StartTag, Token, Tokenizer};
 
-/// A start tag, and where in the bytes of the page the values of its attributes are.
+/// A start tag, with the byte ranges of its attributes in the page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TagSpans {
     /// In lower case.
     pub name: String,
-    /// The names in lower case, and the values without quotes. Character references are not resolved. The place of an empty
-    /// value is not known: it is `0..0`.
+    /// The names in lower case, and the ranges of the values without their quotes. The values still contain character
+    /// references. The range of an empty value is unknown: it is `0..0`.
     pub attributes: Vec<(String, Range<usize>)>,
-    /// Where the names of the attributes are, in the same order.
+    /// The ranges of the names of the attributes, in the same order.
     pub attribute_names: Vec<Range<usize>>,
-    /// The text in a `script` or `style` element.
+    /// The range of the text in a `script` or `style` element.
     pub text: Option<Range<usize>>,
 }
 
 impl TagSpans {
-    /// Where the value of an attribute is.
+    /// The range of the value of an attribute.
     pub fn attribute(&self, name: &str) -> Option<Range<usize>> {
         self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
     }
 
-    /// Where the name of an attribute is.
+    /// The range of the name of an attribute.
     pub fn attribute_name(&self, name: &str) -> Option<Range<usize>> {
         let number = self.attributes.iter().position(|(known, _)| known == name)?;
         self.attribute_names.get(number).cloned()
@@ -41,7 +41,7 @@ pub fn find_tags(page: &[u8], is_xml: bool) -> Vec<TagSpans> {
     let mut tags: Vec<TagSpans> = Vec::new();
     // Where the text of the last tag begins, if it is a script or a style sheet.
     let mut text_start = None;
-    // An end tag can have attributes too, which mean nothing.
+    // End tags can have attributes too, which are ignored.
     let mut is_start_tag = false;
     let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, span: Span<usize>| {
         match event {
@@ -101,7 +101,7 @@ pub fn decode_attribute(value: &str) -> String {
     decoded.unwrap_or_else(|| value.to_owned())
 }
 
-/// Elements that have no end tag, or often none.
+/// Elements that have no end tag, or are often written without one.
 const MAY_STAY_OPEN: [&[u8]; 27] = [
     b"area",
     b"base",
@@ -149,7 +149,7 @@ pub fn nesting_depth(page: &str) -> usize {
     deepest
 }
 
-/// The text of a page without its structure: a line for each piece between two tags.
+/// The text of a page without its structure: a line for each text between two tags.
 pub fn text_between_tags(page: &str) -> String {
     let mut text = String::new();
     let mut is_hidden = false;
@@ -171,7 +171,7 @@ pub fn text_between_tags(page: &str) -> String {
     text
 }
 
-/// What a web page says about itself.
+/// The metadata that a web page contains.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PageMetadata {
     /// The `lang` attribute of `html`.
@@ -195,7 +195,6 @@ pub fn attribute(tag: &StartTag<()>, name: &str) -> Option<String> {
 }
 
 impl PageMetadata {
-    /// Reads the metadata of a page.
     pub fn parse(page: &str) -> Self {
         #[derive(PartialEq)]
         enum Within {
@@ -261,15 +260,15 @@ mod tests {
         assert_eq!(metadata.links, ["ch01.html"]);
     }
 
-    /// A tag with its attributes and the text in it.
-    type Found<'p> = (String, Vec<(String, &'p [u8])>, Option<&'p [u8]>);
+    /// The name of a tag, its attributes and the text in it.
+    type TagContents<'p> = (String, Vec<(String, &'p [u8])>, Option<&'p [u8]>);
 
     #[test]
     fn attributes_are_found_at_their_places_in_the_page() {
         let page = b"\xef\xbb\xbf<!-- <a href=no> -->\r\n<p>caf\xe9 &amp; x\r\n<A\r\nHREF=\"a&amp;b.html?\xe9\" id=x title=''>\r\n\
             <script src='s.js'>if (a<b) '<a href=no>';</script><img alt src=i.png/><title><a href=no></title></p\r\n>\
             <style>p{}</style><a href=\"\">";
-        let found: Vec<Found<'_>> = find_tags(page, false)
+        let tags: Vec<TagContents<'_>> = find_tags(page, false)
             .into_iter()
             .map(|tag| {
                 let values = tag.attributes.into_iter().map(|(name, value)| (name, &page[value])).collect();
@@ -281,7 +280,7 @@ mod tests {
             (name.to_owned(), values, text)
         };
         assert_eq!(
-            found,
+            tags,
             [
                 expect("p", &[], None),
                 expect("a", &[("href", b"a&amp;b.html?\xe9"), ("id", b"x"), ("title", b"")], None),

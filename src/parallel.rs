@@ -9,7 +9,7 @@ pub fn parallel_map<I: Sync, R: Send>(items: &[I], work: impl Fn(&I) -> R + Sync
     parallel_map_with(items, || (), |(), item| work(item))
 }
 
-/// The same with a state for each thread, which `start` makes.
+/// Like [`parallel_map`], with a state for each thread, which `start` creates.
 pub fn parallel_map_with<I: Sync, R: Send, S>(
     items: &[I],
     start: impl Fn() -> S + Sync,

@@ -79,7 +79,7 @@ impl Pixels {
         self.height
     }
 
-    /// Reads a PNG of any colour type and depth, turned upright if it says how it was rotated.
+    /// Reads a PNG of any colour type and depth, and turns it upright if it states its orientation.
     ///
     /// # Errors
     /// What is wrong with the file.
@@ -91,7 +91,7 @@ impl Pixels {
         let mut reader = decoder.read_info()?;
         let (width, height) = reader.info().size();
         let (colour, depth) = reader.output_color_type();
-        let layout = match colour {
+        let channels = match colour {
             ColorType::Grayscale => 1,
             ColorType::GrayscaleAlpha => 2,
             ColorType::Rgb => 3,
@@ -99,10 +99,10 @@ impl Pixels {
             // The decoder replaces the palette's indices with colours.
             ColorType::Indexed => return Err("its palette is missing".into()),
         };
-        let layout = SampleLayout { channels: layout, sixteen_bits: depth == BitDepth::Sixteen };
+        let layout = SampleLayout { channels, is_sixteen_bit: depth == BitDepth::Sixteen };
         let mut rgba = Vec::with_capacity(width as usize * height as usize * 4);
         if reader.info().interlaced {
-            // Its rows are complete only at the end.
+            // The rows of an interlaced image are complete only at the end.
             let mut samples = vec![0; reader.output_buffer_size().ok_or("it is too large")?];
             reader.next_frame(&mut samples)?;
             layout.append_rgba(&samples, &mut rgba);
@@ -114,12 +114,12 @@ impl Pixels {
         Self::from_decoded(width, height, rgba, reader.info().exif_metadata.as_deref())
     }
 
-    /// Reads a JPEG, in greyscale, RGB or CMYK, turned upright if it says how it was rotated.
+    /// Reads a JPEG in greyscale, RGB or CMYK, and turns it upright if it states its orientation.
     ///
     /// # Errors
     /// What is wrong with the file.
     pub(crate) fn from_jpeg(bytes: &[u8]) -> Result<Self, PixelError> {
-        // What cameras and old programs write does not always follow the standard to the letter.
+        // The files of cameras and old programs often violate the standard in small ways.
         let options = DecoderOptions::new_safe()
             .set_strict_mode(false)
             .set_max_width(u16::MAX.into())
@@ -137,7 +137,7 @@ impl Pixels {
         decoder.set_options(options.jpeg_set_out_colorspace(space));
         let samples = decoder.decode().map_err(|error| PixelError::Unreadable(error.to_string()))?;
         let mut rgba = Vec::with_capacity(width as usize * height as usize * 4);
-        SampleLayout { channels, sixteen_bits: false }.append_rgba(&samples, &mut rgba);
+        SampleLayout { channels, is_sixteen_bit: false }.append_rgba(&samples, &mut rgba);
         Self::from_decoded(width, height, rgba, decoder.exif().map(Vec::as_slice))
     }
 
@@ -167,8 +167,8 @@ impl Pixels {
         for y in 0..height {
             for x in 0..width {
                 let (x, y) = source(x, y);
-                let at = (y as usize * w as usize + x as usize) * 4;
-                rgba.extend_from_slice(&self.rgba[at..at + 4]);
+                let offset = (y as usize * w as usize + x as usize) * 4;
+                rgba.extend_from_slice(&self.rgba[offset..offset + 4]);
             }
         }
         Self { width, height, rgba }
@@ -191,13 +191,13 @@ impl Pixels {
     pub(crate) fn paste_in_middle(&mut self, other: &Self) {
         let (left, top) = ((self.width - other.width) as usize / 2, (self.height - other.height) as usize / 2);
         for (y, row) in other.rgba.chunks_exact(other.width as usize * 4).enumerate() {
-            let at = ((top + y) * self.width as usize + left) * 4;
-            self.rgba[at..at + row.len()].copy_from_slice(row);
+            let offset = ((top + y) * self.width as usize + left) * 4;
+            self.rgba[offset..offset + row.len()].copy_from_slice(row);
         }
     }
 
-    /// The image in another size. Colours must be premultiplied by their opacity, or transparent pixels bleed into
-    /// their neighbours; afterwards a colour may exceed its opacity a little.
+    /// The image in another size. Colours must be premultiplied by their opacity, or transparent pixels bleed into their
+    /// neighbours. In the result, a colour may be slightly larger than its opacity.
     pub(crate) fn scaled(&self, width: u32, height: u32) -> Self {
         /// The intermediate image keeps 6 more bits than the result.
         const FIRST_SHIFT: u32 = WEIGHT_BITS - 6;
@@ -230,12 +230,12 @@ impl Pixels {
         Self { width, height, rgba }
     }
 
-    /// The image on white paper.
+    /// The image on a white background.
     pub(crate) fn on_white(mut self) -> Self {
         for [r, g, b, a] in self.pixels_mut() {
-            let paper = 255 * (255 - u16::from(*a));
+            let white = 255 * (255 - u16::from(*a));
             for channel in [r, g, b] {
-                *channel = ((u16::from(*channel) * u16::from(*a) + paper + 127) / 255) as u8;
+                *channel = ((u16::from(*channel) * u16::from(*a) + white + 127) / 255) as u8;
             }
             *a = 255;
         }
@@ -325,8 +325,8 @@ fn ensure_size(width: u32, height: u32) -> Result<(), PixelError> {
         return Err(PixelError::TooLarge(format!("it is more than {MAX_SIDE} pixels wide or high")));
     }
     if u64::from(width) * u64::from(height) > MAX_PIXELS {
-        let most = MAX_PIXELS / 1_000_000;
-        return Err(PixelError::TooLarge(format!("it has {width} by {height} pixels, more than {most} million")));
+        let millions = MAX_PIXELS / 1_000_000;
+        return Err(PixelError::TooLarge(format!("it has {width} by {height} pixels, more than {millions} million")));
     }
     Ok(())
 }
@@ -337,12 +337,12 @@ struct SampleLayout {
     /// One for grey, two for grey and opacity, three for colours, four for colours and opacity.
     channels: usize,
     /// Whether samples have 16 bits (big-endian) instead of 8.
-    sixteen_bits: bool,
+    is_sixteen_bit: bool,
 }
 
 impl SampleLayout {
     fn append_rgba(self, samples: &[u8], rgba: &mut Vec<u8>) {
-        if self.sixteen_bits {
+        if self.is_sixteen_bit {
             let to_eight_bits = |pair: &[u8; 2]| ((u32::from(u16::from_be_bytes(*pair)) + 128) / 257) as u8;
             for pixel in samples.chunks_exact(self.channels * 2) {
                 let mut eight = [0; 4];
@@ -376,19 +376,19 @@ fn exif_orientation(exif: &[u8]) -> Option<u16> {
         b"MM\0*" => false,
         _ => return None,
     };
-    let short = |at: usize| {
-        let bytes = *exif.get(at..)?.first_chunk()?;
+    let short = |offset: usize| {
+        let bytes = *exif.get(offset..)?.first_chunk()?;
         Some(if is_little_endian { u16::from_le_bytes(bytes) } else { u16::from_be_bytes(bytes) })
     };
-    let long = |at: usize| {
-        let bytes = *exif.get(at..)?.first_chunk()?;
+    let long = |offset: usize| {
+        let bytes = *exif.get(offset..)?.first_chunk()?;
         Some(if is_little_endian { u32::from_le_bytes(bytes) } else { u32::from_be_bytes(bytes) })
     };
     let directory = usize::try_from(long(4)?).ok()?;
-    for entry in 0..usize::from(short(directory)?) {
-        let at = directory.checked_add(2 + entry * 12)?;
-        if short(at)? == ORIENTATION && short(at + 2)? == TYPE_SHORT && long(at + 4)? == 1 {
-            return short(at + 8).filter(|orientation| (1..=8).contains(orientation));
+    for number in 0..usize::from(short(directory)?) {
+        let entry = directory.checked_add(2 + number * 12)?;
+        if short(entry)? == ORIENTATION && short(entry + 2)? == TYPE_SHORT && long(entry + 4)? == 1 {
+            return short(entry + 8).filter(|orientation| (1..=8).contains(orientation));
         }
     }
     None
@@ -397,8 +397,8 @@ fn exif_orientation(exif: &[u8]) -> Option<u16> {
 /// Weights are fractions with this many bits.
 const WEIGHT_BITS: u32 = 14;
 
-/// For each pixel of a line scaled to another length: the first pixel of the source that contributes to it, and the
-/// weights of that one and those after it. They add up to 1.
+/// The weights for scaling a line of pixels to another length. For each new pixel: the index of the first source pixel that
+/// contributes to it, and the weights of this source pixel and the following ones, which add up to 1.
 ///
 /// The filter is Catmull-Rom, which is as sharp as Lanczos to the eye and needs no sine, whose last digits differ
 /// between systems.
@@ -415,7 +415,7 @@ fn scaling_weights(from: u32, to: u32) -> Vec<(usize, Vec<i32>)> {
         let sum: f64 = exact.iter().sum();
         let one = 1_i32 << WEIGHT_BITS;
         let mut weights: Vec<i32> = exact.iter().map(|weight| (weight / sum * f64::from(one)).round() as i32).collect();
-        // What rounding added or removed is corrected where it is least visible.
+        // The error of rounding is corrected where it is least visible.
         let excess = weights.iter().sum::<i32>() - one;
         if let Some(largest) = weights.iter_mut().max() {
             *largest -= excess;
@@ -594,7 +594,7 @@ mod tests {
             assert!(plain.scaled(width, height).pixels().all(|pixel| *pixel == [10, 20, 30, 40]));
         }
         let checks: Vec<u8> =
-            (0..64 * 64).flat_map(|at| if (at + at / 64) % 2 == 0 { [255; 4] } else { [0; 4] }).collect();
+            (0..64 * 64).flat_map(|n| if (n + n / 64) % 2 == 0 { [255; 4] } else { [0; 4] }).collect();
         let grey = Pixels::from_rgba(64, 64, checks).unwrap().scaled(8, 8);
         for pixel in grey.pixels() {
             assert_near(*pixel, [128; 4]);

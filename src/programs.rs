@@ -1,4 +1,4 @@
-//! Runs installed programs of others. They are run without a shell, so file names need no quoting.
+//! Runs other programs that are installed. They are run without a shell, so file names need no quoting.
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
@@ -24,8 +24,8 @@ pub fn find(name: &str) -> Option<PathBuf> {
 }
 
 /// Runs a program until it ends, and copies what it prints to `output`. Returns its status and the last lines that it
-/// printed. `environment` are variables in addition to those of this process. When `interrupted` is set, the program is asked to end, so that it can release what it uses; on systems other
-/// than Unix, it is killed.
+/// printed. `environment` contains variables in addition to those of this process. When `interrupted` is set, the program is
+/// asked to end, so that it can clean up; on systems other than Unix, it is killed.
 ///
 /// # Errors
 /// The program cannot be started.
@@ -46,7 +46,7 @@ pub fn run(
         .stderr(writer);
     start_in_own_group(&mut command);
     let mut child = command.spawn()?;
-    // Closes its copies of the pipe's writing end, so that reading ends when the child does.
+    // This closes the copies of the pipe's writing end in this process, so that reading ends when the child does.
     drop(command);
     thread::scope(|scope| {
         let waiting = thread::Builder::new().spawn_scoped(scope, || wait(&mut child, interrupted))?;
@@ -56,7 +56,7 @@ pub fn run(
     })
 }
 
-/// Waits until a program has ended. When `interrupted` is set, asks it to end, or kills it where that is not possible.
+/// Waits until a program has ended. When `interrupted` is set, asks it to end; on systems other than Unix, kills it.
 fn wait(child: &mut Child, interrupted: &AtomicBool) -> io::Result<ExitStatus> {
     let mut was_asked = false;
     loop {

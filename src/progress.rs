@@ -1,4 +1,4 @@
-//! Shows how much of the work is done. The only module that uses `indicatif`.
+//! Shows the progress of long operations. The only module that uses `indicatif`.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
@@ -26,10 +26,10 @@ impl Progress for Silence {
     fn end(&mut self) {}
 }
 
-/// Shows progress on standard error: as a bar on a terminal, otherwise as a line now and then. `done` says what is done
-/// with the bytes, such as "written".
-pub fn for_stderr(done: &'static str) -> Box<dyn Progress> {
-    if io::stderr().is_terminal() { Box::new(Bar::new()) } else { Box::new(TextLines(Counter::new(), done)) }
+/// Shows progress on standard error: as a bar on a terminal, otherwise as a line now and then. `action` is what happens to
+/// the bytes, such as "written".
+pub fn for_stderr(action: &'static str) -> Box<dyn Progress> {
+    if io::stderr().is_terminal() { Box::new(Bar::new()) } else { Box::new(TextLines(Counter::new(), action)) }
 }
 
 /// A bar with the rate and the remaining time.
@@ -83,13 +83,13 @@ impl Counter {
     fn add(&mut self, bytes: u64) -> bool {
         self.done += bytes;
         let tenth = self.done * 10 / self.total.max(1);
-        let due = (tenth > self.tenth && self.last.elapsed() > Duration::from_secs(1))
+        let is_due = (tenth > self.tenth && self.last.elapsed() > Duration::from_secs(1))
             || self.last.elapsed() > Duration::from_secs(10);
-        if due {
+        if is_due {
             self.tenth = tenth;
             self.last = Instant::now();
         }
-        due
+        is_due
     }
 }
 

@@ -1,6 +1,6 @@
 //! Functions of the operating system that the standard library does not offer: opening a file without waiting, checking
-//! whether it may be read or replaced, finding out how much space is free and where a link leads, restoring the terminal,
-//! and ending a program with those that it started. The only module that uses `rustix`.
+//! whether a file may be read or replaced, finding out how much space is free and where a link leads, restoring the terminal,
+//! and ending a program with its child processes. The only module that uses `rustix`.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -9,11 +9,11 @@ use std::io::{Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 
-/// How the terminal was before it was asked for a password.
+/// The settings of the terminal before the user was asked for a password.
 #[cfg(unix)]
 static TERMINAL: std::sync::Mutex<Option<rustix::termios::Termios>> = std::sync::Mutex::new(None);
 
-/// Remembers how the terminal is, so that [`restore_terminal`] can show typed characters again.
+/// Remembers the settings of the terminal, so that [`restore_terminal`] can show typed characters again.
 pub fn remember_terminal() {
     #[cfg(unix)]
     {
@@ -28,7 +28,7 @@ pub fn restore_terminal() {
     if let Some(state) = TERMINAL.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take()
         && let Ok(terminal) = OpenOptions::new().write(true).read(true).open("/dev/tty")
     {
-        // If it cannot be restored, the shell does it.
+        // If this fails, the shell restores the terminal.
         let _ = rustix::termios::tcsetattr(terminal, rustix::termios::OptionalActions::Now, &state);
     }
 }
@@ -43,7 +43,7 @@ pub fn open_source(path: &Path) -> io::Result<File> {
         use std::os::unix::fs::OpenOptionsExt;
         let flag = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
         match OpenOptions::new().read(true).custom_flags(flag).open(path) {
-            // Another process has a lease on the file. The system is revoking it: an open that waits succeeds.
+            // Another process has a lease on the file, which the system is revoking: opening succeeds below, where it waits.
             Err(error) if error.kind() == io::ErrorKind::WouldBlock && path.is_file() => {}
             result => return result,
         }
@@ -75,8 +75,8 @@ pub fn ensure_readable(path: &Path) -> io::Result<()> {
     }
 }
 
-/// On Unix, makes a command start its program in a group of its own, so that [`terminate_group`] reaches everything it
-/// starts, and Ctrl-C does not reach it directly. Does nothing on other systems.
+/// On Unix, makes a command start its program in a process group of its own, so that [`terminate_group`] also reaches its child
+/// processes, and Ctrl-C does not reach it directly. Does nothing on other systems.
 pub fn start_in_own_group(command: &mut Command) {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);
@@ -84,7 +84,7 @@ pub fn start_in_own_group(command: &mut Command) {
     let _ = command;
 }
 
-/// Asks a program, and those that it started in its group, to end. On systems other than Unix, kills only the program itself.
+/// Asks a program and the child processes in its group to end. On systems other than Unix, kills only the program itself.
 pub fn terminate_group(child: &mut Child) {
     #[cfg(unix)]
     {
@@ -201,16 +201,16 @@ pub struct DanglingLink {
 pub fn find_dangling_link(path: &Path) -> Option<DanglingLink> {
     let is_missing = |path: &Path| fs::metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
     // From the outermost folder to the path itself.
-    let mut above: Vec<&Path> = path.ancestors().filter(|above| !above.as_os_str().is_empty()).collect();
-    above.reverse();
-    let mut link = above.into_iter().find(|path| is_missing(path))?.to_path_buf();
+    let mut paths: Vec<&Path> = path.ancestors().filter(|ancestor| !ancestor.as_os_str().is_empty()).collect();
+    paths.reverse();
+    let mut link = paths.into_iter().find(|path| is_missing(path))?.to_path_buf();
     let mut target = fs::read_link(&link).ok()?;
     // The target may itself be a link. This ends: for circular links, the system reports a different error, not that the
     // file is missing.
     loop {
         let next = link.parent().unwrap_or(Path::new("")).join(&target);
         match fs::read_link(&next) {
-            Ok(further) => (link, target) = (next, further),
+            Ok(next_target) => (link, target) = (next, next_target),
             Err(_) => return Some(DanglingLink { link, target }),
         }
     }
@@ -229,7 +229,7 @@ pub fn longest_name(folder: &Path) -> Option<u64> {
     }
 }
 
-/// Why there is no room for the files to be written.
+/// Why there is no room for files.
 #[derive(Debug)]
 pub enum NoRoom {
     /// This many bytes are free.
@@ -242,8 +242,9 @@ pub enum NoRoom {
     Unknown(io::Error),
 }
 
-/// Ensures that a file of `longest` bytes, and `total` bytes in all files, can be written to the file system that contains
-/// the empty file `probe`. A limit that the system does not report is not checked. Space may remain reserved for `probe`.
+/// Ensures that files of `total` bytes together, the longest of them `longest` bytes long, can be written to the file system
+/// that contains the empty file `probe`. Limits that the system does not report are not checked. Space may remain reserved
+/// for `probe`.
 ///
 /// # Errors
 /// [`NoRoom`].
@@ -272,7 +273,7 @@ pub fn ensure_room(probe: &mut File, total: u64, longest: u64) -> Result<(), NoR
     Ok(())
 }
 
-/// How many bytes are free on the file system of a file; `None` if it does not know its size.
+/// How many bytes are free on the file system of a file; `None` if the file system does not report its size.
 #[cfg(unix)]
 fn free_bytes(file: &File) -> Option<u64> {
     let space = rustix::fs::fstatvfs(file).ok().filter(|space| space.f_blocks > 0)?;
@@ -282,9 +283,9 @@ fn free_bytes(file: &File) -> Option<u64> {
     Some(blocks.saturating_mul(space.f_frsize))
 }
 
-/// Whether the space can be reserved although the file system reports only `free` free bytes: some file systems that store
-/// files elsewhere do not know how much is free. If space cannot be reserved in advance, a report of zero is not believed:
-/// writing will show whether there is space.
+/// Whether space can be reserved for a file although the file system reports only `free` free bytes: file systems that store
+/// the files elsewhere may not know how much is free. If a file system cannot reserve space and reports no free bytes at all,
+/// the report is not believed: writing will show whether there is space.
 #[cfg(unix)]
 fn can_reserve(file: &File, bytes: u64, free: u64) -> bool {
     #[cfg(target_os = "linux")]

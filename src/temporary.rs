@@ -1,5 +1,5 @@
-//! Files and folders that nobody else can read, replace or guess, and the removal of files and folders that the process was
-//! writing when it was interrupted. The only module that uses `tempfile`.
+//! Creates files and folders that other users cannot read or replace and whose names they cannot guess, and removes what the
+//! process was writing when it was interrupted. The only module that uses `tempfile`.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -13,7 +13,7 @@ pub use tempfile::{Builder, TempPath, tempfile};
 /// automatically.
 ///
 /// # Errors
-/// Those of the system.
+/// The error of the operating system.
 pub fn create_private_folder() -> io::Result<PathBuf> {
     let mut builder = Builder::new();
     builder.prefix("make-disc-");
@@ -25,11 +25,11 @@ pub fn create_private_folder() -> io::Result<PathBuf> {
     Ok(builder.tempdir()?.keep())
 }
 
-/// Creates a folder that only this user can enter, with those above it, or makes an existing one private.
+/// Creates a folder that only this user can enter, and the missing folders above it. Makes an existing folder private.
 ///
 /// # Errors
-/// Those of the system; and [`io::ErrorKind::PermissionDenied`] if the folder is a link, or belongs to another user, who
-/// could change what is in it.
+/// The error of the operating system; or [`io::ErrorKind::PermissionDenied`] if the folder is a link, or belongs to another
+/// user, who could change what is in it.
 pub fn ensure_private_folder(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -57,8 +57,8 @@ pub fn ensure_private_folder(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// A folder for temporary files that only this user can enter. It is removed when this is dropped, or if the process is
-/// ended early.
+/// A folder for temporary files that only this user can enter. It is removed when this value is dropped or the process is
+/// interrupted.
 #[derive(Debug)]
 pub struct TemporaryFolder {
     path: PathBuf,
@@ -69,7 +69,7 @@ impl TemporaryFolder {
     /// Creates an empty folder.
     ///
     /// # Errors
-    /// Those of the system.
+    /// The error of the operating system.
     pub fn new() -> io::Result<Self> {
         let _deferred = defer_interruption();
         let path = create_private_folder()?;
@@ -77,7 +77,6 @@ impl TemporaryFolder {
         Ok(Self { path, _unfinished })
     }
 
-    /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -90,14 +89,14 @@ impl Drop for TemporaryFolder {
     }
 }
 
-/// Registers something that is being written, so that it is removed if the process is ended early. Dropping this removes
-/// nothing, and ends the registration.
+/// Registers a file or folder that is being written, so that it is removed if the process is interrupted. Dropping this value
+/// ends the registration, and removes nothing.
 #[derive(Debug)]
 pub struct Unfinished {
     number: u64,
 }
 
-/// What has to be removed.
+/// What is removed if the process is interrupted.
 #[derive(Debug)]
 enum Leftover {
     File(PathBuf),
@@ -137,8 +136,8 @@ impl Drop for Unfinished {
     }
 }
 
-/// While this exists, changes are being made that belong together, and the process is not ended early. A second signal
-/// waits only briefly for them.
+/// While a value of this type exists, an interruption does not end the process: it is making changes that belong together.
+/// After a second signal, the process waits only briefly for them.
 #[derive(Debug)]
 pub struct DeferredInterruption(());
 
@@ -146,7 +145,7 @@ pub struct DeferredInterruption(());
 pub fn defer_interruption() -> DeferredInterruption {
     let mut state = lock();
     while state.is_ending {
-        // The process is about to end, and no more changes may begin.
+        // The process is about to end: this thread must not begin changes.
         state = CHANGED.wait(state).unwrap_or_else(PoisonError::into_inner);
     }
     state.deferrals += 1;
@@ -176,12 +175,12 @@ fn lock() -> MutexGuard<'static, State> {
     STATE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Removes everything unfinished, before the process is ended. Waits first until no changes that belong together are in
-/// progress, but not longer than `patience`, and then lets no more begin.
-pub fn remove_leftovers(patience: Duration) {
+/// Removes everything unfinished before the process ends. First waits until no changes that belong together are in progress,
+/// but not longer than `max_wait`, and then lets no more begin.
+pub fn remove_leftovers(max_wait: Duration) {
     let start = Instant::now();
     let mut state = lock();
-    while state.deferrals > 0 && start.elapsed() < patience {
+    while state.deferrals > 0 && start.elapsed() < max_wait {
         let wait = CHANGED.wait_timeout(state, Duration::from_millis(50)).unwrap_or_else(PoisonError::into_inner);
         state = wait.0;
     }
@@ -202,7 +201,7 @@ pub fn remove_leftovers(patience: Duration) {
 /// Creates a file that only this user can read. An existing file is emptied, and keeps its permissions.
 ///
 /// # Errors
-/// Those of the system.
+/// The error of the operating system.
 pub fn create_private_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
@@ -242,7 +241,7 @@ mod tests {
 
     #[test]
     fn what_is_unfinished_is_removed_and_what_is_finished_is_kept() {
-        // The state is that of the process, so this is done in another one.
+        // The state belongs to the process, so the test runs in another process.
         if std::env::var_os("MAKE_DISC_TEST_LEFTOVERS").is_none() {
             let mut other = std::process::Command::new(std::env::current_exe().unwrap());
             other.args(["--exact", "temporary::tests::what_is_unfinished_is_removed_and_what_is_finished_is_kept"]);
