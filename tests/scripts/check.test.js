@@ -4,9 +4,9 @@ const assert = require("node:assert");
 const crypto = require("node:crypto");
 const { load, INHERITED } = require("./load.js");
 
-const { newMap, Sha256, Blake2b, normalizePath, findAddition, isOsMetadata, parseChecksumList, findAddedFiles, findChecksumList, findRenamed, matchEntries, isTableOfNames, pathOfFile, escapeName, isCopied, countOsFiles } = load(
+const { newMap, Sha256, Blake2b, normalizePath, findAddition, isOsMetadata, parseChecksumList, findAddedFiles, findChecksumList, findRenamed, matchEntries, isTableOfNames, pathOfFile, escapeName, isOriginal, countOsFiles } = load(
   ["common.js", "check/sha256.js", "check/os_metadata.js", "check/files.js", "check/signature.js"],
-  ["newMap", "Sha256", "Blake2b", "normalizePath", "findAddition", "isOsMetadata", "parseChecksumList", "findAddedFiles", "findChecksumList", "findRenamed", "matchEntries", "isTableOfNames", "pathOfFile", "escapeName", "isCopied", "countOsFiles"],
+  ["newMap", "Sha256", "Blake2b", "normalizePath", "findAddition", "isOsMetadata", "parseChecksumList", "findAddedFiles", "findChecksumList", "findRenamed", "matchEntries", "isTableOfNames", "pathOfFile", "escapeName", "isOriginal", "countOsFiles"],
 );
 const DIGEST = "0".repeat(64);
 
@@ -175,9 +175,9 @@ test("a list that is not in UTF-8 is not used", () => {
 });
 
 test("only the file with the name of the volume has a copy", () => {
-  assert.ok(isCopied("pages/volume.txt", ".xdg-volume-info") && isCopied("PAGES/VOLUME.TXT", ".xdg_volume_info"));
-  assert.ok(!isCopied("readme.txt", ".xdg-volume-info") && !isCopied("pages/myvolume.txt", ".xdg-volume-info"));
-  assert.ok(isCopied("ro_crate.json", "ro-crate-metadata.json") && !isCopied("pages/volume.txt", "ro_crate_metadata.json"));
+  assert.ok(isOriginal("pages/volume.txt", ".xdg-volume-info") && isOriginal("PAGES/VOLUME.TXT", ".xdg_volume_info"));
+  assert.ok(!isOriginal("readme.txt", ".xdg-volume-info") && !isOriginal("pages/myvolume.txt", ".xdg-volume-info"));
+  assert.ok(isOriginal("ro_crate.json", "ro-crate-metadata.json") && !isOriginal("pages/volume.txt", "ro_crate_metadata.json"));
 });
 
 test("what is left out is counted", () => {

@@ -1,4 +1,4 @@
-/* --- Helpers of several scripts. The grammar is that of 2009, so that old browsers can parse them. */
+/* --- Functions that several scripts use. All scripts keep to the syntax of 2009, so that old browsers can parse them. */
 
 /* A map without inherited keys: "constructor" and "__proto__" are keys like any other. Browsers before 2011 get an
    ordinary object. */
@@ -14,7 +14,7 @@ function eachEntry(map, visit) {
   }
 }
 
-/* Letters that the search and the filter of the list take for others. */
+/* Letters that the search, and the filter of the list of documents, replace by others. */
 var REPLACEMENTS = newMap({
   "œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "ı": "i", "đ": "d", "ð": "d", "þ": "th",
   "\u0649": "\u064a", "\u06cc": "\u064a", "\u0629": "\u0647", "\u06a9": "\u0643"
@@ -53,7 +53,8 @@ function readQuery() {
   return parameters;
 }
 
-/* Lets the links to the same page in other languages keep what the reader has chosen: the part of an address from ? on. */
+/* Adds a query, the part of an address from ? on, to the links to the same page in other languages, so that what the reader has chosen
+   is kept there. */
 function keepQueryInLanguages(query) {
   if (!document.querySelectorAll) { return; }
   Array.prototype.forEach.call(document.querySelectorAll(".languages a"), function (link) {

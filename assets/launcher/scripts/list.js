@@ -1,9 +1,9 @@
-/* --- Filters and sorts the list of documents. Without this script readers have the whole list, and the pages by
-   subject, year, author and language. */
+/* --- Filters and sorts the list of documents. Without this script, readers have the whole list, and the pages by subject, year,
+   author and language. */
 
 var form = document.getElementById("narrow");
 if (!form || !document.querySelectorAll || !Array.prototype.map) { return; }
-/* The element that the filter is folded into; in a theme that was written earlier, the form itself. */
+/* The element that folds the filter; null in themes of older versions. */
 var fold = form.parentNode.nodeName === "DETAILS" ? form.parentNode : null;
 var listing = form.parentNode;
 while (listing !== document.body && !listing.querySelector("ul.reports")) { listing = listing.parentNode; }
@@ -13,12 +13,12 @@ var sections = [];
 
 function each(list, visit) { Array.prototype.forEach.call(list, visit); }
 
-/* The zeros of digits that are not 0 to 9, and marks on letters: a part of what the search knows. */
+/* The zeros of digits other than 0 to 9, and marks on letters: only the most frequent ones, unlike the tables of the search page. */
 var ZEROS = [0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0x1040, 0x17e0];
 var MARKS = /[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u064b-\u065f\u0670\u0640\xad\u200b-\u200f\u20d0-\u20ff]/g;
 
-/* A text as the search compares it: in lower case, without accents where the browser can remove them, with one letter instead of
-   its variants. Compounds such as co-operation are there as one word too. */
+/* A text in the form in which it is compared: in lower case, without accents if the browser can remove them, and with variants of a
+   letter replaced by one letter. */
 function foldText(text) {
   var lower = text.toLowerCase(), folded = "";
   lower = (lower.normalize ? lower.normalize("NFKD") : lower).replace(MARKS, "");
@@ -32,7 +32,7 @@ function foldText(text) {
   return folded.replace(/[\s.,;:()\[\]{}"“”„«»!?]+/g, " ");
 }
 
-/* A text in which the words of the filter are looked for. */
+/* A text in which the words of the filter are looked for. It contains compounds such as co-operation also as one word. */
 function searchable(text) {
   var folded = foldText(text), joined = withoutHyphens(folded);
   return folded === joined ? folded : folded + " " + joined;
@@ -56,7 +56,7 @@ each(listing.querySelectorAll("ul.reports"), function (list) {
       home: list,
       position: entries.length,
       words: searchable(wordsOf(item)),
-      /* Without an article. */
+      /* For sorting: the title without its article. */
       title: item.getAttribute("data-filed") || item.querySelector("h3 a").textContent,
       date: item.getAttribute("data-date") || "",
       groups: " " + (item.getAttribute("data-groups") || "") + " "
@@ -95,7 +95,8 @@ function chosenValues() {
   return chosen;
 }
 
-/* In a list that is divided into pages, the filter knows one page: a link leads to the search, with the same words if there are any. */
+/* In a list that is divided into pages, the filter works on one page. Shows a link to the search page, with the same words if there
+   are any. */
 function offerSearch(words, isNarrowed) {
   var offer = document.getElementById("narrow_all"), link = offer && offer.querySelector("a"), shown = offer && offer.querySelector("bdi");
   var plain = document.getElementById("narrow_search");
@@ -106,12 +107,12 @@ function offerSearch(words, isNarrowed) {
   link.setAttribute("href", link.getAttribute("href").replace(/[?#].*$/, "") + "?q=" + encodeURIComponent(words));
 }
 
-/* What the list was last narrowed to. */
+/* The values of the fields for which the list was last updated. */
 var shownChoice = "";
 
 function updateList() {
   var chosen = chosenValues();
-  // Leaving a field changes nothing: links that a reader is just pressing must stay where they are.
+  // If a reader leaves a field without changing it, nothing may move: the reader may be about to press a link.
   if (shownChoice === String(chosen)) { return; }
   shownChoice = String(chosen);
   var words = foldText(form.elements.words.value).split(/\s+/);
@@ -139,7 +140,8 @@ function updateList() {
     ? dataText(form, shown ? "found" : "none", { number: shown, all: entries.length }) : "";
 }
 
-/* What the address calls a value of a field: the same in all languages, unlike the order of the choices. */
+/* The identifier of a value in the address. It is the same in all languages, unlike the value, which is a number in the order of the
+   choices. */
 function idOfChoice(name, value) {
   var field = form.elements.namedItem(name), option = field.options && field.options[field.selectedIndex];
   return (option && option.value === value && option.getAttribute("data-id")) || value;
@@ -177,7 +179,7 @@ form.addEventListener("submit", function (event) {
   event.preventDefault();
   onChange();
 });
-/* The fields are empty only after the event. */
+/* The fields are emptied only after the event. */
 form.addEventListener("reset", function () { setTimeout(onChange, 0); });
 form.className += " ready";
 if (fold) { fold.className += " ready"; }

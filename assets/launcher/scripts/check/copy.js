@@ -38,7 +38,7 @@ function copySelected(element, onCopied) {
     selection.removeAllRanges();
     selection.addRange(range);
     if (document.execCommand("copy")) { onCopied(); }
-  } catch (refused) { /* The text is selected at least. */ }
+  } catch (refused) { /* At least, the text is selected. */ }
 }
 
 addCopyButtons();

@@ -1,14 +1,14 @@
 /* --- The files of a disc: their names, and the list of their digests. */
 
-/* A path as all views of the disc have in common: in lower case. */
+/* The form of a path that is the same in all views of the disc: in lower case. */
 function normalizePath(path) {
   return path.replace(/[A-Z]+/g, function (letters) {
     return letters.toLowerCase();
   });
 }
 
-/* The path of a file below the chosen folder. Browsers show a backslash in its name as a separator between folders there, but not in
-   the name itself. */
+/* The path of a file below the chosen folder. In `webkitRelativePath`, browsers turn a backslash in the name of a file into a
+   separator between folders; in `name`, they keep it. */
 function pathOfFile(file) {
   var parts = (file.webkitRelativePath || file.name).split("/"), count = file.name.split("\\").length;
   if (count > 1 && parts.slice(-count).join("\\") === file.name) {
@@ -17,9 +17,9 @@ function pathOfFile(file) {
   return parts.length > 1 ? parts.slice(1).join("/") : parts[0];
 }
 
-/* What a view of plain ISO 9660 adds to the names of all files, as a pattern: version numbers (`A.TXT;1`, `README.;1`), or only
-   a dot after names without an extension, which then have no other dot. Otherwise null: if only some names have it, somebody has
-   renamed files. */
+/* A pattern of what a view of plain ISO 9660 adds to the names of all files: version numbers (`A.TXT;1`, `README.;1`), or only a
+   dot after names without an extension. Such names have no other dot. Returns null if only some names have such an addition:
+   then somebody has renamed files. */
 function findAddition(paths) {
   var own = paths.filter(function (path) { return !isOsMetadata(normalizePath(path)); });
   function all(pattern) {
@@ -31,14 +31,14 @@ function findAddition(paths) {
   return all(/(^|\/)([^.\/]*\.|[^\/]*\.[^\/]*[^.\/])$/) && own.some(function (path) { return /\.$/.test(path); }) ? /\.$/ : null;
 }
 
-/* The list among some paths, as keys of `found`: `sha256.sum` only if there is no other. */
+/* The key of the checksum list in `found`: `sha256.sum` only if there is no `SHA256SUMS`. */
 function findChecksumList(found) {
   return ["sha256sums", "sha256.sum"].filter(function (path) { return path in found; })[0];
 }
 
-/* Whether a path is that of a file that is left out of the list because it is a copy of a listed one. Where names cannot have
-   hyphens, all of them are underscores. `isCapital` says whether the names of the listed files are shown in capital letters: then
-   that of the copy is, too. */
+/* Whether a path is the path of `copy`, a second name of a listed file that is left out of the list. In views in which names cannot have
+   hyphens, all its hyphens are underscores. `isCapital` says whether the names of the listed files are shown in capital letters: then
+   this name is, too. */
 function isCopy(path, copy, isCapital) {
   var shown = isCapital ? copy.toUpperCase() : copy.toLowerCase();
   return copy !== "" && (path === shown || path === shown.replace(/-/g, "_"));
@@ -55,13 +55,14 @@ function isCheckPage(path) {
   return /^pages\/[^\/]+\/check\.html?$/.test(path);
 }
 
-/* Whether a listed file is the one that the copy is a copy of. */
-function isCopied(path, copy) {
+/* Whether a listed file is the original of `copy`. */
+function isOriginal(path, copy) {
   return normalizePath(path) === (/crate/i.test(copy) ? "ro_crate.json" : "pages/volume.txt");
 }
 
-/* A name with escapes for what cannot be seen or would change the rest of the line: control characters, those that are invisible or change
-   the writing direction, blanks other than single spaces, and all but the first six marks on a letter. */
+/* A name with escapes for characters that cannot be seen or would change the rest of the line: control characters, invisible
+   characters, characters that change the writing direction, blanks other than single spaces, and all but the first six marks on a
+   letter. */
 function escapeName(name) {
   function escapeUnits(text) {
     return text.replace(/[^]/g, function (unit) { return "\\u" + ("000" + unit.charCodeAt(0).toString(16)).slice(-4); });
@@ -79,8 +80,8 @@ function isHidden(path) {
 var HIDDEN_CHARACTERS = new RegExp(
   "[\\x00-\\x1f\\x7f-\\xa0\\xad\\u034f\\u061c\\u115f\\u1160\\u1680\\u17b4\\u17b5\\u180b-\\u180f\\u2000-\\u200f" +
   "\\u2028-\\u202f\\u205f-\\u206f\\u2800\\u3000\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb]| {2,}|\\udb40[\\udc00-\\udfff]", "g");
-/* More than six marks on one character, which would cover the lines around it. Browsers that do not know the classes of characters get
-   those of alphabets that are written with few marks. */
+/* More than six marks on one character, which would cover the lines around it. In browsers without classes of characters, only the
+   marks of alphabets that are written with few marks are recognised. */
 var STACKED_MARKS = (function () {
   function stacked(mark, flags) {
     return new RegExp("(" + mark + "{6})(" + mark + "+)", flags);
@@ -108,15 +109,15 @@ function isOsMetadata(path) {
     (folders.length > 0 && contains(OS_METADATA.top_folders, folders[0]));
 }
 
-/* A key that is the same however a system stores accents, as old Macs store them in another way. */
+/* A key that does not depend on how a system stores accents: old Macs store them in another way. */
 function composeKey(path) {
   return normalizePath(path.normalize ? path.normalize("NFC") : path);
 }
 
-/* Finds the file of each entry: the one with its name, or with a name that differs in upper and lower case, or else the only one
-   that differs in how accents are stored. A file counts for one entry. */
+/* Finds the file of each entry: the file with its name, or with a name that differs in upper and lower case, or else the only file
+   whose name differs in how accents are stored. Each file belongs to at most one entry. */
 function matchEntries(found, entries) {
-  var byPath = newMap(), files = newMap(), lines = newMap();
+  var byPath = newMap(), files = newMap(), missingEntries = newMap();
   function claim(entry, file) {
     if (file && !file.entry) {
       entry.found = file;
@@ -141,21 +142,22 @@ function matchEntries(found, entries) {
   });
   entries.forEach(function (entry) {
     if (!entry.found) {
-      group(lines, entry.path, entry);
+      group(missingEntries, entry.path, entry);
     }
   });
-  eachEntry(lines, function (key, missing) {
+  eachEntry(missingEntries, function (key, missing) {
     if (missing.length === 1 && files[key] && files[key].length === 1) {
       claim(missing[0], files[key][0]);
     }
   });
 }
 
-/* The entries of a checksum list; null if any line is not one. Text editors and other programs write lines a
-   little differently, and add comments and blank lines. If the last line has no line ending, it is taken for complete if it
-   names one of the files `found`; but then the rest of the list may be missing, so `mayBeCutOff` is set. */
+/* The entries of a checksum list; null if any line is not an entry. Text editors and other programs write lines a little
+   differently, and add comments and blank lines. A last line without a line ending counts if it names one of the files `found`; but
+   then the rest of the list may be missing, so `mayBeCutOff` is set. */
 function parseChecksumList(text, found) {
-  /* One byte too many at the end of UTF-16 becomes a replacement character. Others stand for names that are not in UTF-8. */
+  /* A single byte at the end of a text in UTF-16 becomes a replacement character. Other replacement characters come from names that
+     are not in UTF-8. */
   var lines = text.replace(/^\ufeff+/, "").replace(/\n\ufffd$/, "\n"), entries = [], seen = newMap(), i, line, entry;
   var comments = [];
   if (/\ufffd/.test(lines)) {
@@ -184,7 +186,7 @@ function parseChecksumList(text, found) {
     seen[entry.path] = true;
     entries.push(entry);
   }
-  /* A comment that was a line for a file: what it said is not known to hold. */
+  /* If the entry of an existing file has been turned into a comment, nothing shows that this file is intact. */
   if (comments.some(function (comment) {
     var unused = parseChecksumLine(comment, found);
     return unused && !(unused.path in seen) && normalizePath(unused.path) in found;
@@ -194,9 +196,9 @@ function parseChecksumList(text, found) {
   return entries.length ? entries : null;
 }
 
-/* A line: a digest, two spaces or what other programs write there, and a path without `.` or `..`. GNU tools begin a line with a
-   backslash if backslashes and line breaks in it are escaped; other backslashes are those of Windows. Blanks at the end belong to
-   the path if one of the files `found` is called so. */
+/* Parses a line: a digest, two spaces or another separator, and a path without `.` or `..`; null if the line has another form. GNU
+   tools begin a line with a backslash if backslashes and line breaks in it are escaped; in other lines, backslashes separate folders,
+   as on Windows. Blanks at the end belong to the path only if one of the files `found` has such a name. */
 function parseChecksumLine(line, found) {
   var text = line.replace(/^[ \t]+/, ""), isEscaped = text.charAt(0) === "\\", trimmed;
   text = isEscaped ? text.slice(1) : text;
@@ -235,15 +237,15 @@ function mayBeTable(path) {
   return /(^|\/)trans\.tbl$/.test(path);
 }
 
-/* Whether a text is such a table: in each line the type of a file, its name in plain ISO 9660, and a tab before each of its other
-   names. */
+/* Whether a text is a table of names: each line has the type of a file, its name in plain ISO 9660, and its other names, with a tab
+   before each. */
 function isTableOfNames(text) {
   return /\n$/.test(text) && text.slice(0, -1).split("\n").every(function (line) {
     return /^[BCDFLMPS] +[^ \x00-\x1f\x7f]+ *(\t[^\x00-\x1f\x7f]+)+$/.test(line);
   });
 }
 
-/* The folder at the top that contains a list, if there is only one; otherwise null. */
+/* The top-level folder that contains a checksum list; null if there is none, or more than one. */
 function findListBelow(found) {
   var folders = Object.keys(found).filter(function (path) {
     return /^[^\/]+\/(sha256sums|sha256\.sum)$/.test(path);
@@ -251,9 +253,9 @@ function findListBelow(found) {
   return folders.length && folders.every(function (folder) { return folder === folders[0]; }) ? folders[0] : null;
 }
 
-/* The entries whose files have other names than in the list: in upper or lower case, or with accents that are stored in another
-   way. Some systems show all names in capital letters, or all in small letters, or store all accents in their way;
-   otherwise somebody has changed a name, and links do not work on other systems. */
+/* The entries whose files have other names than in the list: they differ in upper and lower case, or in how accents are stored. It is
+   no difference if all names are in capital letters, or all in small letters, or all have their accents stored in the same way,
+   because some systems do this. Otherwise somebody has changed a name, and links do not work on other systems. */
 function findRenamed(entries) {
   var present = entries.filter(function (entry) { return entry.found; });
   function actual(entry) {
@@ -281,7 +283,7 @@ function findRenamed(entries) {
   function convertTo(form) {
     return function (text) { return text.normalize(form); };
   }
-  /* Old Macs leave some signs alone. */
+  /* Old Macs do not decompose some characters. */
   function convertAsOnMacs(path) {
     return path.replace(/[^\u2000-\u2fff\uf900-\ufaff\ud87e]+/g, convertTo("NFD"));
   }
@@ -295,8 +297,8 @@ function findRenamed(entries) {
   return present.filter(function (entry) { return isInOtherCase(entry) && actual(entry) !== entry.path; });
 }
 
-/* The files of a folder that no entry stands for, as keys of `found`. `list` is the key of the list itself, `copies` are those of
-   the copies of listed files. Tables of names have `isTable`. */
+/* The keys of the files in `found` that have no entry. Leaves out the list, whose key is `list`; the copies of listed files, whose
+   keys are `copies`; signatures; tables of names, which have `isTable`; and files of operating systems. */
 function findAddedFiles(found, list, copies) {
   return Object.keys(found).filter(function (path) {
     return !found[path].entry && path !== list && (copies || []).indexOf(path) < 0 && !isOsMetadata(path) && !isSignature(path, list) &&
@@ -304,7 +306,7 @@ function findAddedFiles(found, list, copies) {
   });
 }
 
-/* How many files without an entry are left out because operating systems use their names. */
+/* The number of files without an entry that are left out because operating systems use their names. */
 function countOsFiles(found) {
   return Object.keys(found).filter(function (path) { return !found[path].entry && isOsMetadata(path); }).length;
 }

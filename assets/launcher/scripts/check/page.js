@@ -61,14 +61,14 @@ function setWorking(working) {
   picker.disabled = working;
 }
 
-/* Reads a file in slices and calls `onBytes` with each, then `onEnd`, with false if the file cannot be read. */
+/* Reads a file in slices and calls `onBytes` with each. Then calls `onEnd` with true, or with false if the file cannot be read. */
 function readSlices(file, run, onBytes, onEnd) {
-  var at = 0;
+  var offset = 0;
   function next() {
     if (run !== currentRun) {
       return;
     }
-    if (at >= file.size) {
+    if (offset >= file.size) {
       onEnd(true);
       return;
     }
@@ -83,7 +83,7 @@ function readSlices(file, run, onBytes, onEnd) {
         onEnd(false);
         return;
       }
-      at += slice.length;
+      offset += slice.length;
       onBytes(slice);
       next();
     };
@@ -92,12 +92,12 @@ function readSlices(file, run, onBytes, onEnd) {
         onEnd(false);
       }
     };
-    reader.readAsArrayBuffer(file.slice(at, at + SLICE_BYTES));
+    reader.readAsArrayBuffer(file.slice(offset, offset + SLICE_BYTES));
   }
   next();
 }
 
-/* Calls `onEnd` with the text of a file, with null if it cannot be read. */
+/* Calls `onEnd` with the text of a file, or with null if it cannot be read. */
 function readText(file, run, onEnd) {
   var reader = new FileReader();
   reader.onload = function () {
@@ -144,8 +144,8 @@ function startCheck(files) {
     path = addition ? paths[i].replace(addition, "") : paths[i];
     key = normalizePath(path);
     if (key in found) {
-      /* Two names that differ in upper and lower case, or that a view of the disc would show as one. The NUL makes sure that the
-         second stands only for an entry with exactly its name. */
+      /* An earlier file has this key: the two names differ only in upper and lower case, or a view of the disc would show them as one.
+         With the NUL, the second file belongs only to an entry with exactly its name. */
       key = path + "\u0000";
     }
     found[key] = { path: path, file: files[i] };
@@ -201,7 +201,7 @@ function checkFiles(run, found, listPath, entries) {
     byId("checker_now").textContent = message("now", { done: next, number: entries.length });
     byId("checker_file").textContent = escapeName(entry.path);
     if (!entry.found) {
-      /* Browsers that leave out one file whose name begins with a dot leave out all of them. */
+      /* A browser that leaves out files whose names begin with a dot leaves out all of them. */
       if (!showsHiddenFiles && isHidden(entry.path)) {
         hidden += 1;
       } else {
@@ -261,7 +261,7 @@ function checkFiles(run, found, listPath, entries) {
         return;
       }
       computeDigest(found[copyPath].file, function (digest) {
-        if (!entries.some(function (entry) { return entry.digest === digest && isCopied(entry.path, copyPath); })) {
+        if (!entries.some(function (entry) { return entry.digest === digest && isOriginal(entry.path, copyPath); })) {
           added.push({ path: found[copyPath].path, state: "added" });
         }
         checkCopies();
@@ -272,7 +272,7 @@ function checkFiles(run, found, listPath, entries) {
   findTables(run, found, checkNext);
 }
 
-/* Calls `onEnd` with what is known about the signature of the list: null if the list names no public key. */
+/* Calls `onEnd` with the result of checking the signature of the list, or with null if the list names no public key. */
 function checkSignature(run, found, listPath, entries, onEnd) {
   var entry = entries.filter(function (listed) { return normalizePath(listed.path) === "minisign.pub"; })[0];
   var path = signaturePath(listPath), hash = new Blake2b();
@@ -307,7 +307,7 @@ function checkSignature(run, found, listPath, entries, onEnd) {
   });
 }
 
-/* Sets `isTable` of the files without an entry that are tables of names. */
+/* Finds the tables of names among the files without an entry, and sets their `isTable`. */
 function findTables(run, found, onEnd) {
   var left = MAX_ALL_TABLE_BYTES;
   var candidates = Object.keys(found).filter(function (path) {
@@ -334,7 +334,7 @@ function addTitles(run, found, bad, onEnd) {
   bad.forEach(function (entry) { wanted[normalizePath(entry.path)] = entry; });
   var left = bad.length;
   var pages = Object.keys(found).filter(function (path) {
-    /* The text of a page that was changed or added is not that of the publisher. */
+    /* Only pages that are listed and unchanged have the text of the publisher. */
     return path.indexOf(folder) === 0 && /\.html?$/.test(path) && path.split("/").length === 4 && found[path].entry && !wanted[path];
   });
 
@@ -364,24 +364,24 @@ function addTitles(run, found, bad, onEnd) {
   readNext();
 }
 
-/* Calls `onEnd` with the title of the disc in the folder if it is not the one that this page is on, otherwise with null. All pages of
-   this kind carry a sign of their disc. */
+/* Calls `onEnd` with null if the folder contains the disc of this page, otherwise with the title of the disc that it contains. The
+   pages "Check this disc" have an identifier of their disc. */
 function identifyDisc(run, found, entries, bad, onEnd) {
-  var sign = box.getAttribute("data-disc"), isBad = newMap();
+  var discId = box.getAttribute("data-disc"), isBad = newMap();
   bad.forEach(function (entry) { isBad[normalizePath(entry.path)] = true; });
   var pages = Object.keys(found).filter(function (path) { return isCheckPage(path) && found[path].entry && !isBad[path]; }).sort();
-  var own = "pages/" + pageLanguage.toLowerCase().replace(/-/g, "_") + "/";
-  var page = pages.filter(function (path) { return path.indexOf(own) === 0; })[0] || pages[0];
-  /* Templates of older versions have no sign. */
-  if (!sign) {
+  var ownFolder = "pages/" + pageLanguage.toLowerCase().replace(/-/g, "_") + "/";
+  var page = pages.filter(function (path) { return path.indexOf(ownFolder) === 0; })[0] || pages[0];
+  /* Templates of older versions have no identifier. */
+  if (!discId) {
     onEnd(null);
   } else if (page) {
     readText(found[page].file, run, function (html) {
-      var isOwn = html !== null && html.indexOf('data-disc="' + sign + '"') >= 0;
+      var isOwn = html !== null && html.indexOf('data-disc="' + discId + '"') >= 0;
       onEnd(isOwn && entries.length === Number(box.getAttribute("data-listed")) ? null : titleOfPage(html) || nameOfFolder(found));
     });
   } else {
-    /* If all of its pages are damaged or missing, it may be this disc. */
+    /* If the pages "Check this disc" are all damaged or missing, it may still be this disc. */
     onEnd(entries.some(function (entry) { return isCheckPage(normalizePath(entry.path)); }) ? null : nameOfFolder(found));
   }
 }
@@ -439,11 +439,12 @@ function createTable(entries) {
   return table;
 }
 
-/* `unchecked` has the numbers of the files that were not checked. `otherTitle` is the title of the disc if it is not this one. */
+/* `unchecked` has the numbers of files that were not checked. `otherTitle` is the title of the disc if it is not the disc of this
+   page. */
 function showReport(listed, bad, added, unchecked, listDigest, signature, otherTitle) {
   var isForged = signature !== null && signature.isGood === false;
   var isIntact = !bad.length && listDigest !== null && !isForged, isGood = isIntact && !added.length;
-  /* The title may be written in the other direction. */
+  /* The title may be written in another direction than the page. */
   var other = otherTitle !== null && message("other", { title: "\u2068" + shortTitle(otherTitle) + "\u2069" });
   showVerdict(isGood && other ? other : isGood ? message("good", { number: listed - unchecked.hidden })
     : isIntact ? message("additions", { number: added.length })

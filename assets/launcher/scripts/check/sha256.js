@@ -7,11 +7,11 @@ var ROUND_CONSTANTS = [], INITIAL_STATE = [];
     return (value - Math.floor(value)) * 4294967296 | 0;
   }
   for (var candidate = 2; ROUND_CONSTANTS.length < 64; candidate += 1) {
-    var prime = true;
+    var isPrime = true;
     for (var divisor = 2; divisor * divisor <= candidate; divisor += 1) {
-      prime = prime && candidate % divisor !== 0;
+      isPrime = isPrime && candidate % divisor !== 0;
     }
-    if (prime) {
+    if (isPrime) {
       if (INITIAL_STATE.length < 8) {
         INITIAL_STATE.push(fractionBits(Math.pow(candidate, 1 / 2)));
       }
@@ -29,10 +29,10 @@ function Sha256() {
   this.length = 0;
 }
 
-Sha256.prototype.processBlock = function (bytes, at) {
+Sha256.prototype.processBlock = function (bytes, offset) {
   var w = this.schedule, s = this.state, i, x, y;
-  for (i = 0; i < 16; i += 1, at += 4) {
-    w[i] = bytes[at] << 24 | bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3];
+  for (i = 0; i < 16; i += 1, offset += 4) {
+    w[i] = bytes[offset] << 24 | bytes[offset + 1] << 16 | bytes[offset + 2] << 8 | bytes[offset + 3];
   }
   for (i = 16; i < 64; i += 1) {
     x = w[i - 15];
@@ -65,22 +65,22 @@ Sha256.prototype.processBlock = function (bytes, at) {
 };
 
 Sha256.prototype.update = function (bytes) {
-  var at = 0;
+  var offset = 0;
   this.length += bytes.length;
-  while (this.pendingLength && this.pendingLength < 64 && at < bytes.length) {
-    this.pending[this.pendingLength] = bytes[at];
+  while (this.pendingLength && this.pendingLength < 64 && offset < bytes.length) {
+    this.pending[this.pendingLength] = bytes[offset];
     this.pendingLength += 1;
-    at += 1;
+    offset += 1;
   }
   if (this.pendingLength === 64) {
     this.processBlock(this.pending, 0);
     this.pendingLength = 0;
   }
-  for (; at + 64 <= bytes.length; at += 64) {
-    this.processBlock(bytes, at);
+  for (; offset + 64 <= bytes.length; offset += 64) {
+    this.processBlock(bytes, offset);
   }
-  for (; at < bytes.length; at += 1) {
-    this.pending[this.pendingLength] = bytes[at];
+  for (; offset < bytes.length; offset += 1) {
+    this.pending[this.pendingLength] = bytes[offset];
     this.pendingLength += 1;
   }
 };

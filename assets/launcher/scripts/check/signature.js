@@ -22,8 +22,8 @@ function Blake2b() {
 
 Blake2b.prototype.processBlock = function (isLast) {
   var v = new Uint32Array(32), m = new Uint32Array(32), i, round, order;
-  function word(at) {
-    return parseInt(order.charAt(at), 16) * 2;
+  function word(index) {
+    return parseInt(order.charAt(index), 16) * 2;
   }
   function add(a, low, high) {
     var sum = v[a] + low;
@@ -79,12 +79,12 @@ Blake2b.prototype.processBlock = function (isLast) {
 };
 
 Blake2b.prototype.update = function (bytes) {
-  for (var at = 0; at < bytes.length; at += 1) {
-    /* The last block is not processed before it is known to be the last one. */
+  for (var i = 0; i < bytes.length; i += 1) {
+    /* A full block is processed only when more bytes follow: the last block is processed differently. */
     if (this.filled === 128) {
       this.processBlock(false);
     }
-    this.block[this.filled] = bytes[at];
+    this.block[this.filled] = bytes[i];
     this.filled += 1;
     this.length += 1;
   }
@@ -103,7 +103,7 @@ Blake2b.prototype.finish = function () {
   return digest;
 };
 
-/* The bytes that a text in base64 stands for; null if it is not of this length, or is written in another way than usual. */
+/* The bytes of a text in base64; null if there are not exactly `length` bytes, or the text is not in canonical form. */
 function decodeBase64(text, length) {
   try {
     var binary = atob(text), bytes = new Uint8Array(binary.length), i;
@@ -116,8 +116,8 @@ function decodeBase64(text, length) {
   }
 }
 
-/* The public key in a file of minisign, given with a character for each byte: its number, its bytes and its text; null if it is
-   none. */
+/* The public key in a file of minisign, whose text has a character for each byte: the number of the key, its bytes and its text; null if
+   the file has another form. */
 function parsePublicKey(text) {
   var line = text.split("\n")[1] || "", bytes = decodeBase64(line, 42);
   return bytes && bytes[0] === 0x45 && bytes[1] === 0x64 ? { id: keyId(bytes), bytes: bytes.subarray(10), text: line } : null;
@@ -132,8 +132,8 @@ function keyId(bytes) {
   return id.toUpperCase();
 }
 
-/* A signature, given with a character for each byte; null if it is not one of a digest. What make-disc writes must be exactly as it writes it, also in the line that
-   signs nothing. */
+/* Parses a signature from a text with a character for each byte; null if it has another form, or is not the signature of a digest. A
+   signature by make-disc must be exactly as make-disc writes it, including the line that is not signed. */
 function parseSignature(text) {
   var lines = text.split("\n"), prefix = "trusted comment: ";
   var first = decodeBase64(lines[1] || "", 74), global = decodeBase64(lines[3] || "", 64);

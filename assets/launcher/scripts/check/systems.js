@@ -1,4 +1,4 @@
-/* --- Folds the commands for other systems than the reader's. If the system is not known, all stay open, as without script. */
+/* --- Folds the commands for systems other than the reader's. If the system is not known, all stay open, as without scripts. */
 
 function foldOtherSystems() {
   var about = navigator.userAgentData || {}, named = (about.platform || navigator.platform || "") + " " + navigator.userAgent;

@@ -1,6 +1,6 @@
 /* --- The index of the metadata of all reports, in all languages. Each report is one page of it. */
 
-/* This many of the best reports are sorted again by what of them the query names. */
+/* This many of the best reports are sorted again by how well the query fits them. */
 var RERANKED_REPORTS = 12, REPORTS_AT_FIRST = 5;
 /* How well a query fits a report: it is the whole title or symbol; it is the whole of another field; one title has all its
    words; all fields together have them. */
@@ -15,7 +15,7 @@ CatalogueIndex.prototype.readHead = readCatalogueHead;
 
 function isTitleField(field) { return field.kind === "title" || field.kind === "own title"; }
 
-/* Each page is a report of its own. */
+/* Each page is a document, namely a report. */
 CatalogueIndex.prototype.documentOf = function (page) { return page; };
 
 CatalogueIndex.prototype.loadRecord = function (report) {
@@ -28,8 +28,9 @@ CatalogueIndex.prototype.loadFacets = function () {
   return loadShard(this.folder + "/facets", readFacets);
 };
 
-/* The terms that the metadata of each report has, as bits, and its score, for the terms with the numbers `counted`; in `phrases`
-   the phrases of the query, as bits; and in `left` the reports that have a term that must not be there. */
+/* Finds the reports whose metadata has any of the terms with the numbers `counted`. Sets for each: in `masks` the terms that it
+   has, as bits; in `scores` its score; and in `phrases` the phrases of the query that it has, as bits. The reports that have an
+   excluded term are in `excludedReports`. */
 CatalogueIndex.prototype.findReports = function (query, counted) {
   var index = this;
   return Promise.all(this.matches.map(function (match, number) {
@@ -37,10 +38,10 @@ CatalogueIndex.prototype.findReports = function (query, counted) {
   }).concat(this.excluded.map(function (match) { return index.scoreTerm(match); }))).then(function (termScores) {
     index.masks = newMap();
     index.scores = newMap();
-    index.left = newMap();
+    index.excludedReports = newMap();
     index.phrases = newMap();
     termScores.splice(index.matches.length).forEach(function (scores) {
-      eachEntry(scores, function (report) { index.left[report] = true; });
+      eachEntry(scores, function (report) { index.excludedReports[report] = true; });
     });
     termScores.forEach(function (scores, number) {
       eachEntry(scores, function (report, score) {
@@ -52,20 +53,21 @@ CatalogueIndex.prototype.findReports = function (query, counted) {
   }).then(function () { return index.masks; });
 };
 
-/* Looks for the phrases of a query in the metadata of the best reports that have their words. */
+/* Looks for the phrases of a query, and for terms that are phrases, in the metadata of the best reports that have their words. Only
+   after this, `masks` has the bits of such terms. */
 CatalogueIndex.prototype.checkPhrases = function (query, counted) {
-  var index = this, ofPhrases = 0, unsure = 0;
+  var index = this, wordsOfPhrases = 0, phraseTerms = 0;
   query.terms.forEach(function (term, number) {
     if (counted.indexOf(number) < 0) { return; }
-    if (isPhrase(index.matches[number])) { unsure |= 1 << number; }
-    if (query.phrases.some(function (phrase) { return phrase.indexOf(term.form) >= 0; })) { ofPhrases |= 1 << number; }
+    if (isPhrase(index.matches[number])) { phraseTerms |= 1 << number; }
+    if (query.phrases.some(function (phrase) { return phrase.indexOf(term.form) >= 0; })) { wordsOfPhrases |= 1 << number; }
   });
-  if (!query.phrases.length && !unsure) { return Promise.resolve(); }
+  if (!query.phrases.length && !phraseTerms) { return Promise.resolve(); }
   var reports = Object.keys(this.masks).filter(function (report) {
-    // Of a phrase of stop words, no word is counted.
-    return index.masks[report] & unsure || (query.phrases.length && (index.masks[report] & ofPhrases || !ofPhrases));
+    // If phrases consist of stop words, none of their words is counted: then they are looked for in all these reports.
+    return index.masks[report] & phraseTerms || (query.phrases.length && (index.masks[report] & wordsOfPhrases || !wordsOfPhrases));
   }).sort(function (a, b) { return index.scores[b] - index.scores[a] || a - b; });
-  reports.slice(PHRASE_PAGES).forEach(function (report) { index.masks[report] &= ~unsure; });
+  reports.slice(PHRASE_PAGES).forEach(function (report) { index.masks[report] &= ~phraseTerms; });
   return Promise.all(reports.slice(0, PHRASE_PAGES).map(function (report) {
     return index.loadRecord(+report).then(function (record) {
       var fields = record.fields.map(function (field) {
@@ -78,26 +80,26 @@ CatalogueIndex.prototype.checkPhrases = function (query, counted) {
         }
       });
       index.matches.forEach(function (match, number) {
-        if (!(unsure & 1 << number)) { return; }
-        var isThere = fields.some(function (field) { return hasMatch(match, field.words, field.compounds); });
-        if (!isThere) { index.masks[report] &= ~(1 << number); }
+        if (!(phraseTerms & 1 << number)) { return; }
+        var isFound = fields.some(function (field) { return hasMatch(match, field.words, field.compounds); });
+        if (!isFound) { index.masks[report] &= ~(1 << number); }
       });
     });
   }));
 };
 
-/* The reports whose metadata has all terms that count, the best first: `counted` are their numbers. */
+/* The reports whose metadata has all terms that count, the best first. `counted` has the numbers of these terms. */
 CatalogueIndex.prototype.search = function (query, counted, language, isWanted) {
   var index = this, wanted = 0;
   counted.forEach(function (number) { wanted |= 1 << number; });
   return this.findTerm({ form: query.key, isExact: true }).then(function (match) {
     return match.pages ? index.scoreTerm(match) : newMap();
-  }).then(function (whole) {
+  }).then(function (wholeScores) {
     var hits = [];
-    eachEntry(whole, function (report) { index.masks[report] = index.masks[report] || 0; });
+    eachEntry(wholeScores, function (report) { index.masks[report] = index.masks[report] || 0; });
     eachEntry(index.masks, function (report, mask) {
-      var isWhole = report in whole;
-      if ((isWhole || (wanted && (mask & wanted) === wanted)) && isWanted(+report) && !(report in index.left)) {
+      var isWhole = report in wholeScores;
+      if ((isWhole || (wanted && (mask & wanted) === wanted)) && isWanted(+report) && !(report in index.excludedReports)) {
         hits.push({ page: +report, report: +report, isWhole: isWhole, score: (index.scores[report] || 0) + (isWhole ? 1000 : 0) });
       }
     });
@@ -110,12 +112,12 @@ CatalogueIndex.prototype.search = function (query, counted, language, isWanted) 
   });
 };
 
-/* The best reports whose metadata has at least `least` of the terms that count. */
-CatalogueIndex.prototype.searchSome = function (query, counted, language, isWanted, least) {
+/* The best reports whose metadata has at least `minTerms` of the terms that count. */
+CatalogueIndex.prototype.searchSome = function (query, counted, language, isWanted, minTerms) {
   var index = this, hits = [];
   eachEntry(this.masks, function (report, mask) {
     var terms = countBits(mask);
-    if (terms < least || report in index.left || !isWanted(+report)) { return; }
+    if (terms < minTerms || report in index.excludedReports || !isWanted(+report)) { return; }
     hits.push({ page: +report, report: +report, isWhole: false, terms: terms, score: index.scores[report] * terms * terms });
   });
   hits = hits.sort(byScore).slice(0, REPORTS_AT_FIRST);
@@ -128,30 +130,30 @@ CatalogueIndex.prototype.loadReport = function (hit, query, counted, language) {
   return this.loadRecord(hit.report).then(function (record) {
     hit.record = record;
     hit.title = titleOf(record, language);
-    var inTitle = 0, whole = null, fields = [];
+    var inTitle = 0, wholeField = null, fields = [];
     record.fields.forEach(function (field) {
       var words = splitWords(field.text), compounds = findCompounds(words, field.text);
       var marks = findMarks(words, compounds, index.matches).filter(function (mark) { return counted.indexOf(mark.term) >= 0; });
       var mask = 0;
       marks.forEach(function (mark) { mask |= 1 << mark.term; });
-      var own = counted.filter(function (number) { return mask & 1 << number; }).length;
+      var termCount = counted.filter(function (number) { return mask & 1 << number; }).length;
       var isWhole = hit.isWhole && keyOf(words) === query.key;
-      // A title with a date is more than a report of that date.
-      if (isWhole && field.kind !== "date" && !(whole && isTitleField(whole))) { whole = field; }
-      if (isTitleField(field) && own) { inTitle = Math.max(inTitle, own + own / (words.length + 1)); }
+      // A report of a date must not come before a report with this date in its title.
+      if (isWhole && field.kind !== "date" && !(wholeField && isTitleField(wholeField))) { wholeField = field; }
+      if (isTitleField(field) && termCount) { inTitle = Math.max(inTitle, termCount + termCount / (words.length + 1)); }
       if (isWhole) {
         marks = words.map(function (word, at) { return { at: at, term: 0, from: word.from, to: word.to }; });
       }
-      if (own || isWhole) { fields.push({ field: field, marks: marks, words: words, mask: mask, own: own + (isWhole ? 100 : 0) }); }
+      if (termCount || isWhole) { fields.push({ field: field, marks: marks, words: words, mask: mask, fit: termCount + (isWhole ? 100 : 0) }); }
     });
-    // Terms that are phrases have been looked for already.
+    // `checkPhrases` has already looked for terms that are phrases.
     hit.hasAllPhrases = hit.isWhole || query.phrases.every(function (phrase) {
       return record.fields.some(function (field) { return hasPhrase(splitWords(field.text), phrase); });
     });
     hit.hasAllPhrases = hit.hasAllPhrases && !query.excludedPhrases.some(function (phrase) {
       return record.fields.some(function (field) { return hasPhrase(splitWords(field.text), phrase); });
     });
-    hit.fit = whole ? (isTitleField(whole) || whole.kind === "symbol" ? IS_TITLE : IS_FIELD)
+    hit.fit = wholeField ? (isTitleField(wholeField) || wholeField.kind === "symbol" ? IS_TITLE : IS_FIELD)
       : inTitle >= counted.length && counted.length ? IN_TITLE + inTitle % 1 : IN_FIELDS;
     hit.reasons = chooseReasons(fields, hit.title, language);
     return hit;
@@ -167,15 +169,15 @@ function titleOf(record, language) {
     record.fields.filter(function (field) { return field.kind === "title"; })[0] || record.fields[0];
 }
 
-/* The fields that show why a report was found, apart from its title: as few as have all words that any field has, the page's
-   language first. */
+/* The fields that show why a report was found, apart from its title: as few fields as together have all words that any of them has.
+   Fields in the language of the page come first. */
 function chooseReasons(fields, title, language) {
   var seen = 0, chosen = [];
   fields.forEach(function (each) { if (each.field === title) { seen |= each.mask; } });
   fields.slice().sort(function (a, b) {
-    return b.own - a.own || (b.field.lang === language) - (a.field.lang === language);
+    return b.fit - a.fit || (b.field.lang === language) - (a.field.lang === language);
   }).forEach(function (each) {
-    var isNew = (each.mask & ~seen) !== 0 || each.own >= 100;
+    var isNew = (each.mask & ~seen) !== 0 || each.fit >= 100;
     if (each.field !== title && isNew && each.field.text !== title.text && chosen.length < 3) {
       seen |= each.mask;
       chosen.push(each);

@@ -2,24 +2,27 @@
 
 /* This many of the best pages are sorted again by how close together the words are. */
 var RERANKED_PAGES = 12;
-/* The same if most words of the query are stop words: then little else tells which page is meant. */
+/* This many if most words of the query are stop words: then the other words say little about which page is meant. */
 var RERANKED_FOR_STOP_WORDS = 30;
 /* Phrases are looked for in the texts of this many pages. */
 var PHRASE_PAGES = 300;
 /* A term on more than COMMON_SHARE of the pages is ignored if another is on fewer than RARE_SHARE, unless there are at most
    FEW_PAGES pages. */
 var COMMON_SHARE = 0.4, RARE_SHARE = 0.2, FEW_PAGES = 50;
-/* Weights of the form in a query of one word, if it has a list of its own, and of other forms. */
+/* The weights of the pages that have exactly the form of a query of one word, if they have a list of their own; of forms that begin
+   with a word marked with an asterisk, or with an unknown word; of forms that begin with the last word, which may be unfinished;
+   and of similar words. */
 var OWN_WEIGHT = 4, PREFIX_WEIGHT = 0.8, UNFINISHED_WEIGHT = 0.3, SIMILAR_WEIGHT = 0.5;
 var MAX_COMPLETIONS = 40, MAX_SIMILAR = 4, MIN_SHARED_LETTERS = 4, MIN_UNFINISHED_LETTERS = 3;
 /* In words from this length on, two letters may be wrong. */
 var LONG_WORD = 10;
-/* What stop words count for, if they are on at most so many pages: to load the pages of others takes too long. */
+/* The weight of stop words. Stop words on more than MAX_MINOR_PAGES pages do not count, because loading the list of their pages
+   takes too long. */
 var MINOR_WEIGHT = 1, MAX_MINOR_PAGES = 2000;
-/* What a term in the metadata of a report, but not on the page, counts for the pages of the report. */
+/* How much a term counts for the pages of a report if it is in the metadata of the report, but not on the page. */
 var METADATA_SHARE = 0.6, METADATA_BONUS = 0.15;
-/* Pages with some of the words are shown if fewer than FEW_HITS have all, if they have at least SOME_SHARE of the words; or if none
-   has all, then those with at least SOME_SHARE of what the words of the best page weigh. */
+/* If fewer than FEW_HITS pages have all words, at most MAX_SOME pages with at least SOME_SHARE of the words are shown after them.
+   If no page has all words, the pages are shown whose words weigh at least SOME_SHARE of what the words of the best page weigh. */
 var FEW_HITS = 5, SOME_SHARE = 0.6, MAX_SOME = 10;
 
 function LanguageIndex(language, folder) {
@@ -47,10 +50,10 @@ LanguageIndex.prototype.loadWordsAround = function (form) {
   });
 };
 
-/* What a term of the query finds: stems with weights, and the forms to be marked in texts. */
+/* Looks up a term of the query. The match has the stems with their weights, and the forms that are marked in texts. */
 LanguageIndex.prototype.findTerm = function (term) {
-  var index = this, own = term.phrase ? this.findPhrase(term) : this.findWord(term);
-  return Promise.all([own].concat((term.alternatives || []).map(function (other) { return index.findTerm(other); }))).then(function (matches) {
+  var index = this, first = term.phrase ? this.findPhrase(term) : this.findWord(term);
+  return Promise.all([first].concat((term.alternatives || []).map(function (other) { return index.findTerm(other); }))).then(function (matches) {
     return matches.length > 1 ? eitherOf(matches) : matches[0];
   });
 };
@@ -61,17 +64,17 @@ LanguageIndex.prototype.lookUp = function (term) {
 
 LanguageIndex.prototype.findWord = function (term) {
   var index = this, lookups = [this.lookUp(term)];
-  // With hyphens, documents may have the words as one.
+  // Documents may have words that the query joins by hyphens as one word.
   (term.joined || []).forEach(function (form) { lookups.push(index.lookUpExact(form)); });
   return Promise.all(lookups).then(mergeMatches).then(function (match) {
     return match.isKnown ? match : index.findOtherForms(term, match);
   }).then(function (match) {
-    // A symbol that no document has as a whole is looked for word by word, as a phrase.
+    // A symbol that no document has as a whole is looked up as a phrase of its words.
     return match.pages || !term.parts ? match : index.findPhrase({ phrase: term.parts });
   });
 };
 
-/* Lets an Arabic word that no document has in this form find others of it. The index has the words of documents also without their
+/* Finds other forms of an Arabic word that no document has in this form. The index has the words of documents also without their
    particles and endings. */
 LanguageIndex.prototype.findOtherForms = function (term, match) {
   var index = this;
@@ -90,7 +93,7 @@ LanguageIndex.prototype.findOtherForms = function (term, match) {
 
 LanguageIndex.prototype.lookUpExact = function (form) { return this.lookUp({ form: form, isExact: true }); };
 
-/* What several words find that must be next to each other: `parts` are what each of them finds. */
+/* Looks up words that must be next to each other. `parts` of the match has the match of each word. */
 LanguageIndex.prototype.findPhrase = function (term) {
   var index = this;
   return Promise.all(term.phrase.map(this.lookUpExact, this)).then(function (parts) {
@@ -106,7 +109,7 @@ LanguageIndex.prototype.findPhrase = function (term) {
   });
 };
 
-/* Looks up the terms of a query, and those that must not be there. */
+/* Looks up the terms of a query, and its excluded terms. */
 LanguageIndex.prototype.findTerms = function (query) {
   var index = this;
   function find(term) { return index.findTerm(term); }
@@ -120,8 +123,8 @@ LanguageIndex.prototype.findTerms = function (query) {
   });
 };
 
-/* In scripts without spaces, a pair of characters that is the end of a word and the beginning of the next is rare, but tells nothing.
-   It counts as rare as the pairs beside it, at most. */
+/* In scripts without spaces, a pair of characters may be the end of a word and the beginning of the next: it is rare, but says
+   nothing. So no pair counts as rarer than the average of the pairs beside it. */
 LanguageIndex.prototype.limitRarity = function (terms) {
   var index = this, total = this.head.pages;
   function rarityAt(at, run) {
@@ -134,7 +137,7 @@ LanguageIndex.prototype.limitRarity = function (terms) {
   });
 };
 
-/* Lets a term that no language has find similar words. */
+/* Adds similar words to the match of a term that no document has. */
 LanguageIndex.prototype.findSimilar = function (number, term) {
   var match = this.matches[number];
   return this.loadWordsAround(term.form).then(function (words) {
@@ -196,7 +199,7 @@ function finishMatch(match, words) {
   return match;
 }
 
-/* A match that finds what any of several finds. */
+/* Merges matches into the first, which then finds what any of them finds. */
 function mergeMatches(matches) {
   var merged = matches[0];
   matches.slice(1).forEach(function (match) {
@@ -211,7 +214,7 @@ function mergeMatches(matches) {
   return merged;
 }
 
-/* A match that finds what any of several finds, some of which may be phrases. */
+/* A match that finds what any of several matches finds, some of which may be phrases. */
 function eitherOf(matches) {
   var match = newMatch();
   match.either = matches;
@@ -258,9 +261,9 @@ function similarWords(form, words) {
 }
 
 /* How many letters must be inserted, removed, replaced or swapped with their neighbours to turn one word into another; Infinity
-   if more than `most`. */
-function countWrongLetters(a, b, most) {
-  if (Math.abs(a.length - b.length) > most) { return Infinity; }
+   if more than `max`. */
+function countWrongLetters(a, b, max) {
+  if (Math.abs(a.length - b.length) > max) { return Infinity; }
   var rows = [], i, j;
   for (i = 0; i <= a.length; i++) {
     var best = Infinity;
@@ -273,18 +276,18 @@ function countWrongLetters(a, b, most) {
       }
       best = Math.min(best, rows[i][j]);
     }
-    if (Math.min(best, rows[i][0]) > most) { return Infinity; }
+    if (Math.min(best, rows[i][0]) > max) { return Infinity; }
   }
-  return rows[a.length][b.length] <= most ? rows[a.length][b.length] : Infinity;
+  return rows[a.length][b.length] <= max ? rows[a.length][b.length] : Infinity;
 }
 
-/* The most frequent spelling of a form in some texts, or null. Each text is given with its words. */
+/* The most frequent spelling of a form in some texts, or null. Each text has its words with it. */
 function findSpelling(form, texts) {
   var counts = newMap(), best = null;
   texts.forEach(function (text) {
     text.words.forEach(function (word) {
       if (word.form !== form) { return; }
-      // Without soft hyphens, and without the Arabic lengthening of letters.
+      // Remove soft hyphens and the Arabic tatweel, which lengthens letters.
       var spelling = text.text.slice(word.from, word.to).replace(/[\xad\u0640]/g, "");
       counts[spelling] = (counts[spelling] || 0) + 1;
       if (best === null || counts[spelling] > counts[best]) { best = spelling; }
@@ -293,9 +296,9 @@ function findSpelling(form, texts) {
   return best;
 }
 
-/* The similar words of a match as documents write them. The index has only their forms, which lack accents, vowel signs and
-   distinctions between similar letters: such a form is shown only if it is ASCII. `texts` are looked at first, then for each stem
-   the first page that it is on, and the title of its document. */
+/* The similar words of a match as documents write them. The index has only their forms, without accents, vowel signs and distinctions
+   between similar letters: a form is shown only if it is ASCII. The spellings are looked for in `texts`, and then, for each stem, on
+   its first page and in the title of its document. */
 LanguageIndex.prototype.findSpellings = function (match, texts) {
   var index = this;
   var isComplete = match.similar.every(function (form) { return findSpelling(form, texts) !== null; });
@@ -364,8 +367,8 @@ LanguageIndex.prototype.scoreTerm = function (match) {
   });
 };
 
-/* The numbers of the terms that count: not those that no document has, and neither stop words nor terms that are on most
-   pages, if there are others. */
+/* The numbers of the terms that count. Terms that no document has do not count; nor do stop words and terms that are on most pages,
+   unless there are no others. */
 LanguageIndex.prototype.countedTerms = function (terms, isElsewhere) {
   var index = this, total = this.head.pages;
   var known = this.matches.map(function (match, number) { return number; }).filter(function (number) {
@@ -379,12 +382,13 @@ LanguageIndex.prototype.countedTerms = function (terms, isElsewhere) {
   });
 };
 
-/* Whether a term is a stop word, in this language or in that of the page. Abbreviations such as WHO are not. */
+/* Whether a term is a stop word in the language of a match, or in the language of the page. Abbreviations such as WHO are not. */
 function isMinor(match, term) {
   return (match.isMinor || term.isMinor === true) && !(term.text && term.text.length > 1 && term.text === term.text.toUpperCase() && term.text !== term.text.toLowerCase());
 }
 
-/* How much more the pages tell that a term is on than those that are not: the fewer there are, the more. */
+/* The weight of a term that is on `pages` of `total` pages (the inverse document frequency of BM25): the fewer pages, the more it
+   says. */
 function rarityOf(pages, total) { return Math.log(1 + (total - pages + 0.5) / (pages + 0.5)); }
 
 function countBits(mask) {
@@ -393,8 +397,8 @@ function countBits(mask) {
   return count;
 }
 
-/* If a query has only one word that counts, the pages with its very form come before those with other forms of the stem, some of
-   which may be about something else. Of several words, readers type the forms that dictionaries have. */
+/* Gives more weight to the pages that have exactly the form of the query, because other forms of the stem may mean something else.
+   It is called only if one word of the query counts: in a query of several words, readers type dictionary forms. */
 function addOwnPages(match) {
   if (match.own) { match.stems[match.own.id] = { pages: match.pages, weight: OWN_WEIGHT }; }
 }
@@ -453,7 +457,7 @@ LanguageIndex.prototype.rankPages = function (query, metadata, isWanted) {
       var shareOfAll = (own + (page.minor || 0)) / (counted.length + minor.length);
       hits.push({
         page: +key, document: number, report: report, terms: all, share: share, hasAllCountedTerms: all === counted.length,
-        // The terms and phrases that only the metadata of its report has.
+        // The terms that neither the page nor the metadata of its report has, and those and the phrases that the metadata has.
         lacking: countedMask & ~(page.mask | ofReport), onlyInMetadata: ofReport & ~page.mask, inMetadata: ofReport, phrasesInMetadata: metadata.phrases[report] || 0,
         score: score, sentenceScore: minor.length ? score * shareOfAll * shareOfAll : score
       });
@@ -479,12 +483,13 @@ LanguageIndex.prototype.loadDocument = function (page) {
   return loadShard(this.folder + "/d" + Math.floor(number / each), readDocuments).then(function (documents) {
     return {
       number: number, document: documents[number % each], pageNumber: page - extent.firstPage + 1,
-      numbered: extent.numbered
+      isPaginated: extent.isPaginated
     };
   });
 };
 
-/* Where the terms that `matches` are of are in a text: the number of the word, and the term. */
+/* Finds the terms of `matches` in a text. A mark has the number of the word (`at`), the number of the term, and the positions at
+   which the marked characters begin and end. */
 function findMarks(words, compounds, matches) {
   var marks = [];
   function addMarks(match, number) {
@@ -502,7 +507,7 @@ function findMarks(words, compounds, matches) {
     }
     words.forEach(function (word, at) {
       if (match.character && word.isBigram) {
-        // Of a pair of characters, only the one that was searched for is marked.
+        // Only the character that was searched for is marked, not the whole pair.
         var size = match.character.length;
         if (word.form.slice(0, size) === match.character) { add(at, word.from, word.half || word.to); }
         else if (word.form.slice(-size) === match.character) { add(at, word.half || word.from, word.to); }
@@ -519,7 +524,7 @@ function findMarks(words, compounds, matches) {
   return marks.sort(function (a, b) { return a.at - b.at || a.term - b.term; });
 }
 
-/* Adds to a hit the text of its page, and where the terms and phrases are in it. */
+/* Adds to a hit the text of its page, and the marks of the terms in it. */
 LanguageIndex.prototype.loadHit = function (hit, query) {
   var index = this;
   return this.loadText(hit.page).then(function (text) {
@@ -542,7 +547,7 @@ LanguageIndex.prototype.loadHit = function (hit, query) {
     var rankedMarks = query.isQuestion ? countedMarks : hit.marks;
     hit.window = narrowestWindow(rankedMarks);
     hit.exactTerms = countExactTerms(text, rankedMarks, query.terms);
-    // Only words that count are shown.
+    // In passages, only words that count are marked.
     hit.shownMarks = query.phrases.length ? hit.marks : countedMarks;
     hit.shownWindow = narrowestWindow(hit.shownMarks);
     return hit;
@@ -585,8 +590,8 @@ function narrowestWindow(marks) {
   return best;
 }
 
-/* The pages whose texts are looked at: the best ones, and those that are the best if stop words count like others, as in a
-   sentence that the reader remembers. */
+/* The pages that are sorted again by their texts: the best ones, and the best ones if stop words count like other words, because
+   the query may be a sentence that the reader remembers. */
 function chooseReranked(hits, count) {
   var bySentence = hits.slice().sort(function (a, b) { return b.sentenceScore - a.sentenceScore || a.page - b.page; }), chosen = [];
   for (var i = 0; i < hits.length && chosen.length < count; i++) {
@@ -595,9 +600,9 @@ function chooseReranked(hits, count) {
   return chosen.slice(0, count);
 }
 
-/* Searches for a query whose terms have been looked up. Pages with the words close together come first. `metadata` and
-   `isWanted` are those of `rankPages`. Resolves to the hits with all counted terms, or else to those with the most, `least` or more,
-   and in `some` to further ones that have most of them. */
+/* Searches for a query whose terms have been looked up. `metadata` and `isWanted` are as for `rankPages`. Pages with the words
+   close together come first. In the result, `hits` are the pages with all counted terms. If there are none (`isComplete` is false),
+   `hits` are the pages with the most, of which each has at least `least` terms. `some` are further pages with most of the terms. */
 LanguageIndex.prototype.search = function (query, metadata, isWanted) {
   var index = this, terms = query.terms;
   var hasPhrases = query.phrases.length > 0 || query.excludedPhrases.length > 0 ||
@@ -607,7 +612,7 @@ LanguageIndex.prototype.search = function (query, metadata, isWanted) {
     var most = hits.reduce(function (most, hit) { return Math.max(most, hit.terms); }, 0);
     // In scripts without spaces, the boundaries of words are not known, and some pairs of characters belong to two words.
     var isUnspaced = terms.some(function (term) { return term.isBigram; });
-    // A page with fewer words may be about the question, while that with the most is long or has the most frequent ones.
+    // A page with fewer words may be about the question, while the page with the most is just long, or has the most frequent words.
     var best = hits.reduce(function (best, hit) { return Math.max(best, hit.share); }, 0);
     var candidates = complete.length || hasPhrases ? complete : hits.filter(function (hit) { return hit.share >= best * SOME_SHARE; });
     var some = hasPhrases || !complete.length || complete.length >= FEW_HITS ? [] : hits.filter(function (hit) {

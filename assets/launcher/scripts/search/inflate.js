@@ -1,14 +1,14 @@
 /* --- The bytes of a shard. */
 
-/* Unpacks text of seven bits per character, the lowest bits first. */
+/* Unpacks a text with seven bits in each character, the lowest bits first. */
 function unpack(text) {
   var bytes = new Uint8Array(text.length * 7 >> 3);
-  var buffer = 0, bits = 0, at = 0;
+  var buffer = 0, bits = 0, length = 0;
   for (var i = 0; i < text.length; i++) {
     buffer |= text.charCodeAt(i) << bits;
     bits += 7;
     if (bits >= 8) {
-      bytes[at++] = buffer & 255;
+      bytes[length++] = buffer & 255;
       buffer >>= 8;
       bits -= 8;
     }
@@ -44,13 +44,13 @@ function repeat(value, count) {
 
 /* Decompresses a deflate stream (RFC 1951); not all browsers had DecompressionStream before 2023. */
 function inflate(input) {
-  var at = 0, buffer = 0, bits = 0;
+  var offset = 0, buffer = 0, bits = 0;
   var out = new Uint8Array(input.length * 4 + 1024), length = 0;
 
   function readBits(count) {
     while (bits < count) {
-      if (at >= input.length) { throw new Error("truncated data"); }
-      buffer |= input[at++] << bits;
+      if (offset >= input.length) { throw new Error("truncated data"); }
+      buffer |= input[offset++] << bits;
       bits += 8;
     }
     var value = buffer & ((1 << count) - 1);
@@ -115,10 +115,10 @@ function inflate(input) {
 
   function readStoredBlock() {
     buffer = bits = 0;
-    var size = input[at] | input[at + 1] << 8;
-    at += 4;
+    var size = input[offset] | input[offset + 1] << 8;
+    offset += 4;
     reserve(size);
-    for (var i = 0; i < size; i++) { out[length++] = input[at++]; }
+    for (var i = 0; i < size; i++) { out[length++] = input[offset++]; }
   }
 
   var last;

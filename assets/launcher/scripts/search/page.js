@@ -2,7 +2,7 @@
 
 var form = document.getElementById("search");
 if (!form || !String.prototype.normalize || !window.Uint8Array || !window.Promise) { return; }
-/* The notice that the search needs a newer browser or a script. */
+/* Hide the notice that the search needs scripts or a newer browser. */
 document.getElementById("search_needs").style.display = "none";
 var indexFolder = form.getAttribute("data-index");
 var languages = form.getAttribute("data-languages").split(" ");
@@ -25,8 +25,8 @@ function isComplete(result) { return result.isComplete; }
 
 function hasPages(number) { return function (index) { return index.matches[number].pages > 0; }; }
 
-/* The numbers of the terms that none of some indexes has. Of words without spaces between them, only those are unknown of which
-   no pair of characters is known. */
+/* The numbers of the terms that none of the indexes has. In scripts without spaces, a pair of characters is unknown only if no pair
+   of the same run of characters is known. */
 function unknownTerms(query, indexes) {
   function isKnown(number) { return indexes.some(hasPages(number)); }
   return query.terms.map(function (term, number) { return number; }).filter(function (number) {
@@ -36,8 +36,9 @@ function unknownTerms(query, indexes) {
   });
 }
 
-/* Searches in a language, in "all", or, if `where` is empty, in the page's language first and in others if that has
-   no page with all counted terms. `filters` narrow the search to a report, a section, a year and a format. */
+/* Searches in the language `where`; in all languages if it is "all"; and if it is empty, in the page's language, and in the others
+   if the page's language has no page with all counted terms. `filters` narrow the search to a report, a section, a year and a
+   format. */
 function search(text, where, filters) {
   var number = ++currentSearch;
   results.textContent = "";
@@ -59,7 +60,7 @@ function search(text, where, filters) {
 
   function isWanted(report, format) {
     var facet = facets[report] || {};
-    return !(report in catalogue.left) && (filters.report === undefined || +filters.report === report) &&
+    return !(report in catalogue.excludedReports) && (filters.report === undefined || +filters.report === report) &&
       (filters.section === undefined || +filters.section === facet.section) &&
       (filters.year === undefined || +filters.year === facet.year) &&
       (filters.format === undefined || format === undefined || filters.format === format);
@@ -85,7 +86,8 @@ function search(text, where, filters) {
     notices.push(languages.length > 1 ? dataText(form, "pair", { name: nameOf(language), value: words }) || words : words);
   }
 
-  /* Words that no language has find similar ones: in the first languages, or else in the others. */
+  /* Looks for words that are similar to the words that no language has: in the first languages, or if they have none, in the
+     others. */
   function addSimilar() {
     var missing = unknownTerms(query, first.concat(catalogue));
     if (!missing.length) { return; }
@@ -103,7 +105,7 @@ function search(text, where, filters) {
     });
   }
 
-  /* Says which words a language lacks, and what was found instead. */
+  /* Says which words a language does not have, and which words were found instead. */
   function describeTerms(result) {
     var language = result.index.language;
     var missing = result.missing.filter(function (at) { return !result.index.matches[at].similar.length; });
@@ -134,7 +136,8 @@ function search(text, where, filters) {
     }, Promise.resolve());
   }
 
-  /* What the other languages have, if none of the first has all words; what has some only if the first have nothing. */
+  /* Searches the other languages if none of the first has a page with all words. Pages with some of the words count only if nothing
+     else was found. */
   function searchElsewhere(found) {
     if (found.some(isComplete) || !second.length) { return Promise.resolve([]); }
     return lookUp(second).then(function () { return searchIn(second); }).then(function (more) {
@@ -142,7 +145,7 @@ function search(text, where, filters) {
     });
   }
 
-  /* Reports with most of the words, if nothing has all, and no page of theirs is shown. */
+  /* If nothing has all words, finds the reports whose metadata has most of the words and of which no page is shown. */
   function findSomeReports(found) {
     var least = Math.max(2, Math.ceil(counted.length * SOME_SHARE)), pages = newMap();
     if (reports.length || found.some(isComplete) || query.phrases.length || query.terms.some(function (term) { return term.isBigram; })) {
@@ -178,7 +181,7 @@ function search(text, where, filters) {
     return Promise.all([lookUp(first.concat(catalogue)), catalogue.loadFacets()]);
   }).then(function (loaded) {
     facets = loaded[1];
-    // The reader asks in the language of the page.
+    // The query is probably in the language of the page, so the stop words of that language are stop words in all indexes.
     first.slice(0, 1).forEach(function (index) {
       query.terms.forEach(function (term, at) { term.isMinor = index.matches[at].isMinor; });
       findOverlaps(query.terms);
@@ -196,7 +199,8 @@ function search(text, where, filters) {
     reports.counted = counted;
     return searchElsewhere(found).then(function (more) {
       if (number !== currentSearch) { throw null; }
-      // Pages with some of the words are not shown beside reports with all, nor if their language lacks words that others have.
+      // Pages with some of the words are not shown beside reports with all words. Neither are they if their language does not have
+      // words that other languages have.
       var haveReportsAll = reports.length > 0 && !unknownTerms(query, first.concat(catalogue)).length;
       if (!found.some(isComplete) && (more.some(isComplete) || haveReportsAll)) {
         found = found.filter(function (result) { return !haveReportsAll && !result.missing.length; });
@@ -204,7 +208,7 @@ function search(text, where, filters) {
       return findSomeReports(found.concat(more)).then(function () { return more; });
     }).then(function (more) {
       if (number !== currentSearch) { throw null; }
-      // Nor are pages with fewer words than these reports.
+      // Pages with fewer words than the reports that are shown are not shown either.
       if (reports.length && reports.all) {
         found = found.filter(function (result) { return result.least >= reports.least; });
         more = more.filter(function (result) { return result.least >= reports.least; });
@@ -299,13 +303,13 @@ function showChips(found, reports, facets, filters) {
   ["section", "year", "in", "format"].forEach(function (name) {
     var values = Object.keys(counts[name]), isChosen = name === "in" ? false : filters[name] !== undefined;
     isNarrowed = isNarrowed || isChosen;
-    // What the reader has chosen is named even if it has nothing.
+    // A filter that the reader has chosen is shown even if it leaves no results.
     if (isChosen && !values.length) { values = [filters[name]]; }
     if ((!isChosen && values.length < 2) || !dataText(form, "by-" + name)) { return; }
     values.sort(function (a, b) { return counts[name][b] - counts[name][a] || (a < b ? 1 : -1); });
     if (name === "year") { values.sort().reverse(); }
     var line = createElement("div", dataText(form, "pair", { name: dataText(form, "by-" + name), value: "" }), { "class": "line" });
-    // One more is not worth folding.
+    // Do not fold a single value.
     var folded = values.length > MAX_CHIPS + 1 && values.slice(MAX_CHIPS);
     (folded ? values.slice(0, MAX_CHIPS) : values).forEach(function (value) { addChip(line, value); });
     if (folded) {
@@ -334,7 +338,7 @@ function showChips(found, reports, facets, filters) {
   }
   if (chips.firstChild) { results.parentNode.insertBefore(chips, results); }
 }
-/* Names the report that is searched. */
+/* Shows the title of the report to which the search is narrowed. */
 function addReportChip(chips, report) {
   if (!(report >= 0 && report < catalogue.head.pages)) { return; }
   var chip = createElement("strong", "", { "class": "chip" });
@@ -345,7 +349,7 @@ function addReportChip(chips, report) {
   }, showDamage);
 }
 
-/* Searches for what the address says. */
+/* Starts the search that the parameters in the address describe. */
 function searchFromAddress() {
   var parameters = readQuery(), query = parameters.q || "", where = parameters["in"] || "", filters = {};
   var choice = form.elements["in"], printed = document.getElementById("search_printed");
@@ -356,7 +360,7 @@ function searchFromAddress() {
     choice.value = where;
     if (choice.selectedIndex < 0) { choice.selectedIndex = 0; }
   }
-  // On a small screen, the results would otherwise begin below it.
+  // Fold the tips: on a small screen, the results would begin below the visible part.
   var tips = document.getElementById("search_tips");
   if (tips && query.trim()) { tips.removeAttribute("open"); }
   keepQueryInLanguages(location.search);

@@ -14,7 +14,7 @@ function decodeUtf8(bytes, from, to) {
     } else {
       units.push(code);
     }
-    // A function takes a limited number of arguments.
+    // The number of arguments of a function is limited.
     if (units.length > 4000) {
       text += String.fromCharCode.apply(null, units);
       units = [];
@@ -26,15 +26,15 @@ function decodeUtf8(bytes, from, to) {
 /* Reads numbers and texts one after the other. */
 function ByteReader(bytes) {
   this.bytes = bytes;
-  this.at = 0;
+  this.offset = 0;
 }
 
-ByteReader.prototype.hasMore = function () { return this.at < this.bytes.length; };
+ByteReader.prototype.hasMore = function () { return this.offset < this.bytes.length; };
 
 ByteReader.prototype.readNumber = function () {
   var number = 0, shift = 0, byte;
   do {
-    byte = this.bytes[this.at++];
+    byte = this.bytes[this.offset++];
     number += (byte & 127) * Math.pow(2, shift);
     shift += 7;
   } while (byte & 128);
@@ -43,8 +43,8 @@ ByteReader.prototype.readNumber = function () {
 
 ByteReader.prototype.readText = function () {
   var length = this.readNumber();
-  this.at += length;
-  return decodeUtf8(this.bytes, this.at - length, this.at);
+  this.offset += length;
+  return decodeUtf8(this.bytes, this.offset - length, this.offset);
 };
 
 /* The number of the first item in each of several consecutive shards. */
@@ -69,7 +69,7 @@ function readHead(reader) {
   head.documents = readList(reader, function () {
     var pages = reader.readNumber();
     report += reader.readNumber();
-    var document = { firstPage: firstPage, numbered: pages % 2 === 1, report: report, format: reader.readNumber() };
+    var document = { firstPage: firstPage, isPaginated: pages % 2 === 1, report: report, format: reader.readNumber() };
     firstPage += pages >> 1;
     return document;
   });
@@ -89,7 +89,7 @@ function readCatalogueHead(reader) {
   };
 }
 
-/* Records of reports; their languages are the codes in `languages`. */
+/* Reads records of reports. Languages are stored as numbers of the codes in `languages`. */
 function readRecords(reader, languages) {
   var records = [];
   function readLanguage() { return languages[reader.readNumber() - 1] || ""; }
@@ -107,10 +107,10 @@ function readRecords(reader, languages) {
   return records;
 }
 
-/* What the fields of a record are, by their numbers. */
+/* The kinds of fields, by their numbers. */
 var FIELDS = ["title", "own title", "symbol", "authors", "subjects", "publisher", "series", "isbn", "issn", "doi", "sections", "summary", "part", "date"];
 
-/* The number of the section and the year of each report; 0 is no year. */
+/* The number of the section and the year of each report; the year is 0 if it is not known. */
 function readFacets(reader) {
   var facets = [];
   while (reader.hasMore()) { facets.push({ section: reader.readNumber(), year: reader.readNumber() }); }
@@ -121,7 +121,7 @@ function readWords(reader) {
   var words = [], bytes = [];
   while (reader.hasMore()) {
     bytes.length = reader.readNumber();
-    for (var more = reader.readNumber(); more; more--) { bytes.push(reader.bytes[reader.at++]); }
+    for (var more = reader.readNumber(); more; more--) { bytes.push(reader.bytes[reader.offset++]); }
     var number = reader.readNumber();
     var word = { form: decodeUtf8(bytes, 0, bytes.length), stems: [], own: null, isMinor: number % 2 === 1 };
     for (var stems = number >> 2; stems; stems--) {
@@ -137,8 +137,8 @@ function readPostings(reader) {
   var lists = [];
   while (reader.hasMore()) {
     var length = reader.readNumber();
-    lists.push(reader.bytes.subarray(reader.at, reader.at + length));
-    reader.at += length;
+    lists.push(reader.bytes.subarray(reader.offset, reader.offset + length));
+    reader.offset += length;
   }
   return lists;
 }

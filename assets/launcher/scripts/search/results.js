@@ -37,7 +37,7 @@ function directionOfText(text, language) {
   return right === left ? directionOf(language) : right > left ? "rtl" : "ltr";
 }
 
-/* What is before each heading in the texts of documents without pages. */
+/* The mark before each heading in the texts of documents without pages. */
 var HEADING_MARK = "\u0001", HEADING_MARKS = /\u0001/g;
 
 /* The heading of a hit in a document without pages: the last one before the words that were found, or in the part before. */
@@ -47,7 +47,7 @@ function headingOf(hit, place) {
   return at < 0 ? place.document.labels[place.pageNumber - 1] || "" : hit.text.slice(at + 1).split("\n")[0].trim();
 }
 
-/* Appends a part of a text, from word `first` to before word `last`, with the marked words. */
+/* Appends the part of a text from word `first` up to word `last`, which is not included, with the marked words. */
 function appendMarked(element, text, words, marks, first, last, end) {
   var at = first ? words[first].from : 0, ranges = [];
   function append(from, to) {
@@ -57,7 +57,7 @@ function appendMarked(element, text, words, marks, first, last, end) {
     return a.from - b.from || a.to - b.to;
   }).forEach(function (mark) {
     var before = ranges[ranges.length - 1];
-    // Overlapping ones are marked as one, and so are words with only a hyphen or the like between them.
+    // Overlapping marks become one, and so do the marks of words with only a hyphen or a similar character between them.
     if (before && (mark.from <= before.to || (mark.from === before.to + 1 && joinerClass(text.charAt(before.to))))) {
       before.to = Math.max(before.to, mark.to);
     } else {
@@ -88,7 +88,7 @@ function createPassage(hit, language) {
   return passage;
 }
 
-/* A text with the words that any of some matches finds marked. */
+/* An element with a text in which the words of the matches are marked. */
 function createMarked(name, text, matches, attributes) {
   var element = createElement(name, "", attributes), words = splitWords(text);
   appendMarked(element, text, words, findMarks(words, findCompounds(words, text), matches), 0, words.length, text.length);
@@ -106,31 +106,31 @@ function createFragment(hit, number, format) {
   return "#page=" + number + (format === "PDF" && words.length ? "&search=" + encodeURIComponent(words.join(" ")) : "");
 }
 
-/* The name of a page: the number that is printed on it, and its number in the file if that is another. */
+/* The name of a page: the number that is printed on it, and its number in the file if the two differ. */
 function pageName(place) {
   var label = place.document.labels[place.pageNumber - 1];
   if (label === undefined || label === String(place.pageNumber)) { return dataText(form, "page", { number: place.pageNumber }); }
   return dataText(form, "labelled", { label: label, number: place.pageNumber });
 }
 
-/* Which words of the query a page lacks, if it is shown although it has only some; "" if it has all. Of words without spaces, the
-   pairs that are lacking say little. */
-function describeLack(hit, query) {
+/* A sentence about the words of the query that a page does not have; "" if it has all. Pairs of characters are left out, because
+   readers do not know how words are divided into pairs. */
+function describeMissingWords(hit, query) {
   var lacking = query.terms.filter(function (term, number) { return hit.lacking & 1 << number && !term.isBigram; });
   return lacking.length ? dataText(form, "lacks", { words: formatList(lacking.map(function (term) { return term.text; })) }) : "";
 }
 
 function createHit(hit, place, query, language, format) {
   var item = createElement("li");
-  var address = place.document.file + (place.numbered ? createFragment(hit, place.pageNumber, format) : "");
-  var heading = place.numbered ? "" : headingOf(hit, place);
-  var name = place.numbered ? pageName(place) : heading ? dataText(form, "pair", { name: format, value: heading }) || heading : format;
+  var address = place.document.file + (place.isPaginated ? createFragment(hit, place.pageNumber, format) : "");
+  var heading = place.isPaginated ? "" : headingOf(hit, place);
+  var name = place.isPaginated ? pageName(place) : heading ? dataText(form, "pair", { name: format, value: heading }) || heading : format;
   // Most browsers go to the heading; the others ignore it.
   if (heading && format === "HTML") { address += "#:~:text=" + encodeURIComponent(heading).replace(/-/g, "%2D"); }
   item.appendChild(createElement("a", name, { href: address, hreflang: language }));
   item.appendChild(createPassage(hit, language));
-  var lack = describeLack(hit, query);
-  if (lack) { item.appendChild(createElement("p", lack, { "class": "why" })); }
+  var missing = describeMissingWords(hit, query);
+  if (missing) { item.appendChild(createElement("p", missing, { "class": "why" })); }
   return item;
 }
 
@@ -148,21 +148,21 @@ function createGroup(headingLevel, title, href, language, matches) {
   return group;
 }
 
-/* Names the language of a document that is not in that of the page. */
+/* Adds the name of the language of a document, unless it is the language of the page. */
 function addLabel(group, language) {
   if (!language || language === pageLanguage) { return; }
   group.heading.appendChild(document.createTextNode(" "));
   group.heading.appendChild(createElement("small", nameOf(language), { "class": "other", lang: language, dir: directionOf(language) }));
 }
 
-/* Says so if an OCR program recognised the text of a document. */
+/* Adds a note if an OCR program recognised the text of a document. */
 function addOrigin(group, entry) {
   if (!entry.isRecognised) { return; }
   group.heading.appendChild(document.createTextNode(" "));
   group.heading.appendChild(createElement("small", dataText(form, "recognised"), { "class": "other" }));
 }
 
-/* Adds links to the files of a report in other languages than some. */
+/* Adds links to the files of a report in the languages that are not in `seen`. */
 function addLanguages(group, record, seen) {
   var files = record.files.filter(function (file) {
     var isNew = !(file.lang in seen);
@@ -180,7 +180,7 @@ function addLanguages(group, record, seen) {
   group.item.appendChild(line);
 }
 
-/* Adds hits of one document to its group, and a button for the others. Resolves to the first new link. */
+/* Adds `count` hits of a document to its group, and a button that adds more. Resolves to the first new link. */
 function addHits(group, result, hits, from, count) {
   var index = result.index, format = index.head.formats;
   return Promise.all(hits.slice(from, from + count).map(function (hit) {
@@ -190,7 +190,7 @@ function addHits(group, result, hits, from, count) {
     pairs.forEach(function (pair) {
       var item = createHit(pair[0], pair[1], result.query, index.language, format[index.head.documents[pair[0].document].format]);
       var link = item.querySelector("a");
-      // On its own, such as in a list of links, "p. 3" does not say of what.
+      // A screen reader may list the links of the page. "p. 3" alone does not say of which document.
       var name = dataText(form, "pair", { name: group.link.textContent, value: link.textContent });
       if (name) { link.setAttribute("aria-label", name); }
       firstLink = firstLink || link;
@@ -209,7 +209,7 @@ function addHits(group, result, hits, from, count) {
   });
 }
 
-/* Adds to a group what the metadata of its report has of the query, and the page has not. */
+/* Adds to a group the metadata of its report that has words of the query which the page does not have. */
 function addMetadata(group, query, hit) {
   var mask = hit.onlyInMetadata | (hit.phrasesInMetadata ? hit.inMetadata : 0), numbers = [];
   for (var number = 0; number < query.terms.length; number++) {
@@ -250,21 +250,21 @@ function groupHits(hits) {
   return order;
 }
 
-/* What is marked in the titles of documents. */
+/* The matches that are marked in the titles of documents. */
 function countedMatches(result) {
   return result.index.counted.map(function (number) { return result.index.matches[number]; })
     .concat(result.index.counted.map(function (number) { return catalogue.matches[number]; }));
 }
 
-/* How many hits of a document are shown at first: those that are better than the best of the next document. */
+/* How many hits of a document are shown at first: those that are at least as good as the best hit of the next document. */
 function countShown(documents, number) {
   var next = documents[number + 1], count = 1, hits = documents[number];
   while (count < Math.min(hits.length, HITS_PER_DOCUMENT) && (!next || hits[count].score >= next[0].score)) { count++; }
   return count;
 }
 
-/* Shows some documents with their best hits, starting with number `from`, until enough hits are shown. Resolves to the first new
-   link and the number of the next document. */
+/* Shows documents with their best hits, starting with the document number `from`, until enough hits are shown. Resolves to the
+   first new link and the number of the next document. */
 function showDocuments(result, list, documents, from) {
   var shown = 0, next = from;
   while (next < documents.length && shown < HITS_PER_STEP) { shown += countShown(documents, next++); }
@@ -306,7 +306,7 @@ function showList(section, result, documents) {
   });
 }
 
-/* Says that what follows has only some of the words: at least `least` of `all`, unless that is 0. */
+/* Adds a notice that the results below have only some of the words: at least `least` of `all`, if `least` is not 0. */
 function addPartial(section, least, all) {
   var text = least && least < all ? dataText(form, "some-of", { number: least, all: all }) : "";
   section.appendChild(createElement("p", text || dataText(form, "partial"), { "class": "notice" }));
@@ -330,7 +330,8 @@ function showResult(result, heading, isUnderHeading, shown) {
   });
 }
 
-/* A report whose metadata has the words: why it was found, its best pages in `found`, and its files. */
+/* The group of a report whose metadata has the words: the fields that show why it was found, its best pages in `found`, and its
+   files. */
 function createReport(hit, found, reports) {
   var record = hit.record, group = createGroup("h2", hit.title, record.page, "", reports.counted.map(function (number) { return catalogue.matches[number]; })), seen = newMap();
   addReasons(group, hit.reasons);
@@ -352,7 +353,7 @@ function createReport(hit, found, reports) {
   });
 }
 
-/* Adds links to the files of a report in the language of the page, or else to all. */
+/* Adds links to the files of a report in the language of the page; if there are none, to all its files. */
 function addFiles(group, record, seen) {
   var own = record.files.filter(function (file) { return file.lang === pageLanguage; });
   (own.length ? own : record.files).forEach(function (file) {
@@ -407,8 +408,8 @@ function showReports(reports, found, query) {
   });
 }
 
-/* The numbers of pages and documents, or that nothing was found. As on all other pages, a document counts once, in however many
-   languages and files it is there. */
+/* A sentence with the numbers of pages and documents that were found. As on all other pages, a document counts once, even if it
+   exists in several languages and files. */
 function describeCount(found, reports, query) {
   var pages = 0, counted = newMap();
   found.forEach(function (result) {

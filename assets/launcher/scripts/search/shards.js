@@ -1,5 +1,5 @@
-/* --- Loading. A page opened from a disc can load nothing but scripts, so the index consists of scripts. Each calls
-   one of these functions. */
+/* --- Loading. A page that is opened from a disc can load no data, only scripts, so the index consists of scripts. Each calls one of
+   these functions. */
 
 var shardTexts = newMap();
 var shardPromises = newMap();
@@ -20,7 +20,7 @@ function loadScript(name) {
   });
 }
 
-/* The promise of a value, computed once. After a failure it is computed again, as the disc may have been cleaned. */
+/* The promise of a value that is loaded once. After a failure it is loaded again, because the reader may have cleaned the disc. */
 function loadOnce(name, load) {
   if (!(name in shardPromises)) {
     shardPromises[name] = load();

@@ -1,6 +1,6 @@
-/* --- Words. The index was made with the same rules by src/search/analyser.rs of make-disc. */
+/* --- Words. src/search/analyser.rs of make-disc made the index with the same rules. */
 
-/* Where the ranges of characters begin and end that belong to words, and of marks that are ignored. */
+/* For the characters of words, the marks that are ignored and the digits: where their ranges begin and end. */
 var characterRanges = null;
 
 function readRanges(lengths) {
@@ -22,13 +22,14 @@ function isInRanges(ranges, code) {
 /* The first and last characters of scripts without spaces between words: Thai, Lao, Burmese, Khmer, kana and Han. */
 var UNSPACED_RANGES = [0x0e00, 0x0eff, 0x1000, 0x109f, 0x1780, 0x17ff, 0x3040, 0x30ff, 0x3400, 0x4dbf, 0x4e00, 0x9fff, 0xf900, 0xfaff, 0x20000, 0x3ffff];
 
-/* The first character of Chinese and Japanese, whose words go on in the next line and are sometimes spaced out. */
+/* The first of the characters of Chinese and Japanese. Words of such characters continue in the next line, and may have blanks between
+   their characters. */
 var FIRST_CJK = 0x3040, MAX_BLANKS_IN_WORD = 4;
 
 function isUnspaced(code) {
   for (var i = 0; i < UNSPACED_RANGES.length; i += 2) {
     if (code >= UNSPACED_RANGES[i] && code <= UNSPACED_RANGES[i + 1]) {
-      // The digits of these scripts are words, like those of others.
+      // Digits are words in every script.
       return code >= FIRST_CJK || !isInRanges(characterRanges.digits, code);
     }
   }
@@ -37,19 +38,19 @@ function isUnspaced(code) {
 
 function isCjk(code) { return code >= FIRST_CJK && isUnspaced(code); }
 
-/* Characters that have no effect on what a word is: the soft hyphen, the Arabic lengthening of letters, and characters
+/* Characters that are ignored when words are compared: the soft hyphen, the Arabic tatweel, which lengthens letters, and characters
    without width. */
 function isIgnored(code) {
   return code === 0xad || code === 0x640 || (code >= 0x200b && code <= 0x200f) || code === 0x2060 || code === 0xfeff;
 }
 
-/* Blanks as Rust knows them (Unicode's White_Space). */
+/* The characters that Rust takes for blanks (Unicode's White_Space). */
 function isBlank(code) {
   return code === 0x20 || (code >= 9 && code <= 13) || code === 0x85 || code === 0xa0 || code === 0x1680 ||
     (code >= 0x2000 && code <= 0x200a) || code === 0x2028 || code === 0x2029 || code === 0x202f || code === 0x205f || code === 0x3000;
 }
 
-/* Whether a text has a few blanks from a position on, and then goes on in Chinese or Japanese. */
+/* Whether a text has a few blanks at a position that a Chinese or Japanese character follows. */
 function continuesInCjk(text, at) {
   for (var i = at; i <= at + MAX_BLANKS_IN_WORD && i < text.length; i++) {
     var code = text.codePointAt(i);
@@ -58,7 +59,7 @@ function continuesInCjk(text, at) {
   return false;
 }
 
-/* The digit from 0 to 9 for a digit of any script. Unicode assigns them in runs that begin with a zero. */
+/* The digit from 0 to 9 for a digit of any script. Unicode assigns the digits of a script in runs that begin with a zero. */
 function digitOf(code) {
   var ranges = characterRanges.digits;
   return String((code - ranges[lastNotAfter(ranges, code)]) % 10);
@@ -144,18 +145,18 @@ function joinerClass(character) {
     : APOSTROPHES.indexOf(character) >= 0 ? "'" : "";
 }
 
-/* The compounds of a text whose words are known, with the numbers of their first and last words: symbols with their slashes
-   and dots, others without hyphens. `isWhole` means that the words of a symbol or number are nothing without each other. */
+/* The compounds of a text with these words: symbols with their slashes and dots, others without hyphens. Each has the numbers of
+   its first and last words. `isWhole` is true for symbols and numbers, whose words mean nothing without each other. */
 function findCompounds(words, text) {
-  var found = [], first = 0;
+  var compounds = [], first = 0;
 
   function add(from, to, separator, isSymbol) {
     var form = words[from].form;
     for (var i = from + 1; i <= to; i++) { form += (isSymbol ? separator(i) : "") + words[i].form; }
     var isNumber = /^[0-9]+x?$/.test(form);
-    var isGood = isSymbol ? form.indexOf("/") >= 0 && /[0-9]/.test(form) : !isNumber || form.length >= MIN_JOINED_DIGITS;
-    if (isGood && to > from && form.length <= MAX_COMPOUND) {
-      found.push({ form: form, first: from, last: to, isWhole: isSymbol || isNumber });
+    var isCompound = isSymbol ? form.indexOf("/") >= 0 && /[0-9]/.test(form) : !isNumber || form.length >= MIN_JOINED_DIGITS;
+    if (isCompound && to > from && form.length <= MAX_COMPOUND) {
+      compounds.push({ form: form, first: from, last: to, isWhole: isSymbol || isNumber });
     }
   }
 
@@ -179,37 +180,37 @@ function findCompounds(words, text) {
       add(from, to, separator, false);
     }
   });
-  return found;
+  return compounds;
 }
 
-/* What may be joined to the beginning of an Arabic word: a conjunction, a preposition and the article. */
+/* The particles that may be joined to the beginning of an Arabic word: a conjunction, a preposition and the article. */
 var ARABIC_PARTICLES = /^([\u0648\u0641]?)([\u0628\u0643\u0644]?)((?:\u0627?\u0644)?)(?=[\u0621-\u064a]{3})/;
 
-/* An Arabic form without what may be joined to its beginning, the longest first; none for other words. */
+/* An Arabic form without its first particle, without its first two particles, and so on. Empty for other words. */
 function formsWithoutParticle(form) {
-  var found = ARABIC_PARTICLES.exec(form), forms = [], at = 0;
-  if (!found) { return forms; }
-  found.slice(1).forEach(function (particle) {
-    at += particle.length;
-    if (particle && forms.indexOf(form.slice(at)) < 0) { forms.push(form.slice(at)); }
+  var particles = ARABIC_PARTICLES.exec(form), forms = [], length = 0;
+  if (!particles) { return forms; }
+  particles.slice(1).forEach(function (particle) {
+    length += particle.length;
+    if (particle && forms.indexOf(form.slice(length)) < 0) { forms.push(form.slice(length)); }
   });
   return forms;
 }
 
-/* The endings that are removed from Arabic words, as in the index: what is joined to them, and those of plurals, each with the
-   letters that must remain. */
-var ARABIC_JOINED = ["هما", "ها", "هم", "هن", "كم", "يه", "ه", "ي", "ا"], ARABIC_PLURALS = [["ات", 3], ["ون", 4], ["ين", 4]];
+/* The endings that are removed from Arabic words, as in the index: suffixes, and the endings of plurals, each with the minimum
+   number of letters that must remain before it. */
+var ARABIC_SUFFIXES = ["هما", "ها", "هم", "هن", "كم", "يه", "ه", "ي", "ا"], ARABIC_PLURALS = [["ات", 3], ["ون", 4], ["ين", 4]];
 
-/* A form without an ending, if so many letters remain, or else "". */
-function withoutEnding(form, ending, least) {
+/* A form without an ending, if at least `minLetters` letters remain; otherwise "". */
+function withoutEnding(form, ending, minLetters) {
   var rest = form.length - ending.length;
-  return rest >= least && form.slice(rest) === ending ? form.slice(0, rest) : "";
+  return rest >= minLetters && form.slice(rest) === ending ? form.slice(0, rest) : "";
 }
 
 /* The stem of an Arabic form that has neither article nor particles. */
 function arabicStem(form) {
   function firstOf(list) { return list.filter(Boolean)[0] || ""; }
-  var bare = firstOf(ARABIC_JOINED.map(function (ending) { return withoutEnding(form, ending, 3); }));
+  var bare = firstOf(ARABIC_SUFFIXES.map(function (ending) { return withoutEnding(form, ending, 3); }));
   var rest = bare || form;
   var singular = firstOf(ARABIC_PLURALS.map(function (plural) { return withoutEnding(rest, plural[0], plural[1]); }));
   var feminine = bare && withoutEnding(bare, "ت", 3);
@@ -219,8 +220,8 @@ function arabicStem(form) {
 /* The prefixes of Arabic verbs for I, you, he and we. */
 var ARABIC_VERB = /^[اتين](?=[\u0621-\u064a]{3})/;
 
-/* Other forms under which documents may have an Arabic word, in steps: without particles, without endings, and verbs with other
-   persons. None for other words. */
+/* Other forms in which documents may have an Arabic word, in the order in which they are tried: without particles, without endings,
+   and as verbs in other persons. Empty for other words. */
 function otherArabicForms(form) {
   var without = formsWithoutParticle(form), isArabic = /^[\u0621-\u064a]{3,}$/.test(form);
   if (!isArabic) { return []; }
@@ -235,7 +236,7 @@ function otherArabicForms(form) {
 var SINGLE_QUOTED = /(^|\s)[‘‚]([^‘]*?)[’‘](?=$|[\s,.;:!?)*＊])/g;
 var QUOTATION_MARKS = /["＂“”„«»「」『』]/;
 var ASTERISKS = "*＊";
-/* A minus before a word or a phrase leaves out what has it. */
+/* A minus before a word or a phrase excludes the pages that have it. */
 var MINUS = /(?:^|\s)[-\u2212]$/;
 var MAX_TERMS = 30, MAX_KEY_WORDS = 12;
 
@@ -265,26 +266,26 @@ function termsOfPart(part, isQuoted, runs) {
     terms.push({
       form: isWhole ? compound.form : word.form,
       text: part.slice(word.from, last.to),
-      // A single character is the beginning of pairs.
+      // A single character finds the pairs that begin with it.
       isPrefix: (last.to < part.length && ASTERISKS.indexOf(part.charAt(last.to)) >= 0) ||
         (word.isBigram === true && Array.from(word.form).length === 1),
       isBigram: word.isBigram,
-      // Only this character is marked, and not those beside it.
+      // Only this character is marked, not the pairs that it belongs to.
       isCharacter: word.isBigram === true && Array.from(word.form).length === 1,
-      // Words that have nothing or only a hyphen between them.
+      // Words with nothing or only a hyphen between them have the same number.
       run: runs.count,
       isExcluded: isExcluded,
       parts: isWhole ? words.slice(compound.first, compound.last + 1).map(function (each) { return each.form; }) : null,
       joined: compound && !isWhole ? [compound.form] : [],
-      // Whether a bar is before it.
+      // Whether a bar precedes it.
       isAlternative: /\|\s*$/.test(part.slice(0, word.from))
     });
   });
   return terms;
 }
 
-/* The terms of a query that has alternatives: the word OR, in capitals, and a bar join what is before and after them. `items` are
-   words, words that belong together, such as those joined by hyphens, and phrases. */
+/* Joins alternatives: the word OR, in capitals, and a bar make the items before and after them alternatives. An item is a word, a
+   phrase, or several words that belong together, such as words joined by hyphens. */
 function joinAlternatives(items) {
   var joined = [];
   items.forEach(function (item, number) {
@@ -300,7 +301,7 @@ function joinAlternatives(items) {
   return joined;
 }
 
-/* One term for an item that is one of several alternatives. Of several words, it is a phrase. */
+/* The term for an item that is one of several alternatives. An item of several words becomes a phrase. */
 function alternativeTerm(item) {
   if (item.terms.length === 1) { return item.terms[0]; }
   return {
@@ -309,7 +310,7 @@ function alternativeTerm(item) {
   };
 }
 
-/* The items of one part of a query: words that have nothing or only a hyphen between them are one, and so is a phrase. */
+/* The items of one part of a query. Words with nothing or only a hyphen between them are one item, and so is a phrase. */
 function itemsOfPart(words, isQuoted, isExcluded) {
   var items = [];
   words.forEach(function (term) {
@@ -327,10 +328,10 @@ function itemsOfPart(words, isQuoted, isExcluded) {
   return items;
 }
 
-/* The terms of a query, each once and with its text as typed, and its phrases, which were in quotation marks; the terms and
-   phrases that must not be there; and the key of the whole. */
+/* Parses a query. Returns its terms, each once and with its text as typed; its phrases, which were in quotation marks; the excluded
+   terms and phrases; and the key of the whole query. */
 function parseQuery(query) {
-  var items = [], terms = [], excluded = [], phrases = [], excludedPhrases = [], ofExcludedPhrases = [], runs = { count: 0 }, seen = newMap();
+  var items = [], terms = [], excluded = [], phrases = [], excludedPhrases = [], termsOfExcludedPhrases = [], runs = { count: 0 }, seen = newMap();
   var parts = query.replace(SINGLE_QUOTED, '$1"$2"').split(QUOTATION_MARKS);
   parts.forEach(function (part, number) {
     var isQuoted = number % 2 === 1, before = number ? parts[number - 1] : "";
@@ -353,17 +354,17 @@ function parseQuery(query) {
     if (item.isQuoted && item.terms.length > 1) {
       if (item.isExcluded) {
         excludedPhrases.push(item.phrase);
-        ofExcludedPhrases = ofExcludedPhrases.concat(item.terms);
+        termsOfExcludedPhrases = termsOfExcludedPhrases.concat(item.terms);
         return;
       }
       phrases.push(item.phrase);
     }
     (item.isExcluded ? excluded : terms).push.apply(item.isExcluded ? excluded : terms, item.terms);
   });
-  // A query of nothing but what must not be there is about that.
+  // If a query has only excluded terms, they are searched for.
   var isOnlyExcluded = !terms.length && excluded.length + excludedPhrases.length > 0;
   if (isOnlyExcluded) {
-    terms = excluded.concat(ofExcludedPhrases);
+    terms = excluded.concat(termsOfExcludedPhrases);
     phrases = excludedPhrases;
     excluded = excludedPhrases = [];
   }
@@ -382,8 +383,8 @@ function parseQuery(query) {
 /* Characters that are words of their own in Chinese: a pair with one of them is a stop word, but its other character is not. */
 var CHINESE_PARTICLES = "的了吗呢么在是我你";
 
-/* Of a text without spaces, pairs of characters that overlap with a stop word count as little as that, if the other character is
-   part of another pair. */
+/* In scripts without spaces, a pair of characters that overlaps with a stop word counts as a stop word too, if its other character
+   is part of another pair. */
 function findOverlaps(terms) {
   var minor = terms.map(function (term) { return term.isBigram && term.isMinor; });
   function isInRun(at, run) { return terms[at] && terms[at].isBigram && terms[at].run === run; }
@@ -397,8 +398,8 @@ function findOverlaps(terms) {
   });
 }
 
-/* Words that begin questions, as they are typed in lower case, in the languages that have stop words. Those that begin other sentences
-   as often are not among them. In Chinese, they may be anywhere. */
+/* The words with which questions begin, in lower case, for the languages that have stop words. Words with which other sentences
+   begin just as often are left out. In Chinese, the words may be anywhere in the question. */
 var QUESTION_WORDS = {
   ar: "كيف ما ماذا لماذا متى أين من هل كم أي",
   de: "wie was wer wen wem wo wohin woher wann warum wieso weshalb wozu welche welcher welches welchen wieviel",
@@ -413,11 +414,11 @@ var QUESTION_WORDS = {
   tr: "nasıl ne kim nerede neden niçin hangi kaç",
   zh: "什么 什麼 怎么 怎麼 怎样 怎樣 如何 为何 為何 哪些 哪个 哪個 哪里 哪裡 多少 几个 幾個 是否 能否 谁是 誰是"
 };
-/* The question marks of all scripts, and the Chinese words in their place. */
+/* The question marks of all scripts, and the Chinese particles that are used instead of them. */
 var ENDS_AS_QUESTION = /[?？؟\u037e\u055e]\s*$|[吗嗎呢]\s*$/, BEGINS_AS_QUESTION = /^\s*¿/;
 
-/* Whether a query in a language is a question. Then only the words tell what is asked for that are not stop words, while of a
-   sentence that a reader remembers, all do. */
+/* Whether a query in a language is a question. The stop words of a question say nothing about its subject, while the stop words of
+   a sentence that a reader remembers help to find it. */
 function isQuestion(query, language) {
   if (ENDS_AS_QUESTION.test(query) || BEGINS_AS_QUESTION.test(query)) { return true; }
   var primary = language.split("-")[0], words = QUESTION_WORDS.hasOwnProperty(primary) ? QUESTION_WORDS[primary].split(" ") : [];
