@@ -9,7 +9,7 @@ use crate::escaping::without_controls;
 pub struct Captions {
     /// As WebVTT, which browsers read.
     pub web_vtt: String,
-    /// What is said, without times and markup: a line for each caption.
+    /// The spoken text without times and markup: a line for each caption.
     pub lines: Vec<String>,
 }
 

@@ -180,7 +180,7 @@ fn read_pieces(stream: &[u8], mut pieces: &[u8], code_page: Option<u16>) -> Opti
     Some(text)
 }
 
-/// The text as Word shows it: without the codes of fields and without the characters that stand for pictures and notes.
+/// The text as Word shows it: without the codes of fields, and without the placeholders of pictures and notes.
 fn shown_text(text: &[char]) -> String {
     let mut shown = String::with_capacity(text.len());
     // For each open field, whether its code is being read.

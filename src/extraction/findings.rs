@@ -314,7 +314,7 @@ fn check_duplicates(catalogue: &Catalogue, extractions: &Extractions, findings: 
                         findings.push(
                             Finding::warning("same-bytes", place, message)
                                 .also(first_place.clone(), "the other file is here")
-                                .help("if one is an unneeded copy, remove it from the manifest and list it under `exclude:`; if it should be another document, copy that one; if both places are right, list the same file in both, so that its contents are stored only once"),
+                                .help("if one is an unneeded copy, remove it from the manifest and list it under `exclude:`; if it should be another document, replace it with that document; if both places are right, list the same file in both, so that its contents are stored only once"),
                         );
                     }
                 }

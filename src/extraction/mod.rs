@@ -93,7 +93,7 @@ pub struct Heading {
     pub text: String,
 }
 
-/// What is known about a document, from its contents and its metadata.
+/// The properties of a document, from its contents and its metadata.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
     /// The number of pages; `None` for formats without pages.
@@ -135,7 +135,7 @@ pub enum TextLayer {
     Recognised,
     /// It has no text: it was scanned, or its letters are drawn as shapes.
     None,
-    /// It has text, but does not say which characters the glyphs stand for.
+    /// It has text, but does not say which characters the glyphs represent.
     Bad,
     /// It could not be read, for this reason: a sentence about the document ("it needs a password").
     Unreadable(String),
@@ -446,7 +446,7 @@ pub fn limits_for_length(length: u64) -> Limits {
     Limits { seconds: 60 + (length >> 20), memory_bytes: (1 << 30) + 4 * length }
 }
 
-/// What the worker process returns about a document.
+/// The answer of the worker process about a document.
 #[derive(Debug, Serialize, Deserialize)]
 struct WorkerAnswer {
     /// The digest of the bytes that the worker read, in hexadecimal digits. It differs from the digest that the cache computed if

@@ -122,7 +122,7 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
     Extraction { pages, is_paginated: true, facts, labels, headings, large_lines: large_lines.into_headings() }
 }
 
-/// Opens a PDF, also one in which only the attached files are encrypted: it can be read without a password.
+/// Opens a PDF. If only its attached files are encrypted, it is opened without a password.
 pub(super) fn open(bytes: Vec<u8>) -> Result<Pdf, LoadPdfError> {
     let data = PdfData::from(bytes);
     let error = match Pdf::new(data.clone()) {

@@ -265,7 +265,7 @@ fn tex_text(code: u32, has_accented_letters: bool) -> Option<String> {
     Some(other.to_string())
 }
 
-/// What says which characters the codes of a composite font represent, apart from its `ToUnicode` map.
+/// The sources for the characters of a composite font's codes, apart from its `ToUnicode` map.
 struct Composite {
     /// Maps codes to CIDs; `None` if the codes themselves are UTF-16.
     encoding: Option<CMap>,

@@ -98,7 +98,7 @@ fn shorten(text: &str) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// A file of comma-separated values. `extension` is that of its name.
+/// A file of comma-separated values. `extension` is the extension of its name.
 pub(super) fn extract_csv(bytes: &[u8], extension: &str) -> Extraction {
     let text = decode_text(bytes);
     let mut extraction = Extraction::from_text(&text);

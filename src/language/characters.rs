@@ -89,7 +89,7 @@ pub fn is_combining_mark(character: char) -> bool {
     matches!(category, GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark)
 }
 
-/// The digit from 0 to 9 that a character stands for, in any script; `None` if it is not a decimal digit.
+/// The digit from 0 to 9 that a character of any script represents; `None` if it is not a decimal digit.
 pub fn decimal_digit(character: char) -> Option<u32> {
     if character.is_ascii() {
         return character.to_digit(10);

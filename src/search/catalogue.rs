@@ -110,7 +110,7 @@ fn key_of_text(text: &str) -> Option<String> {
     key_of(&forms)
 }
 
-/// Whether a form is a number like those of days and months.
+/// Whether a form can be the number of a day or a month.
 fn is_short_number(form: &str) -> bool {
     form.len() <= 2 && form.bytes().all(|byte| byte.is_ascii_digit())
 }
