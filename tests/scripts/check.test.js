@@ -10,7 +10,7 @@ const { newMap, Sha256, Blake2b, normalizePath, findAddition, isOsMetadata, pars
 );
 const DIGEST = "0".repeat(64);
 
-test("digests are those of another implementation", () => {
+test("digests agree with another implementation", () => {
   for (let length = 0; length < 300; length++) {
     const bytes = crypto.createHash("shake128", { outputLength: length }).update(String(length)).digest();
     const hash = new Sha256();
@@ -19,7 +19,7 @@ test("digests are those of another implementation", () => {
   }
 });
 
-test("digests with BLAKE2b are those of another implementation", () => {
+test("BLAKE2b digests agree with another implementation", () => {
   for (let length = 0; length < 400; length++) {
     const bytes = crypto.createHash("shake128", { outputLength: length }).update(String(length)).digest();
     const hash = new Blake2b();
@@ -29,7 +29,7 @@ test("digests with BLAKE2b are those of another implementation", () => {
   }
 });
 
-test("paths are compared as every view of the disc shows them", () => {
+test("paths are compared without what a view of the disc adds", () => {
   assert.strictEqual(normalizePath("README.TXT"), "readme.txt");
   const without = (...paths) => {
     const addition = findAddition(paths);
@@ -43,7 +43,7 @@ test("paths are compared as every view of the disc shows them", () => {
   }
 });
 
-/* A list of a disc on which no file was found yet. */
+/* Parses a list of a disc on which no file was found. */
 const parseList = (text, found = newMap()) => parseChecksumList(text, found);
 
 test("a list is read completely or not at all", () => {
@@ -55,7 +55,7 @@ test("a list is read completely or not at all", () => {
     line("../a"), line("/a"), line("a//b"), `\\${DIGEST}  a\\tb\n`]) {
     assert.strictEqual(parseList(text, {}), null, JSON.stringify(text));
   }
-  // Without its last line ending, a list is complete if its last file is there.
+  // The last line counts without its line ending if the file exists.
   const open = parseList(line("a").trimEnd(), { a: true });
   assert.deepStrictEqual([open[0].path, open.mayBeCutOff], ["a", true]);
   const comments = parseList(`# made by hand\n${line("a")}\n`, {});
@@ -106,7 +106,7 @@ test("added files are found whatever their names are", () => {
   assert.deepStrictEqual(findAddedFiles(found, "sha256sums", [".xdg-volume-info"]), []);
 });
 
-test("a file stands for one entry", () => {
+test("a file belongs to one entry", () => {
   const match = (paths, listed) => {
     const found = newMap();
     paths.forEach((path) => {
@@ -128,7 +128,7 @@ test("a file stands for one entry", () => {
   assert.deepStrictEqual(match([composed, decomposed], [composed]), [[composed], 1, []]);
 });
 
-test("only the list in use is left out of itself", () => {
+test("of several lists, only the list in use is not an added file", () => {
   const found = newMap();
   for (const path of ["sha256.sum", "SHA256SUMS", ".XDG_VOLUME_INFO"]) {
     found[normalizePath(path)] = { path };
@@ -150,7 +150,7 @@ test("files of operating systems are recognised", () => {
   }
 });
 
-test("names are shown without what deceives", () => {
+test("deceptive characters in names are escaped", () => {
   for (const name of ["a b/c.pdf", "é\u0301tude.pdf", "ت\u064e\u0651قرير.pdf", "報告.pdf", "отчёт.pdf", "ไม่\u0e49.pdf", "a‐b.pdf", "\u{1f600}.pdf"]) {
     assert.strictEqual(escapeName(name), name);
   }
@@ -180,7 +180,7 @@ test("only the file with the name of the volume has a copy", () => {
   assert.ok(isOriginal("ro_crate.json", "ro-crate-metadata.json") && !isOriginal("pages/volume.txt", "ro_crate_metadata.json"));
 });
 
-test("what is left out is counted", () => {
+test("ignored files of operating systems are counted", () => {
   const found = newMap();
   for (const path of ["thumbs.db", "docs/.ds_store", "a.txt", "~$start here.exe"]) { found[path] = { path }; }
   found["desktop.ini"] = { path: "desktop.ini", entry: {} };

@@ -5,7 +5,7 @@ const { load, sources, INHERITED } = require("./load.js");
 
 const common = (globals) => load(["common.js"], ["newMap", "eachEntry", "fillPlaceholders", "readQuery"], globals);
 
-test("a map has no keys but its own", () => {
+test("a map has only its own keys", () => {
   const { newMap, eachEntry } = common();
   const map = newMap();
   for (const name of INHERITED) { assert.ok(!(name in map), name); }

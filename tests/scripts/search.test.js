@@ -23,7 +23,7 @@ const random = (length, seed) => {
   return bytes;
 };
 
-test("words are those of the index", () => {
+test("words agree with the index", () => {
   const differences = folding.texts
     .map(([text, forms]) => ({ text, index: forms, page: script.splitWords(text).map((word) => word.form) }))
     .filter(({ index, page }) => index.join("|") !== page.join("|"));
@@ -31,7 +31,7 @@ test("words are those of the index", () => {
   assert.deepStrictEqual(differences, []);
 });
 
-test("compounds are those of the index", () => {
+test("compounds agree with the index", () => {
   const differences = folding.texts
     .map(([text, , index]) => ({ text, index, page: script.findCompounds(script.splitWords(text), text).map((each) => each.form) }))
     .filter(({ index, page }) => index.join("|") !== page.join("|"));
@@ -49,7 +49,7 @@ test("symbols and numbers are one term", () => {
   assert.strictEqual(script.parseQuery('"The report: A/60/1"').key, "=the report a 60 1");
 });
 
-test("a minus leaves out a term, and OR joins two", () => {
+test("a minus excludes a term, and OR joins two", () => {
   const query = script.parseQuery('harbour OR port -airport -"two piers" well-being');
   assert.deepStrictEqual(query.terms.map((term) => term.form), ["harbour", "well", "being"]);
   assert.deepStrictEqual(query.terms[0].alternatives.map((term) => term.form), ["port"]);
@@ -60,7 +60,7 @@ test("a minus leaves out a term, and OR joins two", () => {
   assert.deepStrictEqual(script.parseQuery("-5").terms.map((term) => term.form), ["5"]);
 });
 
-test("phrases can be alternatives and be left out", () => {
+test("phrases can be alternatives, and can be excluded", () => {
   const shown = (query) => script.parseQuery(query).terms.map((term) => [term, ...(term.alternatives || [])].map((each) => each.phrase || each.form));
   assert.deepStrictEqual(shown('nets OR "two piers"'), [["nets", ["two", "piers"]]]);
   assert.deepStrictEqual(shown('"two piers" OR nets boats'), [[["two", "piers"], "nets"], ["boats"]]);
@@ -94,7 +94,7 @@ test("Arabic words are found without the particles before them", () => {
   assert.deepStrictEqual(script.findMarks(words, [], [{ forms: { "نفط": true } }]).map((mark) => mark.from), [4]);
 });
 
-test("of a document, the hits that are better than those of the next are shown first", () => {
+test("only the hits of a document that are better than the next document are shown at first", () => {
   const { countShown } = load(["search/results.js"], ["countShown"], { pageLanguage: "en" });
   const hits = (...scores) => scores.map((score) => ({ score }));
   assert.strictEqual(countShown([hits(9, 8, 2), hits(5)], 0), 2);
@@ -103,7 +103,7 @@ test("of a document, the hits that are better than those of the next are shown f
   assert.strictEqual(countShown([hits(9, 8, 7, 6)], 0), 3);
 });
 
-test("pairs of characters that overlap with a stop word count as little", () => {
+test("pairs of characters that overlap with a stop word count as stop words", () => {
   const counted = (query, stopWords) => {
     const { terms } = script.parseQuery(query);
     terms.forEach((term) => { term.isMinor = stopWords.includes(term.form); });
@@ -116,7 +116,7 @@ test("pairs of characters that overlap with a stop word count as little", () => 
   assert.deepStrictEqual(counted("水什么", ["什么"]), ["水什"]);
 });
 
-test("of pairs of characters, only the character is marked", () => {
+test("only the character of the query is marked, not the pair", () => {
   const words = script.splitWords("渔船。船队，小船");
   const marks = script.findMarks(words, [], [{ character: "船", forms: { "船队": true } }]);
   assert.deepStrictEqual(marks.map((mark) => [mark.from, mark.to]), [[1, 2], [3, 4], [7, 8]]);
@@ -124,7 +124,7 @@ test("of pairs of characters, only the character is marked", () => {
   assert.strictEqual(script.parseQuery("渔船").terms[0].isCharacter, false);
 });
 
-test("a single letter is only itself", () => {
+test("a single letter finds only itself", () => {
   const words = ["b", "became", "budget"].map((form, id) => ({ form, stems: [{ id, pages: 1 }] }));
   const found = (term, list) => Object.keys(script.matchTerm(term, list).forms);
   assert.deepStrictEqual(found({ form: "b", isLast: true }, words), ["b"]);
@@ -132,7 +132,7 @@ test("a single letter is only itself", () => {
   assert.deepStrictEqual(found({ form: "b", isPrefix: true }, words), ["b", "became", "budget"]);
 });
 
-test("words are where they say", () => {
+test("the positions of words are right", () => {
   for (const [text] of folding.texts) {
     let end = 0;
     for (const word of script.splitWords(text)) {
@@ -170,7 +170,7 @@ test("the quotation marks and asterisks of all keyboards count", () => {
   }
 });
 
-test("the terms of a query are known as they were typed", () => {
+test("the terms of a query keep the text as typed", () => {
   const { terms } = script.parseQuery("Negotiatory گفتگوي* tiếng");
   assert.deepStrictEqual(terms.map((term) => term.text), ["Negotiatory", "گفتگوي", "tiếng"]);
 });
@@ -184,7 +184,7 @@ test("similar words are shown as documents write them", async () => {
   assert.strictEqual(script.findSpelling("water", [readable("WATER water, wa\xadter")]), "water");
   assert.strictEqual(script.findSpelling("water", []), null);
 
-  // Only a page that is not among the best ones, and a title, have the words.
+  // The words are only on a page that is not among the best ones, and in a title.
   const index = new script.LanguageIndex("fa", "");
   index.loadPostings = (id) => Promise.resolve({ bytes: Uint8Array.from([id * 16 + 1]) });
   index.loadText = (page) => Promise.resolve(page === 1 ? "درباره گفتگوی ما" : "");
@@ -225,7 +225,7 @@ test("a word that no document has finds the most similar ones", () => {
   const similar = (form) => script.similarWords(form, words).map((word) => word.form);
   assert.deepStrictEqual(similar("negotiatory"), ["negotiator"]);
   assert.deepStrictEqual(similar("xylophone"), []);
-  // Two wrong letters in a short word make another word of it, and half a word is not similar.
+  // Short words with two wrong letters are different words, and words that share only a half are not similar.
   assert.deepStrictEqual(script.similarWords("блокпост", [{ form: "блокнот", stems: [{ id: 1, pages: 1 }] }]), []);
   assert.deepStrictEqual(similar("negotitaion"), ["negotiation"]);
   assert.deepStrictEqual(similar("nieghbour"), ["neighbour"]);
@@ -241,7 +241,7 @@ test("the narrowest window with the most terms is found", () => {
   assert.ok(script.hasPhrase(words, ["boats", "leave"]) && !script.hasPhrase(words, ["leave", "boats"]));
 });
 
-test("what another implementation deflated is inflated", () => {
+test("data deflated by another implementation is inflated", () => {
   const inputs = [
     new Uint8Array(), random(1, 1), random(70000, 2), Buffer.from("abc".repeat(1000)), Buffer.from("жизнь ".repeat(5000)),
     Uint8Array.from({ length: 5000 }, (_, i) => i % 256),
@@ -308,11 +308,11 @@ test("questions are recognised", () => {
   }
 });
 
-test("in a query of one word, its form counts more than others of its stem", async () => {
+test("in a query of one word, its form counts more than other forms of its stem", async () => {
   const wells = { form: "wells", stems: [{ id: 3, pages: 2 }], own: { id: 4, pages: 1 } };
   const deep = { form: "deep", stems: [{ id: 5, pages: 2 }], own: null };
   const index = Object.create(script.LanguageIndex.prototype);
-  // Page 0 has another form twice, and page 1 this form once.
+  // Page 0 has another form twice, and page 1 has the form of the query once.
   const lists = { 3: [7, 16 + 5], 4: [16 + 5], 5: [7, 16 + 5] };
   index.loadPostings = async (id, stem) => ({ bytes: Uint8Array.from(lists[id]), stem });
   const rank = async (words) => {
@@ -327,7 +327,7 @@ test("in a query of one word, its form counts more than others of its stem", asy
   assert.deepStrictEqual(await rank([wells, deep]), [0, 1]);
 });
 
-test("a pair of characters counts as rare as those beside it", () => {
+test("a pair of characters counts at most as rare as the pairs beside it", () => {
   const index = Object.create(script.LanguageIndex.prototype);
   const terms = ["选择", "择安", "安全", "全屋"].map((form) => ({ form, isBigram: true, run: 1 }));
   index.head = { pages: 900 };
@@ -338,7 +338,7 @@ test("a pair of characters counts as rare as those beside it", () => {
   assert.deepStrictEqual([limits[0], limits[2], limits[3]], [undefined, undefined, undefined]);
 });
 
-test("the last item that is not after another is found", () => {
+test("the last item that is not after a value is found", () => {
   assert.deepStrictEqual([0, 1, 2, 3, 9].map((wanted) => script.lastNotAfter([1, 3, 5], wanted)), [-1, 0, 0, 1, 2]);
   assert.strictEqual(script.lastNotAfter([], 1), -1);
 });

@@ -50,7 +50,7 @@ function areCapital(entries) {
     entries.every(function (entry) { return !entry.found || !/[a-z]/.test(entry.found.path); });
 }
 
-/* Whether a path in lower case is that of a page "Check this disc". */
+/* Whether a path in lower case is the path of a page "Check this disc". */
 function isCheckPage(path) {
   return /^pages\/[^\/]+\/check\.html?$/.test(path);
 }

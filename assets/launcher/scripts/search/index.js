@@ -124,7 +124,7 @@ LanguageIndex.prototype.findTerms = function (query) {
 };
 
 /* In scripts without spaces, a pair of characters may be the end of a word and the beginning of the next: it is rare, but says
-   nothing. So no pair counts as rarer than the average of the pairs beside it. */
+   nothing. So a pair between two others counts at most as rare as their average. */
 LanguageIndex.prototype.limitRarity = function (terms) {
   var index = this, total = this.head.pages;
   function rarityAt(at, run) {
@@ -458,7 +458,7 @@ LanguageIndex.prototype.rankPages = function (query, metadata, isWanted) {
       hits.push({
         page: +key, document: number, report: report, terms: all, share: share, hasAllCountedTerms: all === counted.length,
         // The terms that neither the page nor the metadata of its report has, and those and the phrases that the metadata has.
-        lacking: countedMask & ~(page.mask | ofReport), onlyInMetadata: ofReport & ~page.mask, inMetadata: ofReport, phrasesInMetadata: metadata.phrases[report] || 0,
+        missingTerms: countedMask & ~(page.mask | ofReport), onlyInMetadata: ofReport & ~page.mask, inMetadata: ofReport, phrasesInMetadata: metadata.phrases[report] || 0,
         score: score, sentenceScore: minor.length ? score * shareOfAll * shareOfAll : score
       });
     });

@@ -116,8 +116,8 @@ function pageName(place) {
 /* A sentence about the words of the query that a page does not have; "" if it has all. Pairs of characters are left out, because
    readers do not know how words are divided into pairs. */
 function describeMissingWords(hit, query) {
-  var lacking = query.terms.filter(function (term, number) { return hit.lacking & 1 << number && !term.isBigram; });
-  return lacking.length ? dataText(form, "lacks", { words: formatList(lacking.map(function (term) { return term.text; })) }) : "";
+  var missing = query.terms.filter(function (term, number) { return hit.missingTerms & 1 << number && !term.isBigram; });
+  return missing.length ? dataText(form, "lacks", { words: formatList(missing.map(function (term) { return term.text; })) }) : "";
 }
 
 function createHit(hit, place, query, language, format) {
