@@ -21,14 +21,15 @@ fn extract(workspace: &Workspace, format: &str, file: &str, seconds: u64, memory
     worker.stdin(input).output().unwrap()
 }
 
-fn cached(workspace: &Workspace) -> Vec<std::path::PathBuf> {
+/// The entries of the cache, sorted by name.
+fn cache_entries(workspace: &Workspace) -> Vec<std::path::PathBuf> {
     let folders = fs::read_dir(workspace.path("cache/make-disc")).unwrap();
-    let mut found: Vec<_> = folders
+    let mut entries: Vec<_> = folders
         .flat_map(|folder| fs::read_dir(folder.unwrap().path()).unwrap())
         .map(|entry| entry.unwrap().path())
         .collect();
-    found.sort();
-    found
+    entries.sort();
+    entries
 }
 
 #[test]
@@ -71,7 +72,7 @@ fn small_documents_share_a_process() {
 #[cfg(unix)]
 fn a_worker_limits_its_time_and_memory() {
     use std::os::unix::process::ExitStatusExt;
-    // For nested elements, the library takes time that grows with the square of their depth. Deeper ones are not given to it.
+    // The time that the library takes for nested elements grows with the square of their depth. Deeper elements are not given to it.
     let nested = format!("{}x{}", "<div>".repeat(990), "</div>".repeat(990));
     let workspace = Workspace::new().with("deep.html", nested.repeat(1000));
     let slow = extract(&workspace, "html", "deep.html", 1, 4_000_000_000);
@@ -119,11 +120,12 @@ fn documents_that_readers_cannot_use_are_reported_with_a_remedy() {
 fn a_second_build_reads_no_document_and_makes_the_same_bytes() {
     let workspace = Workspace::new();
     run(&workspace, &["manifest.yaml", "one.iso"]).expect_code(0);
-    let entries = cached(&workspace);
+    let entries = cache_entries(&workspace);
     // The text and the cover of each document.
     assert_eq!(entries.len(), 6, "{entries:?}");
-    let times =
-        || cached(&workspace).iter().map(|path| fs::metadata(path).unwrap().modified().unwrap()).collect::<Vec<_>>();
+    let times = || {
+        cache_entries(&workspace).iter().map(|path| fs::metadata(path).unwrap().modified().unwrap()).collect::<Vec<_>>()
+    };
     let before = times();
     run(&workspace, &["manifest.yaml", "two.iso"]).expect_code(0);
     assert_eq!(times(), before);
@@ -171,9 +173,10 @@ fn a_disc_without_search_has_neither_index_nor_search_page() {
 struct Random(u64);
 
 impl Random {
-    fn below(&mut self, most: usize) -> usize {
+    /// A number from 0 to `limit - 1`.
+    fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % most
+        (self.0 >> 33) as usize % limit
     }
 }
 
@@ -208,7 +211,7 @@ fn forty_damaged_documents_do_not_stop_a_build() {
     let output = run(&workspace, &["--json", "manifest.yaml", "out.iso"]).expect_code(0);
     let result: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
     assert_eq!(result["ok"].as_bool(), Some(true));
-    let read = cached(&workspace).iter().filter(|entry| fs::metadata(entry).unwrap().len() > 1500).count();
+    let read = cache_entries(&workspace).iter().filter(|entry| fs::metadata(entry).unwrap().len() > 1500).count();
     println!("{read} of 40 damaged documents have text");
     assert!(read >= 20, "only {read} of 40 have text");
 }
@@ -278,7 +281,7 @@ fn encrypted_office_documents_are_not_called_damaged() {
     }
 }
 
-/// A PDF of these objects, numbered from 1. The first is the catalogue.
+/// A PDF of these objects, which are numbered from 1. The first is the catalogue.
 fn pdf_of(objects: &[&str], trailer: &str) -> Vec<u8> {
     let mut pdf = "%PDF-1.7\n".to_owned();
     let mut offsets = Vec::new();
@@ -317,7 +320,7 @@ fn page_with(catalog: &str, content: &str, font: &str, page: &str, more: &[&str]
 
 const HELVETICA: &str = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>";
 
-/// What the worker process answers for a PDF.
+/// The answer of the worker process for a PDF.
 fn answer_for(pdf: Vec<u8>) -> String {
     let workspace = Workspace::new().with("a.pdf", pdf);
     let output = extract(&workspace, "pdf", "a.pdf", 20, 1_000_000_000);
@@ -331,7 +334,7 @@ fn assert_text(pdf: Vec<u8>, text: &str) {
 }
 
 #[test]
-fn fonts_are_read_that_say_in_unusual_ways_what_their_glyphs_are() {
+fn unusual_declarations_of_the_characters_of_a_font_are_read() {
     let composite = |to_unicode: &str, encoding: &str| {
         format!(
             "<< /Type /Font /Subtype /Type0 /BaseFont /Water /Encoding /{encoding} {to_unicode} /DescendantFonts \
@@ -340,7 +343,7 @@ fn fonts_are_read_that_say_in_unusual_ways_what_their_glyphs_are() {
         )
     };
     let water = "BT /F 12 Tf 72 700 Td <00570061007400650072> Tj ET";
-    // The codes are the characters, and a name says so.
+    // The name of the map says that the codes are the characters.
     assert_text(page_of(water, &composite("/ToUnicode /Identity-H", "Identity-H"), &[]), "Water");
     // A map that is cut off.
     let map = stream("1 beginbfrange <0060> <007a> <0060> endbfrange 2 beginbfchar <0057> <0057> <00");
@@ -355,7 +358,7 @@ fn fonts_are_read_that_say_in_unusual_ways_what_their_glyphs_are() {
 }
 
 #[test]
-fn glyphs_are_read_whose_names_carry_codes() {
+fn character_codes_in_glyph_names_are_read() {
     let type3 = |differences: &str| {
         format!(
             "<< /Type /Font /Subtype /Type3 /FontBBox [0 0 10 10] /FontMatrix [0.1 0 0 0.1 0 0] /CharProcs << >> \
@@ -368,12 +371,12 @@ fn glyphs_are_read_whose_names_carry_codes() {
     assert_text(page_of(&shown("01020304"), &type3("1 /G77 /G65 /G6C /G6C"), &[]), "well");
     // TeX's bitmap fonts.
     assert_text(page_of(&shown("0c656c64"), &type3("12 /a12 101 /a101 108 /a108 100 /a100"), &[]), "field");
-    // The numbers of glyphs are no codes.
+    // With the prefix `g`, the numbers may only count the glyphs.
     assert!(!answer_for(page_of(&shown("01020304"), &type3("1 /g119 /g101 /g108 /g108"), &[])).contains("well"));
 }
 
 #[test]
-fn letters_are_put_together_to_words() {
+fn letters_are_joined_into_words() {
     let show = |content: &str| page_of(content, HELVETICA, &[]);
     assert_text(show("BT /F 12 Tf 72 700 Td [(Two) -100 (years)] TJ ET"), "Two years");
     // Bold type, imitated by drawing each letter twice.
@@ -382,12 +385,12 @@ fn letters_are_put_together_to_words() {
     assert_text(show("BT /F 20 Tf 6 Tc 72 700 Td (WATER AND PEACE) Tj ET"), "WATER AND PEACE");
     // An accent before its letter, moved back over it.
     assert_text(show("BT /F 12 Tf 72 700 Td [(na) (\\250) 278 (i) (ve)] TJ ET"), "naïve");
-    // Glyphs that are drawn sorted by something else than their place.
+    // Glyphs that are not drawn in reading order.
     assert_text(show("BT /F 12 Tf 72 700 Td (w) Tj 15.3 0 Td (ll) Tj -6.67 0 Td (e) Tj ET"), "well");
     // The mark of a note.
     assert_text(show("BT /F 12 Tf 72 700 Td (peace) Tj /F 7 Tf 5 Ts (1) Tj /F 12 Tf 0 Ts (and) Tj ET"), "peace 1 and");
     assert_text(show("BT /F 12 Tf 72 700 Td (km) Tj /F 7 Tf 5 Ts (2) Tj ET"), "km2");
-    // What is outside of the page is not read.
+    // Text outside of the page is not read.
     assert!(!answer_for(show("BT /F 12 Tf 72 2000 Td (Printers) Tj ET")).contains("Printers"));
 }
 
@@ -430,7 +433,7 @@ fn page_labels_and_bookmarks_are_read() {
 }
 
 #[test]
-fn a_document_of_which_only_attachments_are_encrypted_is_not_locked() {
+fn a_document_with_only_encrypted_attachments_is_read() {
     let page =
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>";
     let content = stream("BT /F 12 Tf 72 700 Td (Everyone may read this) Tj ET");

@@ -195,11 +195,11 @@ def other_damage(reader: Reader, disc: Path) -> None:
         (lone / "SHA256SUMS").write_text(f"{hashlib.sha256(data).hexdigest()}  file.bin\n")
         check_copy(f"the digest of {length} bytes", lone, "Its files match the list in its own folder. Files checked: 1")
         (lone / "file.bin").write_bytes(data + b"x")
-        check_copy(f"another digest than that of {length} bytes", lone, "The disc is not intact. Bad files: 1 of 1")
+        check_copy(f"a wrong digest of {length} bytes", lone, "The disc is not intact. Bad files: 1 of 1")
 
 
 def other_discs(reader: Reader, disc: Path, other: Path, edition: Path, take_screenshots) -> None:
-    """Checks other discs than that of the page: only its own is called intact."""
+    """Checks discs other than the disc of the page, which must not be called intact."""
 
     def check_other(name: str, tag: str, folder: Path, title: str, expected: str) -> None:
         with reader.at(disc, tag) as page:
@@ -354,7 +354,7 @@ def main() -> int:
         edition = Path(scratch) / "edition"
         edition.mkdir()
         (edition / "manifest.yaml").write_text(DOS, encoding="utf-8")
-        # One document differs, in nothing but its bytes.
+        # In this edition, only the bytes of one document differ.
         for name, text in zip("abc", "abd"):
             (edition / f"{name}.pdf").write_bytes(text.encode() * 5000)
         other_discs(reader, disc, plain, make_disc(program, edition / "manifest.yaml", edition), take_screenshots)

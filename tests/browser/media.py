@@ -76,8 +76,9 @@ RECORD = """async () => {
   return btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(""));
 }"""
 
-# What a page knows about its media. Captions are loaded when they are shown.
+# Plays the recordings of a page with their captions, which browsers load only when they show them.
 SHOW = "Array.prototype.forEach.call(document.querySelectorAll('audio,video'), m => { if (m.textTracks[0]) m.textTracks[0].mode = 'showing'; m.muted = true; m.play(); })"
+# The state of the pictures and recordings of a page.
 STATE = """JSON.stringify({
   pictures: Array.from(document.querySelectorAll("figure img"), p => { p.loading = "eager"; return p.complete && p.naturalWidth }),
   recordings: Array.from(document.querySelectorAll("audio,video"), m => ({
@@ -92,7 +93,7 @@ PAGES = {
     "en/opening/film": (0, [["The harbour is open.", "<b>50%</b> & more"]]),
     "ar/opening/film": (0, [["الميناء مفتوح."]]),
     "en/opening/interview": (0, [[]]),
-    # It has no Arabic variant: the page plays the English recording.
+    # The interview has no Arabic variant: the page plays the English recording.
     "ar/opening/interview": (0, [[]]),
     "en/opening/pictures": (2, []),
     "ar/opening/pictures": (2, []),

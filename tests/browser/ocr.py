@@ -3,8 +3,9 @@
 
     ocr.py --program MAKE_DISC [--engine ocrmypdf|tesseract] [--keep FOLDER]
 
-The pages of shelf.py are drawn as pictures, in PDFs without text. Three copies of each get their text from `make-disc ocr`, from a
-text file and from an hOCR file, which Tesseract writes. Prints one line per case, at the end `N passed, M failed`.
+Draws the pages of shelf.py as pictures, in PDFs without text. Of each PDF there are three copies: one gets its text from
+`make-disc ocr`, one from a text file, and one from an hOCR file that Tesseract writes. Prints one line per case, at the end
+`N passed, M failed`.
 """
 
 import argparse
@@ -64,7 +65,7 @@ def write_collection(browser, folder: Path) -> Path:
         pictures = draw_scan(browser, language, texts, folder / "pictures", language)
         for kind in ("ocr", "text", "hocr"):
             shutil.copy(folder / "pictures" / f"{language}.pdf", folder / f"{kind}_{language}.pdf")
-            # Otherwise the three would be the same file.
+            # Make the three copies different files.
             with open(folder / f"{kind}_{language}.pdf", "ab") as pdf:
                 pdf.write(f"% {kind}\n".encode())
         (folder / f"text_{language}.txt").write_text("\f".join(texts) + "\n", "utf-8")

@@ -60,7 +60,7 @@ sections:
 
 
 def collections(folder: Path) -> dict[str, Path]:
-    """Manifests to be checked."""
+    """Writes the manifests to be checked, and returns their paths by name."""
     gaps = folder / "gaps"
     gaps.mkdir()
     (gaps / "a & b.txt").write_text("The participants agreed that women should take part in every stage of the process.")

@@ -23,7 +23,7 @@ import shelf
 from check_page import check, make_disc, results, wait_for
 from walk import RULES, Visitor
 
-# Query, language of the page, the file that must be the first result, its page.
+# The query, the language of the page, the file that must be the first result, and the page of the file.
 KNOWN = [
     ("lighthouse keeper", "en", "ports_en.pdf", 2),
     ("negotiation breakwater", "en", "ports_en.pdf", 2),  # stems
@@ -79,7 +79,7 @@ TEXTS = {
 
 # The language of the page, the query, and the report that must come first.
 WORDS = [
-    ("en", "beacon", "beacon"),  # a shorter page does not come first for being short
+    ("en", "beacon", "beacon"),  # a page does not come first only because it is short
     ("en", "jury", "plural"),
     ("en", "county", "plural"),
     ("en", "history", "plural"),
@@ -221,7 +221,7 @@ def operators_and_filters(browser, disc: Path) -> None:
         check("pages with most of the words are announced", "No page has all the words. These have at least" in (found("en", "arsenic tide millet boats") and page.inner_text("#search_results")), page.inner_text("#search_results"))
         check("a word of another language is looked for there", found("en", "phare")[:1] == ["ports_fr.pdf#page=2"] and "No document" not in page.inner_text("#search_status"), str(links(page)))
         found("en", "phare keeper")
-        check("what this language lacks is named", "English: No document contains: phare" in page.inner_text("#search_status"), page.inner_text("#search_status"))
+        check("words that no document in this language has are named", "English: No document contains: phare" in page.inner_text("#search_status"), page.inner_text("#search_status"))
         check("one wrong letter is forgiven", found("en", "vilages")[:1] == ["wells_en.pdf#page=1"], page.inner_text("#search_status"))
         also = page.eval_on_selector_all(".also a", "all => all.map(a => [a.textContent, a.getAttribute('href').split('/').pop()])")
         check("a hit names the other languages", ["Français", "wells_fr.pdf"] in also and ["English", "wells_en.pdf"] not in also, str(also))
@@ -263,7 +263,7 @@ def operators_and_filters(browser, disc: Path) -> None:
 
 
 def page_of_pdf(playwright, disc: Path) -> None:
-    """The viewer of Chromium opens the page of a link that also names the words."""
+    """Checks that Chromium's PDF viewer opens the page of a link that also contains words to search for."""
     without = ["--headless", "--headless=old", "--disable-extensions", "--disable-component-extensions-with-background-pages"]
     browser = playwright.chromium.launch(
         executable_path=shutil.which("chromium"), args=["--no-sandbox", "--headless=new"], ignore_default_args=without
@@ -393,7 +393,7 @@ def write_texts(folder: Path) -> Path:
 
 
 def labelled_pdf(texts: list[str], bookmark: tuple[str, int]) -> bytes:
-    """A PDF whose first two pages are numbered i and ii, and the others from 1, with a bookmark for a page."""
+    """A PDF whose first two pages are numbered i and ii, and the others from 1. `bookmark` is a title and the index of a page."""
     title, page = bookmark
     outlines = f"<< /Type /Outlines /First << /Title ({title}) /Dest [{4 + 2 * page} 0 R /Fit] >> /Count 1 >>"
     objects = [
@@ -449,7 +449,7 @@ def words(browser, disc: Path) -> None:
 
 
 def all_titles(browser, disc: Path, name: str) -> None:
-    """Every title that the list of documents shows in a language is found first from the search page of that language."""
+    """Checks that every title in the list of documents of a language is found first by the search page of this language."""
     with Visitor(browser) as visitor:
         page = visitor.page
         for folder in sorted(path for path in (disc / "pages").iterdir() if (path / "list.html").exists() or (path / "list.htm").exists()):
@@ -467,7 +467,8 @@ def all_titles(browser, disc: Path, name: str) -> None:
         check(f"{name}: no errors", not visitor.errors, "; ".join(visitor.errors[:3]))
 
 
-# Reports with metadata in other languages than their only file: id, metadata, and queries on a page in a language.
+# Reports whose metadata is not only in the language of their file: the id, the metadata, and queries. A query has the language of the page,
+# the words, and a text with which the page must explain the hit.
 RECORDS = [
     ("climate", "title: {en: Climate Change, ar: تغير المناخ}, isbn: 978-0-306-40615-7, authors: ['منظمة المياه'], subjects: [{en: Weather, ar: الطقس}]",
         [("en", "Climate Change", ""), ("en", "Climmate Change", ""), ("en", '"climate change"', ""), ("ar", "تغيّر المناخ", ""), ("en", "978-0-306-40615-7", "ISBN: 978-0-306-40615-7"),
@@ -539,8 +540,8 @@ KINDS = {
     "tower": ("zh", "title: 码头, date: 2006-11", "灯塔守护人写信。船长回信。"),
 }
 
-# What readers may ask: the language of the page, the query, the reports that are found in any order, parts of what the page
-# says, and what is marked in the results.
+# Queries: the language of the page, the query, the reports that must be found (in any order), a text that the page must contain, and
+# the words that must be marked in the results.
 KINDS_OF_QUERIES = [
     # Not all words are on one page.
     ("en", "how do I measure the salinity of boats in concrete", ["wells", "piers"], "No page has all the words. These have at least 2 of 4:", {"measure", "salinity", "boats", "concrete"}),
@@ -557,7 +558,7 @@ KINDS_OF_QUERIES = [
     ("en", "sea concrete", ["piers"], "Subjects: Sea walls", {"Sea", "concrete"}),
     ("en", '"Anna Berg" lighthouse', [], "Nothing was found", set()),
     ("en", '"Anna Berg" Kanpur -"dry season"', [], "Nothing was found", set()),
-    # OR with phrases, and nothing but words with a minus.
+    # OR with phrases, and queries in which every word has a minus.
     ("en", 'cracks OR "fishing boats"', ["piers", "ports"], "Documents: 2.", {"cracks", "Fishing", "boats"}),
     ("en", '"fishing boats" OR cracks', ["piers", "ports"], "Documents: 2.", {"cracks", "Fishing", "boats"}),
     ("en", '"dry season" OR "fishing boats"', ["wells", "ports"], "Documents: 2.", {"dry", "season", "Fishing", "boats"}),

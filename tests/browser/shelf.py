@@ -1,7 +1,7 @@
 """A collection in six languages and four scripts, written for the browser tests.
 
-`write(folder, browser)` puts a manifest and its documents there: PDFs printed by the browser, one
-page for each text, and a text file. `PAGES` is what they say, page by page.
+`write(folder, browser)` writes a manifest and its documents to a folder: PDFs printed by the browser, with a
+page for each text in `PAGES`, and a text file.
 """
 
 import html
@@ -132,7 +132,7 @@ def manifest(**disc) -> dict:
 
 
 def write(folder: Path, browser, **disc) -> Path:
-    """The manifest's path."""
+    """Writes the collection, and returns the path of the manifest."""
     folder.mkdir()
     page = browser.new_page()
     for report, by_language in PAGES.items():

@@ -3,9 +3,9 @@
 
     verdicts.py --program MAKE_DISC [--markdown]
 
-Each row changes a copy of one disc. Both must give the verdict in the table: `intact`, `not intact` or `not proven`. The
-page cannot open archives: it checks what a program unpacks from them. It knows how many files its disc has, and calls a folder that
-matches a list of another length `another disc`. --markdown prints the table.
+Each row changes a copy of one disc. The program and the page must give the verdicts in the table: `intact`, `not intact` or
+`not proven`. The page cannot open archives: it checks the files that are unpacked from them. It knows how many files its disc has, and
+if a folder matches a list of another length, its verdict is `another disc`. --markdown prints the table.
 """
 
 import argparse
@@ -45,10 +45,10 @@ sections:
 """
 INTACT, NOT_INTACT, NOT_PROVEN = "intact", "not intact", "not proven"
 ANOTHER_DISC = "another disc"
-# For what is neither an archive nor an image.
+# The program gives no verdict on a file that is neither an archive nor an image.
 NO_VERDICT = "no verdict"
 DOCUMENT = "documents/needs/africa_en.pdf"
-# Of the file that `write` makes.
+# The digest of the file that `write` makes.
 X_DIGEST = hashlib.sha256(b"x").hexdigest()
 
 rows: list[tuple[str, str, str, Callable[[Path], None]]] = []
@@ -60,7 +60,7 @@ def row_with_longer_list(name: str, program: str):
 
 
 def row(name: str, program: str, page: str | None = None):
-    """Adds a row: what `change` does to a copy of the disc, and the two verdicts."""
+    """Adds a row: a function that changes a copy of the disc, and the two verdicts."""
 
     def add(change: Callable[[Path], None]):
         rows.append((name, program, page or program, change))
@@ -141,7 +141,7 @@ def define_rows() -> None:
     row("without .xdg-volume-info", INTACT)(lambda disc: (disc / ".xdg-volume-info").unlink())
     row("without ro-crate-metadata.json", INTACT)(lambda disc: (disc / "ro-crate-metadata.json").unlink())
     row("an empty folder is added", INTACT)(lambda disc: (disc / "New folder").mkdir())
-    # Browsers do not list it.
+    # Browsers do not list symbolic links.
     row("a symbolic link is added", NOT_INTACT, INTACT)(lambda disc: (disc / "link.pdf").symlink_to(DOCUMENT))
 
     # The list as other programs write it.
@@ -190,14 +190,14 @@ def define_rows() -> None:
     row("no list", NOT_PROVEN)(lambda disc: listed(disc).unlink())
     row("the list is a folder", NOT_PROVEN)(lambda disc: (listed(disc).unlink(), write(listed(disc) / "x")))
 
-    # Names that are like that of the list.
+    # Names that resemble the name of the list.
     for name in ("sha256.sum", "SHA256SUMS.bak", "SHA256SUMS.txt", "documents/SHA256SUMS"):
         add_file(name)
     for ending in ("asc", "sig", "minisig", "gpg"):
         add_file(f"SHA256SUMS.{ending}", INTACT)
     add_file("documents/SHA256SUMS.asc")
 
-    # What mkisofs writes with -T.
+    # Tables that mkisofs writes with -T.
     for path in ("TRANS.TBL", "documents/trans.tbl"):
         add_file(path, INTACT, data=b"F AFRICA.PDF;1    \tafrica_en.pdf\nL LINK.;1 \tlink\tafrica_en.pdf\n")
     add_file("TRANS.TBL.exe")
@@ -223,30 +223,30 @@ def define_rows() -> None:
     row("a second copy of .xdg-volume-info", NOT_INTACT)(
         lambda disc: shutil.copy(disc / ".xdg-volume-info", disc / ".xdg_volume_info")
     )
-    for name, there, expected in (
+    for name, existing, expected in (
         ("two listed files whose names differ in upper and lower case", ["Z.txt", "z.txt"], INTACT),
         ("one of two listed files whose names differ in upper and lower case", ["Z.txt"], NOT_INTACT),
     ):
-        row_with_longer_list(name, expected)(lambda disc, there=there: (
-            [write(disc / path) for path in there],
+        row_with_longer_list(name, expected)(lambda disc, existing=existing: (
+            [write(disc / path) for path in existing],
             write(listed(disc), listed(disc).read_text() + "".join(f"{X_DIGEST}  {path}\n" for path in ("Z.txt", "z.txt"))),
         ))
-    for name, there, expected in (
+    for name, existing, expected in (
         ("accents as old Macs store them", ["e\u0301.txt", "a\u0300.txt"], INTACT),
         ("accents as old Macs store them, in one name", ["e\u0301.txt", "\u00e0.txt"], NOT_INTACT),
     ):
-        row_with_longer_list(name, expected)(lambda disc, there=there: (
-            [write(disc / path) for path in there],
+        row_with_longer_list(name, expected)(lambda disc, existing=existing: (
+            [write(disc / path) for path in existing],
             write(listed(disc),
                   listed(disc).read_text() + "".join(f"{X_DIGEST}  {path}\n" for path in ("\u00e9.txt", "\u00e0.txt"))),
         ))
-    for name, there, expected in (
+    for name, existing, expected in (
         ("signs that a system replaced with letters", ["\u00e9.txt", "\u00c5.txt", "K.txt"], INTACT),
         ("signs that old Macs leave alone", ["e\u0301.txt", "\u212b.txt", "\u212a.txt"], INTACT),
         ("a sign that somebody replaced with a letter", ["\u00e9.txt", "\u00c5.txt", "\u212a.txt"], NOT_INTACT),
     ):
-        row_with_longer_list(name, expected)(lambda disc, there=there: (
-            [write(disc / path) for path in there],
+        row_with_longer_list(name, expected)(lambda disc, existing=existing: (
+            [write(disc / path) for path in existing],
             write(listed(disc), listed(disc).read_text() +
                   "".join(f"{X_DIGEST}  {path}\n" for path in ("\u00e9.txt", "\u212b.txt", "\u212a.txt"))),
         ))
@@ -311,24 +311,24 @@ def pack(disc: Path, archive: Path, rename: Callable[[str], str] = lambda name: 
 
 
 def archives(disc: Path, folder: Path) -> list[tuple[str, str, str, Path]]:
-    """Archives with the verdict of the program, and that of the page on what is unpacked."""
-    made = []
+    """Archives with the verdict of the program, and the verdict of the page on the files that are unpacked from them."""
+    rows = []
 
     def add(name: str, program: str, page: str) -> Path:
-        path = folder / f"{len(made)}.zip"
-        made.append((name, program, page, path))
+        path = folder / f"{len(rows)}.zip"
+        rows.append((name, program, page, path))
         return path
 
     pack(disc, add("an archive", INTACT, INTACT))
     pack(disc, add("an archive with everything in a folder", NOT_PROVEN, NOT_PROVEN), lambda name: f"CDROM/{name}")
     pack(disc, add("an archive with backslashes", NOT_PROVEN, INTACT), lambda name: name.replace("/", "\\"))
-    good = made[0][3].read_bytes()
+    good = rows[0][3].read_bytes()
     end = len(good) - 22
     directory = struct.unpack_from("<I", good, end + 16)[0]
 
-    def with_bytes(at: int, extra: bytes, name: str) -> None:
-        shift = len(extra) if at <= directory else 0
-        data = bytearray(good[:at] + extra + good[at:])
+    def with_bytes(offset: int, extra: bytes, name: str) -> None:
+        shift = len(extra) if offset <= directory else 0
+        data = bytearray(good[:offset] + extra + good[offset:])
         struct.pack_into("<I", data, end + len(extra) + 16, directory + shift)
         add(name, NOT_INTACT, INTACT).write_bytes(data)
 
@@ -338,10 +338,10 @@ def archives(disc: Path, folder: Path) -> list[tuple[str, str, str, Path]]:
     add("an archive with a comment", NOT_INTACT, INTACT).write_bytes(data)
     add("bytes before an archive", NO_VERDICT, INTACT).write_bytes(b"MZ" + bytes(100) + good)
     duplicate = add("the same name twice in an archive", NOT_INTACT, NOT_INTACT)
-    shutil.copy(made[0][3], duplicate)
+    shutil.copy(rows[0][3], duplicate)
     with zipfile.ZipFile(duplicate, "a") as out:
         out.writestr(zipfile.ZipInfo(DOCUMENT), b"another document")
-    return made
+    return rows
 
 
 def verdict_of_program(program: Path, target: Path) -> str:

@@ -3,9 +3,9 @@
 
     walk.py --program MAKE_DISC [--screenshots DIR]
 
-Every page in every language, at the width of a phone and of a laptop: no errors on the console,
-no requests that leave the disc, nothing wider than the window, no violations found by axe-core (WCAG 2.2 AA),
-in light and dark. Then the lists by subject, year, author and language, and navigation by keyboard, with and without scripts.
+Opens every page in every language, at the width of a phone and of a laptop, in light and dark. There must be no errors on the
+console, no requests that leave the disc, nothing wider than the window, and no violations found by axe-core (WCAG 2.2 AA). Then
+checks the lists by subject, year, author and language, and navigation by keyboard, with and without scripts.
 """
 
 import argparse
@@ -109,7 +109,7 @@ def narrowed_list(browser, disc: Path) -> None:
         for words in ("naviga\u0301tors", "NAVIGATORS", "navi\u00adgators"):
             page.fill("#narrow_words", words)
             check(f"list: “{words}” is folded as in the search", shown(page) == ["Notes for navigators"], str(shown(page)))
-        # A real click: the field loses the focus between the pressing and the releasing of the button.
+        # With a real click, the field loses the focus between the moments when the button is pressed and released.
         page.fill("#narrow_words", "wells")
         page.focus("#narrow_words")
         page.keyboard.type(" ")
@@ -140,7 +140,7 @@ def narrowed_list(browser, disc: Path) -> None:
 
 
 def first_screens(browser, disc: Path) -> None:
-    """The first document of the list is on the first screen of a laptop and of a phone."""
+    """Checks that the first document of the list is on the first screen of a laptop and of a phone."""
     for width, height in ((1280, 800), (360, 740)):
         with Visitor(browser, width) as visitor:
             visitor.page.set_viewport_size({"width": width, "height": height})
@@ -152,7 +152,7 @@ def first_screens(browser, disc: Path) -> None:
 
 
 def browse_lists(browser, disc: Path) -> None:
-    """The pages by subject, year, author and language, without script."""
+    """Checks the pages by subject, year, author and language, without scripts."""
     with Visitor(browser, java_script_enabled=False) as visitor:
         page = visitor.page
 
@@ -185,7 +185,7 @@ def browse_lists(browser, disc: Path) -> None:
 
 
 def printed_pages(browser, disc: Path) -> None:
-    """Every page on paper: dark on white regardless of the screen, without interactive elements."""
+    """Checks every page on paper: dark on white whatever the screen shows, and without interactive elements."""
     with Visitor(browser, 700, color_scheme="dark") as visitor:
         page = visitor.page
         page.emulate_media(media="print")

@@ -39,12 +39,12 @@ sections:
         variants: {en: files/asia.pdf}
 ";
 
-/// An accessible PDF of one page with this text.
+/// An accessible PDF with one page, whose text and title are `text`.
 pub fn pdf(language: &str, text: &str) -> String {
     pdf_with_content(language, text, &format!("BT /F 12 Tf 72 720 Td ({text}) Tj ET"))
 }
 
-/// A PDF with one page that shows these lines of text, each in its size, and with this title in its metadata.
+/// A PDF with one page that shows these lines, each with its font size, and with this title in its metadata.
 #[allow(dead_code)]
 pub fn pdf_with_lines(language: &str, title: &str, lines: &[(u32, &str)]) -> String {
     let mut content = String::new();
@@ -72,7 +72,7 @@ fn pdf_with_content(language: &str, title: &str, content: &str) -> String {
     pdf_of(&objects, "/Info 7 0 R")
 }
 
-/// A PDF of these objects, the first of which is the catalogue, with more entries in its trailer.
+/// A PDF of these objects, the first of which is the catalogue. `trailer` contains further entries of the trailer.
 pub fn pdf_of(objects: &[String], trailer: &str) -> String {
     let mut pdf = "%PDF-1.7\n".to_owned();
     let mut offsets = Vec::new();
@@ -172,7 +172,7 @@ impl Workspace {
     }
 }
 
-/// Whether a line shows progress, such as `documents read: 50 %`, as a command does on a machine that is slow.
+/// Whether a line shows progress, such as `documents read: 50 %`. Commands print such lines on slow machines.
 fn is_progress(line: &str) -> bool {
     let percent = line.trim_end().strip_suffix(" %").and_then(|line| line.rsplit_once(": "));
     percent.is_some_and(|(_, number)| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
@@ -213,16 +213,16 @@ pub fn signal(child: &Child, name: &str) {
     assert!(status.success());
 }
 
-/// Drawing this takes years.
+/// An emblem that takes years to draw.
 pub const SLOW_EMBLEM: &str = r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><filter id="f">
 <feTurbulence numOctaves="100000000"/></filter><rect width="9" height="9" filter="url(#f)"/></svg>"#;
 
-/// The worker process of a command, as soon as it exists.
+/// Waits until a command has a worker process, and returns the id of this process.
 #[cfg(target_os = "linux")]
 pub fn worker_of(child: &Child) -> String {
     let start = Instant::now();
     loop {
-        // Each thread has its own.
+        // Each thread has its own list of child processes.
         let threads = fs::read_dir(format!("/proc/{}/task", child.id())).into_iter().flatten().flatten();
         let children: String =
             threads.filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok()).collect();
@@ -247,7 +247,7 @@ pub fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
             }
         }
     }
-    let mut found = BTreeMap::new();
-    walk(root, root, &mut found);
-    found
+    let mut files = BTreeMap::new();
+    walk(root, root, &mut files);
+    files
 }

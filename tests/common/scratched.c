@@ -1,5 +1,5 @@
 /* Simulates a scratched disc when preloaded: makes sectors of the file SCRATCHED_FILE unreadable.
- * SCRATCHED_SECTORS contains the first sector and their number, such as "16,1". */
+ * SCRATCHED_SECTORS contains the number of the first sector and the count of sectors, such as "16,1". */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -20,13 +20,13 @@ ssize_t read(int file, void *buffer, size_t length)
     if (!scratched || !sectors || path_length < 0 || sscanf(sectors, "%ld,%ld", &first, &count) != 2)
         return real(file, buffer, length);
     path[path_length] = 0;
-    off_t at = lseek(file, 0, SEEK_CUR);
+    off_t offset = lseek(file, 0, SEEK_CUR);
     off_t from = first * 2048, to = (first + count) * 2048;
-    if (strcmp(path, scratched) != 0 || at < 0 || at >= to || at + (off_t)length <= from)
+    if (strcmp(path, scratched) != 0 || offset < 0 || offset >= to || offset + (off_t)length <= from)
         return real(file, buffer, length);
-    if (at >= from) {
+    if (offset >= from) {
         errno = EIO;
         return -1;
     }
-    return real(file, buffer, from - at);
+    return real(file, buffer, from - offset);
 }

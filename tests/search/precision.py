@@ -3,9 +3,9 @@
 
     precision.py --program MAKE_DISC --sentences N LANGUAGE=FOLDER_OR_PDF ...
 
-Draws N sentences for each language from the pages of real PDFs, as `pdftotext` reads them, takes five
-of the words of each (eight characters in languages without spaces), and searches the disc of those PDFs for
-them in Chromium, from file://. Prints the share for each language.
+Draws N sentences for each language from the pages of real PDFs, as `pdftotext` reads them. Makes a disc of
+these PDFs, and searches it for five words of each sentence (eight characters in languages without spaces) in
+Chromium, from file://. Prints the share for each language.
 """
 
 import argparse
@@ -34,27 +34,27 @@ def pages(pdf: Path) -> list[str]:
 
 
 def draw_sentences(rng: random.Random, texts: list[list[str]], count: int):
-    """Sentences: the number of the document, of the page, and the query."""
-    found = []
+    """Draws queries. Returns for each the number of its document, the number of its page, and its words."""
+    sentences = []
     for _ in range(count * 200):
         document = rng.randrange(len(texts))
         page = rng.randrange(len(texts[document]))
-        sentences = re.split(r"(?<=[.!?。！？؟])\s*\n?", texts[document][page])
-        sentence = rng.choice(sentences).replace("\n", " ")
+        candidates = re.split(r"(?<=[.!?。！？؟])\s*\n?", texts[document][page])
+        sentence = rng.choice(candidates).replace("\n", " ")
         if len(SIGNS.findall(sentence)) > 16:
             runs = [run for run in re.findall(r"[\u3040-\u30ff\u3400-\u9fff]{8,}", sentence)]
             if runs:
                 run = rng.choice(runs)
-                at = rng.randrange(len(run) - 7)
-                found.append((document, page + 1, run[at : at + 8]))
+                start = rng.randrange(len(run) - 7)
+                sentences.append((document, page + 1, run[start : start + 8]))
         else:
             words = [word for word in re.findall(r"[^\W\d_]{3,}", sentence)]
             # Lines of code and tables of contents are not sentences.
             if len(words) >= 8 and len(words) * 3 < len(sentence) and "..." not in sentence and ". ." not in sentence:
-                found.append((document, page + 1, " ".join(sorted(rng.sample(words, 5), key=words.index))))
-        if len(found) == count:
+                sentences.append((document, page + 1, " ".join(sorted(rng.sample(words, 5), key=words.index))))
+        if len(sentences) == count:
             break
-    return found
+    return sentences
 
 
 def main() -> int:

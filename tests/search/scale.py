@@ -4,11 +4,11 @@
     scale.py --program MAKE_DISC [--documents 2000] [--pages 50] [--queries 100]
              [--pagefind PROGRAM] [--lunr NODE_MODULES]
 
-Writes texts of invented words, as frequent as words are in languages (Zipf), makes the disc with and
-without search, and prints the time and memory of both, the size of the index compared with that of the
-text, and the bytes and time of queries in Chromium, from file://. With --pagefind or --lunr (with
-lunr-languages), prints the same for that program with the same pages and queries; over HTTP, which both
-need.
+Writes texts of invented words with the frequencies of words in real languages (Zipf), and makes the disc
+with and without search. Prints the time and memory of both builds, the size of the index compared with the
+size of the text, and the bytes and time of queries in Chromium, from file://. With --pagefind or --lunr
+(with lunr-languages), prints the same for that program, with the same pages and queries, over HTTP, which
+both need.
 """
 
 import argparse
@@ -224,7 +224,7 @@ def main() -> int:
         if arguments.pagefind:
             pagefind(arguments.pagefind, folder, kept, asked, browser, text_bytes)
         if arguments.lunr:
-            # Each of its queries takes seconds.
+            # Each query takes lunr several seconds.
             lunr(arguments.lunr, folder, kept, asked[::8], browser, text_bytes)
         browser.close()
     return 0

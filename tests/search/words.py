@@ -27,7 +27,7 @@ def words(text: str) -> collections.Counter:
     text = unicodedata.normalize("NFKC", text).casefold()
     # A word that continues on the next line.
     text = re.sub(r"(?<=\w)[-\u00ad\u2010]\s*\n\s*(?=[a-z\u00df-\uffff])", "", text)
-    # Marks on their own, and marks of vowels, which some programs write before the letter and others after it.
+    # Marks are removed, because some programs write accents and vowel signs before the letter and others after it.
     text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c) and c != "\u00ad")
     return collections.Counter(WORD.findall(unicodedata.normalize("NFC", text)))
 
@@ -41,19 +41,20 @@ def poppler(pdf: Path, pages: int, *options: str) -> list[str]:
     return done.stdout.decode("utf-8", "replace").split("\f")[:-1]
 
 
-def varint(data: bytes, at: int) -> tuple[int, int]:
+def varint(data: bytes, offset: int) -> tuple[int, int]:
+    """Reads a number, and returns it and the offset after it."""
     value = shift = 0
     while True:
-        byte = data[at]
-        at += 1
+        byte = data[offset]
+        offset += 1
         value |= (byte & 127) << shift
         shift += 7
         if byte < 128:
-            return value, at
+            return value, offset
 
 
 def make_disc(program: Path, pdf: Path) -> list[str] | None:
-    """The pages that the worker process reads: the first field of its answer (postcard)."""
+    """The texts of the pages that the worker process reads. Its answer (postcard) begins with a digest and the pages."""
     with pdf.open("rb") as file:
         try:
             done = subprocess.run([program, "extract-text", "pdf", "120", "4000000000"], stdin=file, capture_output=True, timeout=200)
@@ -61,12 +62,13 @@ def make_disc(program: Path, pdf: Path) -> list[str] | None:
             return None
     if done.returncode != 0:
         return None
-    count, at = varint(done.stdout, 0)
+    digest_length, offset = varint(done.stdout, 0)
+    count, offset = varint(done.stdout, offset + digest_length)
     pages = []
     for _ in range(count):
-        length, at = varint(done.stdout, at)
-        pages.append(done.stdout[at : at + length].decode())
-        at += length
+        length, offset = varint(done.stdout, offset)
+        pages.append(done.stdout[offset : offset + length].decode())
+        offset += length
     return pages
 
 
