@@ -100,7 +100,7 @@ impl Analyser {
             || self.is_chinese && has_particle(form)
     }
 
-    /// The British or American spelling of an English form, if it differs.
+    /// The other of the British and the American spelling of an English form; `None` if there is only one.
     pub(super) fn other_spelling(&self, form: &str) -> Option<String> {
         self.is_english.then(|| spelling::other_spelling(form)).flatten()
     }

@@ -448,17 +448,17 @@ LanguageIndex.prototype.rankPages = function (query, metadata, isWanted) {
     eachEntry(pages, function (key, page) {
       var number = index.documentOf(+key), report = index.head.documents[number].report;
       if (!isWanted(index.head.documents[number])) { return; }
-      var ofReport = (metadata.masks[report] || 0) & countedMask;
-      var own = countBits(page.mask), all = countBits(page.mask | ofReport);
+      var reportMask = (metadata.masks[report] || 0) & countedMask;
+      var ownCount = countBits(page.mask), allCount = countBits(page.mask | reportMask);
       // A rare word is worth more than several that are on many pages.
-      var share = (weightOf(page.mask) + METADATA_SHARE * weightOf(ofReport & ~page.mask)) / weightOf(countedMask);
-      var score = page.score * share * share * (1 + METADATA_BONUS * countBits(ofReport)) *
+      var share = (weightOf(page.mask) + METADATA_SHARE * weightOf(reportMask & ~page.mask)) / weightOf(countedMask);
+      var score = page.score * share * share * (1 + METADATA_BONUS * countBits(reportMask)) *
         (1 + (page.minor || 0) / Math.max(minor.length, 1));
-      var shareOfAll = (own + (page.minor || 0)) / (counted.length + minor.length);
+      var shareOfAll = (ownCount + (page.minor || 0)) / (counted.length + minor.length);
       hits.push({
-        page: +key, document: number, report: report, terms: all, share: share, hasAllCountedTerms: all === counted.length,
+        page: +key, document: number, report: report, terms: allCount, share: share, hasAllCountedTerms: allCount === counted.length,
         // The terms that neither the page nor the metadata of its report has, and those and the phrases that the metadata has.
-        missingTerms: countedMask & ~(page.mask | ofReport), onlyInMetadata: ofReport & ~page.mask, inMetadata: ofReport, phrasesInMetadata: metadata.phrases[report] || 0,
+        missingTerms: countedMask & ~(page.mask | reportMask), onlyInMetadata: reportMask & ~page.mask, inMetadata: reportMask, phrasesInMetadata: metadata.phrases[report] || 0,
         score: score, sentenceScore: minor.length ? score * shareOfAll * shareOfAll : score
       });
     });
@@ -602,7 +602,8 @@ function chooseReranked(hits, count) {
 
 /* Searches for a query whose terms have been looked up. `metadata` and `isWanted` are as for `rankPages`. Pages with the words
    close together come first. In the result, `hits` are the pages with all counted terms. If there are none (`isComplete` is false),
-   `hits` are the pages with the most, of which each has at least `least` terms. `some` are further pages with most of the terms. */
+   `hits` are the pages with the most, of which each has at least `minTerms` terms. `partialHits` are further pages with most of the
+   terms. */
 LanguageIndex.prototype.search = function (query, metadata, isWanted) {
   var index = this, terms = query.terms;
   var hasPhrases = query.phrases.length > 0 || query.excludedPhrases.length > 0 ||
@@ -615,7 +616,7 @@ LanguageIndex.prototype.search = function (query, metadata, isWanted) {
     // A page with fewer words may be about the question, while the page with the most is just long, or has the most frequent words.
     var best = hits.reduce(function (best, hit) { return Math.max(best, hit.share); }, 0);
     var candidates = complete.length || hasPhrases ? complete : hits.filter(function (hit) { return hit.share >= best * SOME_SHARE; });
-    var some = hasPhrases || !complete.length || complete.length >= FEW_HITS ? [] : hits.filter(function (hit) {
+    var partialHits = hasPhrases || !complete.length || complete.length >= FEW_HITS ? [] : hits.filter(function (hit) {
       return !hit.hasAllCountedTerms && hit.terms >= Math.max(2, index.counted.length * SOME_SHARE);
     }).slice(0, MAX_SOME);
     var stopWords = terms.filter(function (term, number) { return isMinor(index.matches[number], term); }).length;
@@ -636,9 +637,9 @@ LanguageIndex.prototype.search = function (query, metadata, isWanted) {
           index: index,
           query: query,
           hits: loaded.filter(function (hit) { return hit.hasAllPhrases; }).concat(hasPhrases ? [] : candidates.filter(function (hit) { return first.indexOf(hit) < 0; })),
-          some: some,
+          partialHits: partialHits,
           isComplete: complete.length > 0,
-          least: isUnspaced ? 0 : candidates.reduce(function (least, hit) { return Math.min(least, hit.terms); }, most),
+          minTerms: isUnspaced ? 0 : candidates.reduce(function (least, hit) { return Math.min(least, hit.terms); }, most),
           isLimited: hasPhrases && candidates.length > PHRASE_PAGES
         };
       });

@@ -52,7 +52,7 @@ function search(text, where, filters) {
   var others = languages.filter(function (language) { return language !== pageLanguage; });
   var first = (where === "" ? own : where === "all" ? own.concat(others) : [where]).map(openIndex);
   var second = (where === "" ? others : []).map(openIndex);
-  var query = null, facets = [], notices = [], counted = [], reports = [], nowhere = [];
+  var query = null, facets = [], notices = [], counted = [], reports = [], unknownEverywhere = [];
 
   function lookUp(indexes) {
     return Promise.all(indexes.map(function (index) { return index.matches ? index : index.findTerms(query); }));
@@ -76,7 +76,7 @@ function search(text, where, filters) {
       found.forEach(function (result) {
         // Words that no language has are replaced by similar ones, or left out.
         result.missing = unknownTerms(query, [result.index, catalogue]);
-        result.isComplete = result.isComplete && result.missing.every(function (at) { return nowhere.indexOf(at) >= 0; });
+        result.isComplete = result.isComplete && result.missing.every(function (at) { return unknownEverywhere.indexOf(at) >= 0; });
       });
       return found.filter(function (result) { return result.hits.length; });
     });
@@ -93,14 +93,14 @@ function search(text, where, filters) {
     if (!missing.length) { return; }
     function addIn(indexes) {
       return Promise.all(indexes.map(function (index) {
-        return Promise.all(nowhere.map(function (at) { return index.findSimilar(at, query.terms[at]); }));
+        return Promise.all(unknownEverywhere.map(function (at) { return index.findSimilar(at, query.terms[at]); }));
       }));
     }
     return lookUp(second).then(function () {
-      nowhere = unknownTerms(query, first.concat(second, catalogue));
+      unknownEverywhere = unknownTerms(query, first.concat(second, catalogue));
       return addIn(first.concat(catalogue));
     }).then(function () {
-      var hasSome = nowhere.some(function (at) { return first.concat(catalogue).some(hasPages(at)); });
+      var hasSome = unknownEverywhere.some(function (at) { return first.concat(catalogue).some(hasPages(at)); });
       return hasSome ? null : addIn(second);
     });
   }
@@ -147,20 +147,20 @@ function search(text, where, filters) {
 
   /* If nothing has all words, finds the reports whose metadata has most of the words and of which no page is shown. */
   function findSomeReports(found) {
-    var least = Math.max(2, Math.ceil(counted.length * SOME_SHARE)), pages = newMap();
+    var minTerms = Math.max(2, Math.ceil(counted.length * SOME_SHARE)), pages = newMap();
     if (reports.length || found.some(isComplete) || query.phrases.length || query.terms.some(function (term) { return term.isBigram; })) {
       return Promise.resolve();
     }
     found.forEach(function (result) {
-      least = Math.max(least, result.least);
-      result.hits.concat(result.some).forEach(function (hit) { pages[hit.report] = true; });
+      minTerms = Math.max(minTerms, result.minTerms);
+      result.hits.concat(result.partialHits).forEach(function (hit) { pages[hit.report] = true; });
     });
     return catalogue.searchSome(query, counted, pageLanguage, function (report) {
       return !(report in pages) && isWanted(report);
-    }, least).then(function (some) {
+    }, minTerms).then(function (some) {
       reports = some.filter(isOfferedIn);
       reports.counted = counted;
-      reports.least = reports.reduce(function (fewest, hit) { return Math.min(fewest, hit.terms); }, counted.length);
+      reports.minTerms = reports.reduce(function (fewest, hit) { return Math.min(fewest, hit.terms); }, counted.length);
       reports.all = counted.length + unknownTerms(query, first.concat(catalogue)).length;
     });
   }
@@ -210,8 +210,8 @@ function search(text, where, filters) {
       if (number !== currentSearch) { throw null; }
       // Pages with fewer words than the reports that are shown are not shown either.
       if (reports.length && reports.all) {
-        found = found.filter(function (result) { return result.least >= reports.least; });
-        more = more.filter(function (result) { return result.least >= reports.least; });
+        found = found.filter(function (result) { return result.minTerms >= reports.minTerms; });
+        more = more.filter(function (result) { return result.minTerms >= reports.minTerms; });
       }
       return showReports(reports, found.concat(more), query).then(function (shown) {
         return showAll(found, false, shown).then(function () { return showElsewhere(more, shown); });

@@ -306,22 +306,22 @@ function showList(section, result, documents) {
   });
 }
 
-/* Adds a notice that the results below have only some of the words: at least `least` of `all`, if `least` is not 0. */
-function addPartial(section, least, all) {
-  var text = least && least < all ? dataText(form, "some-of", { number: least, all: all }) : "";
+/* Adds a notice that the results below have only some of the words: at least `minTerms` of `all`, if `minTerms` is not 0. */
+function addPartial(section, minTerms, all) {
+  var text = minTerms && minTerms < all ? dataText(form, "some-of", { number: minTerms, all: all }) : "";
   section.appendChild(createElement("p", text || dataText(form, "partial"), { "class": "notice" }));
 }
 
 /* Shows what was found in one language, under a heading if there is one. Reports in `shown` are left out. */
 function showResult(result, heading, isUnderHeading, shown) {
   function isNew(hit) { return !(hit.report in shown); }
-  var documents = groupHits(result.hits.filter(isNew)), some = groupHits(result.some.filter(isNew));
+  var documents = groupHits(result.hits.filter(isNew)), some = groupHits(result.partialHits.filter(isNew));
   if (!documents.length && !some.length) { return Promise.resolve(); }
   var section = createElement("div", "", { "class": "found" });
   result.headingLevel = heading || isUnderHeading ? "h3" : "h2";
   if (heading) { section.appendChild(createElement("h2", heading)); }
   results.appendChild(section);
-  if (!result.isComplete) { addPartial(section, result.least, result.index.counted.length + result.missing.length); }
+  if (!result.isComplete) { addPartial(section, result.minTerms, result.index.counted.length + result.missing.length); }
   return showList(section, result, documents).then(function () {
     if (result.isLimited) { section.appendChild(createElement("p", dataText(form, "bounded", { number: PHRASE_PAGES }))); }
     if (!some.length) { return; }
@@ -375,7 +375,7 @@ function showReports(reports, found, query) {
   var shown = newMap();
   if (!reports.length) { return Promise.resolve(shown); }
   var section = createElement("div", "", { "class": "found" }), list = createElement("ul", "", { "class": "reports" }), next = 0;
-  if (reports.all) { addPartial(section, reports.least, reports.all); }
+  if (reports.all) { addPartial(section, reports.minTerms, reports.all); }
   section.appendChild(list);
   results.appendChild(section);
 
