@@ -47,7 +47,7 @@ pub fn user_cache_folder() -> Option<PathBuf> {
     etcetera::choose_base_strategy().ok().map(|strategy| strategy.cache_dir().join("make-disc"))
 }
 
-/// The name of the folder of texts in it.
+/// The name of the folder of texts in the user's cache folder.
 fn folder_name() -> String {
     format!("text-{VERSION}-{}", env!("CARGO_PKG_VERSION"))
 }
@@ -81,7 +81,7 @@ impl Cache {
         Self { folder, temporary, next_part: AtomicUsize::new(0), known_digests }
     }
 
-    /// Keeps the digests of the documents that were read, so that the next run need not read them.
+    /// Stores the digests of the documents that were read, so that the next run need not read these documents.
     pub(super) fn save_known_digests(&self) {
         self.known_digests.save();
     }

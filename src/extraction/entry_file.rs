@@ -10,7 +10,7 @@ use crate::temporary::{create_private_file, defer_interruption};
 /// The length of the digest at the beginning of a file, in hexadecimal digits.
 const DIGEST_LENGTH: usize = 64;
 
-/// Writes a file completely or not at all: first as `part`.
+/// Writes a file completely or not at all: first under the name `part`, which is then changed to `entry`.
 pub(super) fn store(part: &Path, entry: &Path, body: &[u8]) -> Option<()> {
     let _deferred = defer_interruption();
     let mut file = create_private_file(part).ok()?;

@@ -1,8 +1,8 @@
 //! Remembers the digests of documents from one run to the next, so that documents that have not changed are not read again.
 //!
-//! A document is recognised by its stamp: device, inode, length and both times. A digest is remembered only if the
-//! document had not been changed for some seconds before it was read: otherwise, a later change could leave the times the same. Whoever
-//! writes a document to a disc compares its bytes with the digest again.
+//! A document is recognised by its stamp: device, inode, length, and the times of modification and change. A digest is
+//! remembered only if the document was last changed some seconds before it was read: otherwise, a later change could leave
+//! the times the same. When a document is written to a disc, its bytes are compared with the digest again.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -20,13 +20,14 @@ use crate::worker::{decode, encode};
 /// The name of the file in the cache folder.
 const FILE_NAME: &str = "digests";
 
-/// How long a document must have been unchanged. File systems record times in steps of up to two seconds.
+/// How long a document must have been unchanged before its digest is remembered. File systems record times in steps of up to
+/// two seconds.
 const SETTLED_AFTER: Duration = Duration::from_secs(4);
 
-/// How many digests are remembered.
+/// The maximum number of digests that are remembered.
 const MAX_DIGESTS: usize = 500_000;
 
-/// How long a digest is remembered that is not used, in days.
+/// How long an unused digest is remembered, in days.
 const KEPT_DAYS: u32 = 60;
 
 /// Device, inode, length, time of modification and time of change, as in [`Stamp`].
@@ -53,7 +54,7 @@ struct State {
 }
 
 impl KnownDigests {
-    /// Those that are kept in a cache folder.
+    /// Loads the digests that earlier runs have stored in a cache folder.
     pub(super) fn load(folder: &Path) -> Self {
         let bytes = load_bytes(&folder.join(FILE_NAME));
         let digests = bytes.and_then(|bytes| decode(&bytes)).unwrap_or_default();
@@ -72,10 +73,10 @@ impl KnownDigests {
         Digest::parse(&known.digest)
     }
 
-    /// Remembers the digest of a document that was opened, had the stamp `before`, and has been read to its end since `started`.
+    /// Remembers the digest of an open document. `before` is its stamp, and `started` the time, before it was read.
     pub(super) fn remember(&self, file: &File, before: &Stamp, started: SystemTime, digest: Digest) {
         let Some(key) = key(before).filter(|_| is_settled(before, started)) else { return };
-        // It may have been changed while it was read.
+        // The document may have been changed while it was read.
         if !file.metadata().is_ok_and(|meta| Stamp::from_metadata(&meta) == *before) {
             return;
         }
@@ -85,7 +86,7 @@ impl KnownDigests {
         }
     }
 
-    /// Keeps them for the next run.
+    /// Stores the digests for the next run.
     pub(super) fn save(&self) {
         let Ok(mut state) = self.state.lock() else { return };
         if !state.is_changed {
@@ -96,7 +97,7 @@ impl KnownDigests {
         if state.digests.len() > MAX_DIGESTS {
             state.digests.clear();
         }
-        // If they cannot be kept, the documents are read again in the next run.
+        // If they cannot be stored, the next run reads the documents again.
         let part = self.folder.join(format!("{FILE_NAME}.{}.part", std::process::id()));
         let _ = store(&part, &self.folder.join(FILE_NAME), &encode(&state.digests));
         let _ = std::fs::remove_file(&part);
@@ -104,18 +105,18 @@ impl KnownDigests {
     }
 }
 
-/// Removes the digests that are kept in a cache folder.
+/// Removes the digests that are stored in a cache folder.
 pub(super) fn forget(folder: &Path) {
     let _ = std::fs::remove_file(folder.join(FILE_NAME));
 }
 
-/// `None` if the system does not record what a document is recognised by.
+/// The key of a document with this stamp; `None` if the system records no time of change or no inode.
 fn key(stamp: &Stamp) -> Option<Key> {
     let Stamp { length, modified, changed, identity: (device, inode) } = *stamp;
     (changed != 0 && inode != 0).then_some((device, inode, length, modified, changed))
 }
 
-/// Whether a document was last changed so long before `now` that every later change gives it other times.
+/// Whether a document was last changed long enough before `now` that any later change gives it other times.
 fn is_settled(stamp: &Stamp, now: SystemTime) -> bool {
     let now = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as i128);
     stamp.modified.max(stamp.changed) + SETTLED_AFTER.as_nanos() as i128 <= now

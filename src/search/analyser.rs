@@ -100,7 +100,8 @@ impl Analyser {
             || self.is_chinese && has_particle(form)
     }
 
-    /// The other of the British and the American spelling of an English form; `None` if there is only one.
+    /// The American spelling of a British form, or the British spelling of an American one; `None` in other languages, and
+    /// for words with only one spelling.
     pub(super) fn other_spelling(&self, form: &str) -> Option<String> {
         self.is_english.then(|| spelling::other_spelling(form)).flatten()
     }
