@@ -185,7 +185,7 @@ fn a_missing_or_foreign_signature_is_reported() {
     fs::write(&signature, "").unwrap();
     verify("is not a signature of minisign");
     fs::remove_file(&signature).unwrap();
-    verify("and does not exist, although the public key is here");
+    verify("is here: the signature of the checksum list is missing");
     // The list, the key and the signature of somebody else are consistent: only the publisher's key shows it.
     fs::write(&signature, own).unwrap();
     workspace.run(&["verify", "two"]).expect_code(0);

@@ -210,7 +210,7 @@ fn a_list_in_small_letters_does_not_prove_the_case_of_names() {
         .with("disc/SHA256SUMS", format!("{digest}  read me.txt\n{digest}  docs/b.txt\n"));
     let output = workspace.run(&["verify", "disc"]).expect_code(4);
     assert_eq!(verdict(&output), "NOT PROVEN");
-    let expected = "all names in the checksum list are in letters of one case, but those of 2 files are not";
+    let expected = "all names in the checksum list are in one case, but the names of 2 files are not";
     assert!(output.stdout.contains(expected), "{}", output.stdout);
 }
 

@@ -39,7 +39,7 @@ const IS_UTF_8: u16 = 1 << 11;
 /// Attributes of DOS (4.4.15).
 const HIDDEN_OR_SYSTEM: u32 = 0x02 | 0x04;
 
-/// What ZIP64, folders and compression with deflate need is version 4.5 at most (4.4.3).
+/// The highest version that ZIP64, folders or deflate need: 4.5 (4.4.3).
 const MAX_NEEDED_VERSION: u8 = 45;
 
 /// Systems on which a member may have been made (4.4.2).
@@ -56,13 +56,13 @@ struct Entry {
     length: u64,
     offset: u64,
     has_comment: bool,
-    /// Whether its attributes for DOS hide it.
+    /// Whether its DOS attributes hide it.
     is_hidden: bool,
-    /// Whether it needs a later version of the format than the one that all programs know.
+    /// Whether it claims to need VMS, or a later version of the format than its compression does.
     needs_later_version: bool,
-    /// Whether it is a file or folder with no more than the usual properties.
+    /// Whether it is an ordinary file or folder: see [`has_plain_attributes`] and [`has_usual_fields`].
     is_plain: bool,
-    /// Whether all programs read the same name: other than ASCII, it must be marked as UTF-8.
+    /// Whether all programs read the same name: it is ASCII, or marked as UTF-8.
     has_clear_name: bool,
 }
 
@@ -71,13 +71,13 @@ impl Entry {
         self.name.ends_with(b"/")
     }
 
-    /// Whether its contents are not compressed, and its length comes after them, so that their end cannot be found without the
-    /// table of contents.
+    /// Whether its contents are not compressed and its length comes after them. Without the table of contents, their end
+    /// cannot be found.
     fn is_stored_before_its_length(&self) -> bool {
         self.method == STORED && self.flags & HAS_DATA_DESCRIPTOR != 0 && self.length > 0
     }
 
-    /// Where programs unpack it: without `.` and empty parts, and with `/` between folders.
+    /// The path at which programs unpack it: without `.` and empty parts, and with `/` between folders.
     fn path(&self) -> String {
         let name = String::from_utf8_lossy(&self.name).replace('\\', "/");
         name.split('/').filter(|part| !matches!(*part, "" | ".")).collect::<Vec<_>>().join("/")
@@ -150,7 +150,7 @@ fn check_members(
     let mut names = HashSet::new();
     for entry in &entries {
         let path = entry.path();
-        // Several members may stand for the folder of the archive itself.
+        // Several members may name the root folder of the archive.
         if !path.is_empty() && !names.insert((path, entry.is_folder())) {
             report(Some(&entry.name), "is in the archive twice: programs differ in which one they unpack");
         }
@@ -175,7 +175,7 @@ fn check_members(
         if entry.name.is_empty() {
             report(None, "the archive has a member without a name");
         }
-        // Nothing, compressed with deflate, is two bytes, or a few more in an empty block.
+        // Deflate turns an empty file into two bytes, or a few more if it writes an empty block.
         if !entry.is_folder() && entry.length == 0 && entry.compressed > 8 {
             report(Some(&entry.name), "is empty, but has bytes in the archive");
         }
@@ -187,7 +187,10 @@ fn check_members(
             report(Some(&entry.name), message);
         }
         if entry.needs_later_version {
-            report(Some(&entry.name), "claims to need more than it uses, so some programs do not unpack it");
+            report(
+                Some(&entry.name),
+                "claims to need a later ZIP version or another system than it does, so some programs do not unpack it",
+            );
         }
     }
     match entries.iter().filter(|entry| entry.is_hidden).count() {
@@ -230,13 +233,13 @@ fn check_members(
     Ok(is_separate)
 }
 
-/// Whether a file with this path is accepted although no digest of it is known: systems leave such files behind, and signatures are
-/// made after the list.
+/// Whether a file with this path is accepted although its digest is not known, because a system leaves such files behind, or
+/// because it is the list or a signature, which is made after the list.
 fn has_no_digest(path: &str) -> bool {
     is_os_metadata(path) || is_translation_table(path) || path.to_ascii_lowercase().starts_with("sha256")
 }
 
-/// The members that some systems unpack over another one, or not at all because of it, and why.
+/// The members that clash with another member on some systems, which unpack only one of the two; each with a message.
 fn find_clashes(entries: &[Entry]) -> Vec<(&[u8], &'static str)> {
     let mut clashes = Vec::new();
     let mut folded: BTreeMap<String, &Entry> = BTreeMap::new();
@@ -265,13 +268,13 @@ fn find_clashes(entries: &[Entry]) -> Vec<(&[u8], &'static str)> {
     clashes
 }
 
-/// Why programs on Windows cannot unpack a member under its name. Paths that lead out of the folder, and those with backslashes,
-/// are reported elsewhere.
+/// Why programs on Windows cannot unpack a member under its name. Paths that lead out of the folder, and paths with
+/// backslashes, are reported elsewhere.
 fn windows_violation(name: &[u8]) -> Option<&'static str> {
     String::from_utf8_lossy(name).split('/').find_map(|part| match part {
         "." | ".." => None,
-        _ if part.contains(':') => Some("contains a colon, which stands for a drive or a hidden part of a file"),
-        _ if part.contains(['?', '*']) => Some("has one of `? *`"),
+        _ if part.contains(':') => Some("contains a colon, which Windows uses for drives and hidden parts of files"),
+        _ if part.contains(['?', '*']) => Some("contains `?` or `*`"),
         _ => naming::check_windows(part).err(),
     })
 }
@@ -284,9 +287,9 @@ struct Directory {
     entries: u64,
     /// Whether the records at the end agree with each other.
     is_consistent: bool,
-    /// Bytes around the records at the end that are not part of them, the comment of the archive among them.
+    /// How many bytes before, between and after the records at the end belong to none of them. The comment of the archive counts.
     trailing: u64,
-    /// Zeros after the records at the end.
+    /// How many zero bytes follow the records at the end.
     padding: u64,
 }
 
@@ -302,7 +305,7 @@ fn find_directory(file: &mut (impl Read + Seek), length: u64) -> io::Result<Dire
     let end_offset = tail_start + at as u64;
     let record = &tail[at..];
     let (mut size, mut offset) = (u64::from(u32_at(record, 12)), u64::from(u32_at(record, 16)));
-    // The comment is what follows the record; anything else would be a second record, or bytes that belong to nothing.
+    // Everything after the record must be its comment. Otherwise there is a second record, or there are bytes that belong to nothing.
     let mut trailing = record.len() as u64 - 22;
     let padding = if u16_at(record, 20) == 0 && record[22..].iter().all(|byte| *byte == 0) { trailing } else { 0 };
     trailing -= padding;
@@ -310,7 +313,7 @@ fn find_directory(file: &mut (impl Read + Seek), length: u64) -> io::Result<Dire
     let disks = (u16_at(record, 4), u16_at(record, 6));
     let mut is_consistent = u16_at(record, 8) == u16_at(record, 10) && u64::from(u16_at(record, 20)) == trailing;
     let mut records_start = end_offset;
-    // Programs use the locator whenever it is there, so its record must say the same as the short one.
+    // Programs use the ZIP64 locator whenever there is one, so the ZIP64 record must agree with the short record.
     let locator = read_at(file, end_offset.saturating_sub(20), 20)?;
     let has_locator = end_offset >= 20 && locator.starts_with(&ZIP64_LOCATOR);
     // The number of the disk; with ZIP64 it may be in the larger record alone, where it is checked below (4.4.1.4).
@@ -362,7 +365,7 @@ fn parse_entries(mut bytes: &[u8]) -> Option<Vec<Entry>> {
             offset,
             has_comment: !comment.is_empty(),
             is_hidden: u32_at(header, 38) & HIDDEN_OR_SYSTEM != 0,
-            // A program may ask whether to unpack files of VMS, and not do it without an answer.
+            // Some programs ask before they unpack a file that needs VMS, and skip it if nobody answers.
             needs_later_version: matches!(u16_at(header, 10), 0 | 8) && header[6] > MAX_NEEDED_VERSION
                 || header[7] == VMS,
             is_plain: has_plain_attributes(header, name.ends_with(b"/"))
@@ -375,13 +378,13 @@ fn parse_entries(mut bytes: &[u8]) -> Option<Vec<Entry>> {
     Some(entries)
 }
 
-/// Whether the external attributes (4.4.15) are those of a file, or of a folder if `is_folder`; and whether no flags are set but
-/// those for compression, a data descriptor and names in UTF-8 (4.4.4).
+/// Whether a member has the external attributes (4.4.15) of a file, or of a folder if `is_folder`, and no flags (4.4.4) except
+/// those for encryption, compression, a data descriptor and names in UTF-8.
 fn has_plain_attributes(header: &[u8], is_folder: bool) -> bool {
     const DIRECTORY: u32 = 0x10;
     const VOLUME_LABEL: u32 = 0x08;
     const REPARSE_POINT: u32 = 0x400;
-    // Encrypted members are named when they are read.
+    // Bit 0 marks encrypted members, which are reported when they are read.
     const USUAL_FLAGS: u16 = 0b1000_0000_1111;
     let attributes = u32_at(header, 38);
     let is_from_unix = header[5] == 3 || header[5] == 19;
@@ -390,7 +393,7 @@ fn has_plain_attributes(header: &[u8], is_folder: bool) -> bool {
     let has_kind = kind == 0 || kind == expected_kind || !is_from_unix && kind & 0o120_000 != 0o120_000;
     let unwanted = VOLUME_LABEL | if is_folder { 0 } else { DIRECTORY };
     let is_reparse_point = !is_from_unix && attributes & REPARSE_POINT != 0;
-    // Some programs read attributes of the Amiga, and then take files for folders.
+    // Some programs interpret Amiga attributes, and then mistake files for folders.
     has_kind
         && header[5] != AMIGA
         && attributes & unwanted == 0
@@ -412,9 +415,11 @@ fn is_on_first_disk(header: &[u8], mut extra: &[u8]) -> bool {
     disk == 0
 }
 
-/// Whether extra fields (4.5) hold only sizes, times and owners, each at most once: others give a member another name or kind.
+/// Whether extra fields (4.5) contain only sizes, times and owners, each at most once. Others can give a member another name or
+/// type.
 fn has_usual_fields(mut extra: &[u8]) -> bool {
-    // ZIP64, NTFS times, extended timestamps, old and new Unix owners; each with its greatest length. Longer ones could hold anything.
+    // ZIP64, NTFS times, extended timestamps, old and new Unix owners; each with its maximum length, because a longer field could
+    // contain anything.
     const USUAL: [(u16, usize); 6] =
         [(0x0001, 28), (0x000a, 32), (0x5455, 13), (0x5855, 12), (0x7855, 4), (0x7875, 19)];
     let mut seen = Vec::new();
@@ -430,8 +435,8 @@ fn has_usual_fields(mut extra: &[u8]) -> bool {
     extra.is_empty()
 }
 
-/// Replaces each field that is too large for 32 bits by its value in the ZIP64 extra field, which has only those
-/// (4.5.3).
+/// The values of fields, of which those marked as too large for 32 bits are in the ZIP64 extra field (4.5.3). `None` if the
+/// extra fields are damaged.
 fn with_zip64(fields: [u32; 3], mut extra: &[u8]) -> Option<[u64; 3]> {
     let mut values = fields.map(u64::from);
     while extra.len() >= 4 {
@@ -450,8 +455,8 @@ fn with_zip64(fields: [u32; 3], mut extra: &[u8]) -> Option<[u64; 3]> {
     Some(values)
 }
 
-/// Where a member ends, by its local header (4.3.7), data and data descriptor (4.3.9). `None` if that disagrees with
-/// the central directory.
+/// Where a member ends, according to its local header (4.3.7), data and data descriptor (4.3.9). `None` if these disagree
+/// with the central directory.
 fn local_end<F: Read + Seek>(file: &mut Window<'_, F>, entry: &Entry) -> io::Result<Option<u64>> {
     let header = file.read_at(entry.offset, 30)?;
     if header.len() < 30 || !header.starts_with(&LOCAL_HEADER) {
@@ -465,7 +470,7 @@ fn local_end<F: Read + Seek>(file: &mut Window<'_, F>, entry: &Entry) -> io::Res
         return Ok(None);
     };
     let has_descriptor = entry.flags & HAS_DATA_DESCRIPTOR != 0;
-    // What is not known yet when the header is written is zero; some programs know the length already.
+    // A program writes zeros for values that it does not know yet when it writes the header; some already know the length.
     let agrees = |local: u64, central: u64| local == central || (has_descriptor && local == 0);
     let is_same_size = agrees(length, entry.length)
         && agrees(compressed, entry.compressed)
@@ -497,10 +502,10 @@ fn local_end<F: Read + Seek>(file: &mut Window<'_, F>, entry: &Entry) -> io::Res
     Ok(Some(data_end + signature as u64 + size))
 }
 
-/// A file of which short pieces are read, in ascending order.
+/// Reads a file in short pieces, in ascending order, through a buffer.
 struct Window<'f, F> {
     file: &'f mut F,
-    /// Where the bytes in memory begin.
+    /// The offset of the first byte in the buffer.
     start: u64,
     bytes: Vec<u8>,
 }
@@ -508,7 +513,7 @@ struct Window<'f, F> {
 impl<F: Read + Seek> Window<'_, F> {
     const LENGTH: u64 = 8192;
 
-    /// Reads bytes; fewer at the end of the file.
+    /// Reads up to `length` bytes; fewer at the end of the file.
     fn read_at(&mut self, offset: u64, length: u64) -> io::Result<Vec<u8>> {
         if length > Self::LENGTH {
             return read_at(self.file, offset, length);
@@ -526,7 +531,7 @@ impl<F: Read + Seek> Window<'_, F> {
     }
 }
 
-/// Reads bytes; fewer at the end of the file.
+/// Reads up to `length` bytes, at most [`MAX_DIRECTORY_BYTES`]; fewer at the end of the file.
 fn read_at(file: &mut (impl Read + Seek), offset: u64, length: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.seek(SeekFrom::Start(offset))?;
@@ -534,7 +539,7 @@ fn read_at(file: &mut (impl Read + Seek), offset: u64, length: u64) -> io::Resul
     Ok(bytes)
 }
 
-/// A number of `N` bytes, the lowest first. Missing bytes are zero.
+/// `N` bytes from an offset; zeros if there are fewer.
 fn bytes_at<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
     bytes.get(at..).and_then(|rest| rest.first_chunk()).copied().unwrap_or([0; N])
 }
@@ -557,7 +562,7 @@ mod tests {
 
     #[test]
     fn members_that_clash_on_some_systems_are_found() {
-        let find = |names: &[&str]| {
+        let count_clashes = |names: &[&str]| {
             let entry = |name: &&str| Entry {
                 name: name.as_bytes().to_vec(),
                 flags: 0,
@@ -574,10 +579,10 @@ mod tests {
             };
             find_clashes(&names.iter().map(entry).collect::<Vec<_>>()).len()
         };
-        assert_eq!(find(&["a.txt", "A.txt"]), 1);
-        assert_eq!(find(&["\u{e9}.txt", "e\u{301}.txt"]), 1);
-        assert_eq!(find(&["a", "A/b"]), 1);
-        assert_eq!(find(&["a.txt", "a.txt/"]), 1);
-        assert_eq!(find(&["a/", "a/b", "A/", "A/c", "a.txt", "ab", "e.txt", "\u{e9}.txt"]), 0);
+        assert_eq!(count_clashes(&["a.txt", "A.txt"]), 1);
+        assert_eq!(count_clashes(&["\u{e9}.txt", "e\u{301}.txt"]), 1);
+        assert_eq!(count_clashes(&["a", "A/b"]), 1);
+        assert_eq!(count_clashes(&["a.txt", "a.txt/"]), 1);
+        assert_eq!(count_clashes(&["a/", "a/b", "A/", "A/c", "a.txt", "ab", "e.txt", "\u{e9}.txt"]), 0);
     }
 }

@@ -1,4 +1,4 @@
-//! Numbers in on-disc structures. Bytes past the end of a slice read as zero.
+//! Numbers in on-disc structures. A number that extends past the end of its slice reads as zero.
 
 pub(super) fn le16(bytes: &[u8], at: usize) -> u16 {
     u16::from_le_bytes(array(bytes, at))

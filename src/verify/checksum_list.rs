@@ -11,7 +11,6 @@ use crate::signature::signature_path;
 /// The largest list that is read, in bytes: enough for more than a million names.
 pub(super) const MAX_LIST_BYTES: u64 = 128 << 20;
 
-/// Shown if there is no list.
 const NO_LIST: &str = "there is no checksum list `SHA256SUMS`, so the files cannot be checked";
 
 /// The name of the list where names have at most 8 characters and an extension.
@@ -22,36 +21,36 @@ pub(super) fn is_list_path(path: &str) -> bool {
     is_checksum_list(path) || path == SHORT_LIST_NAME
 }
 
-/// The files that are second names of listed files, with the paths of these: that with the name and the icon of a disc, and that of
-/// RO-Crate. They have hyphens, so lists that are valid in every tree cannot name them.
+/// The second names that make-disc gives to some files, each with the path by which the list names the file. Second names have
+/// hyphens, which not every tree allows, so the list does not contain them.
 pub(super) const SECOND_NAMES: [(&str, &str); 2] = [(ICON_FILE, "pages/volume.txt"), (CRATE_FILE, "ro_crate.json")];
 
 /// The file with the name and the icon of a disc.
 pub(super) const ICON_FILE: &str = ".xdg-volume-info";
 
-/// The description of a disc where programs look for it.
+/// The RO-Crate description of a disc, under the name that programs look for.
 pub(super) const CRATE_FILE: &str = "ro-crate-metadata.json";
 
-/// Whether this is the path of a file that is a second name of a listed one.
+/// Whether this is the second name of a listed file.
 pub(super) fn is_second_name(path: &str) -> bool {
     find_original(path).is_some()
 }
 
-/// The path of the listed file of which a file with this path is a second name, on discs made by make-disc.
+/// The path by which the list names a file with this second name, on discs made by make-disc.
 pub(super) fn find_original(path: &str) -> Option<&'static str> {
     SECOND_NAMES.iter().find(|(name, _)| is_spelling_of(path, name)).map(|(_, original)| *original)
 }
 
-/// Whether a path is a name with hyphens, as any file system spells it: where hyphens are not allowed, they are underscores, and
-/// all letters or none are capital.
+/// Whether a path is this name as some file system spells it: hyphens may have become underscores, and the letters are either
+/// all capital or all small.
 pub(super) fn is_spelling_of(path: &str, name: &str) -> bool {
     let is_capital = !path.bytes().any(|byte| byte.is_ascii_lowercase());
     let is_small = !path.bytes().any(|byte| byte.is_ascii_uppercase());
     (is_capital || is_small) && (path.eq_ignore_ascii_case(name) || path.eq_ignore_ascii_case(&name.replace('-', "_")))
 }
 
-/// Notes about second names of listed files that are not there. Discs made by make-disc have the icon file together with `.autoopen`;
-/// with names of eight characters they have neither.
+/// Notes about missing second names of listed files. Discs made by make-disc have the icon file together with `.autoopen`;
+/// discs with names of eight characters have neither.
 pub(super) fn describe_missing_second_names(
     is_listed: &dyn Fn(&str) -> bool,
     exists: &dyn Fn(&str) -> bool,
@@ -65,18 +64,20 @@ pub(super) fn describe_missing_second_names(
     missing.map(describe).collect::<Vec<_>>().into_iter()
 }
 
-/// Whether the letters of a second name are capital if the view shows those of all names so, and small otherwise.
+/// Whether a second name has only capital letters in a view that shows all names in capitals, or no capital letters in
+/// another view.
 pub(super) fn is_in_case_of_view(path: &str, is_capital_view: bool) -> bool {
     let is_other = if is_capital_view { u8::is_ascii_lowercase } else { u8::is_ascii_uppercase };
     !path.bytes().any(|byte| is_other(&byte))
 }
 
-/// Whether this is the digest of a listed file, such as the original of a second name.
+/// Whether the list gives this digest for the file `original`, in any case.
 pub(super) fn is_digest_of(original: &str, listed: &ListedDigests, digest: Digest) -> bool {
     listed.iter().any(|(path, listed)| *listed == digest && path.eq_ignore_ascii_case(original))
 }
 
-/// Whether this is a detached signature of the list, which was made after it: `SHA256SUMS.asc`.
+/// Whether this is a detached signature of the list, such as `SHA256SUMS.asc`. It was made after the list, so the list does not
+/// name it.
 pub(super) fn is_signature_of(path: &str, list: &str) -> bool {
     let is_ending = |ending: &str| SIGNATURE_ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending));
     is_minisign_signature(path, list)
@@ -90,7 +91,7 @@ pub(super) fn is_minisign_signature(path: &str, list: &str) -> bool {
     path.eq_ignore_ascii_case(&signature_path(list))
 }
 
-/// The note about such a signature.
+/// The note about a signature of the list that was not checked.
 pub(super) fn describe_signature(path: &str) -> String {
     format!("`{path}` is a signature of the checksum list; the signature was not checked")
 }
@@ -105,35 +106,35 @@ pub(super) type ListedDigests = BTreeMap<String, Digest>;
 #[derive(Debug, Default)]
 pub(super) struct ParsedList {
     pub(super) digests: ListedDigests,
-    /// Whether it does not end with a line ending, so that the rest may be missing.
+    /// Whether its last line has no line ending, so further lines may be missing.
     pub(super) is_cut_off: bool,
-    /// The number and the path of a last line that is complete apart from its line ending. An editor may have removed that; or
-    /// the end of the path and all further lines may be missing.
+    /// The number and the path of the last line, if only its line ending is missing. An editor may have removed the line ending,
+    /// or the list may have been cut off in the middle of the path.
     pub(super) unterminated: Option<(usize, String)>,
-    /// What the lines that were not understood may name. These lines are reported, so their files need not be.
+    /// The files that malformed lines may name. The lines are reported, so the files need not be reported as well.
     pub(super) unread: UnreadNames,
 }
 
-/// What the lines of a list that were not understood may name.
+/// The files that the malformed lines of a list may name.
 #[derive(Debug, Default)]
 pub(super) struct UnreadNames {
     /// In lower case.
     names: HashSet<String>,
-    /// The bytes of these names.
+    /// The length of all names together.
     bytes: usize,
-    /// Whether lines are not in UTF-8, so that all names with other characters than those of ASCII may be in them.
+    /// Whether a malformed line is not UTF-8. It may then name any file whose name is not ASCII.
     has_other_encoding: bool,
 }
 
-/// How many bytes are kept of the names in lines that were not understood.
+/// How many bytes of names from malformed lines are kept in memory.
 const MAX_UNREAD_BYTES: usize = 16 << 20;
 
 /// The longest line that is searched for names, in bytes.
 const MAX_SEARCHED_LINE: usize = 4 << 10;
 
 impl UnreadNames {
-    /// Remembers everything in a line that may be the name of its file: what is in brackets, and what comes after or before a
-    /// blank or a colon.
+    /// Remembers every part of a line that may be a file name: the text in brackets, and the text before or after each blank
+    /// or colon.
     fn add_line(&mut self, line: &[u8]) {
         self.has_other_encoding |= str::from_utf8(line).is_err();
         if line.len() > MAX_SEARCHED_LINE || self.bytes > MAX_UNREAD_BYTES {
@@ -156,7 +157,7 @@ impl UnreadNames {
         self.names.insert(name);
     }
 
-    /// Whether a line that was not understood may name this file.
+    /// Whether a malformed line may name this file.
     pub(super) fn may_name(&self, path: &str) -> bool {
         self.has_other_encoding && !path.is_ascii()
             || !self.names.is_empty() && self.names.contains(&path.to_ascii_lowercase())
@@ -184,8 +185,8 @@ pub(super) fn is_translation_table(path: &str) -> bool {
     path.rsplit('/').next().is_some_and(|name| name.eq_ignore_ascii_case("TRANS.TBL"))
 }
 
-/// Whether a file contains such a table, and nothing else: in each line the type of a file, its name in plain ISO 9660 with
-/// spaces after it, and a tab before each of its other names.
+/// Whether a file is a table of names and nothing else. Each line has the type of a file, its name in plain ISO 9660 padded with
+/// spaces, and its other names, each after a tab.
 pub(super) fn is_table_of_names(bytes: &[u8]) -> bool {
     let is_line = |line: &[u8]| {
         let mut fields = line.split(|byte| *byte == b'\t');
@@ -201,7 +202,7 @@ pub(super) fn is_table_of_names(bytes: &[u8]) -> bool {
     bytes.strip_suffix(b"\n").is_some_and(|lines| lines.split(|byte| *byte == b'\n').all(is_line))
 }
 
-/// A note about such tables; `None` if there are none. `first` is the path of one.
+/// A note about `count` tables of names, the first of which is at `first`; `None` if there are none.
 pub(super) fn describe_translation_tables(first: Option<&str>, count: u64) -> Option<String> {
     let first = first?;
     let others = match count {
@@ -256,12 +257,12 @@ pub(super) fn describe_added(path: &str) -> Problem {
     Problem::new(ProblemCode::Added, message).at(path)
 }
 
-/// Parses the list of an image, which is exactly as make-disc or `sha256sum` wrote it; reports malformed lines.
+/// Parses the list of an image, which must be exactly as make-disc or `sha256sum` writes it; reports malformed lines.
 pub(super) fn parse(bytes: &[u8], path: &str, problems: &mut Problems) -> ParsedList {
     let mut parsed = parse_with(bytes, path, problems, |line| {
         parse_line(line).map_or(Line::Invalid, |(digest, path)| Line::File(digest, path.to_owned()))
     });
-    // Such a list ends with a line ending, so a last line without one is cut off.
+    // These programs end the last line with a line ending; if it is missing, the list is cut off.
     if let Some((number, last)) = parsed.unterminated.take() {
         problems.add(describe_cut(number, path));
         parsed.digests.remove(&last);
@@ -285,7 +286,7 @@ enum Line {
 }
 
 /// Parses the list of a folder or an archive, which may have passed through a text editor or come from another program;
-/// reports malformed lines, and notes how it differs from the list of an image. `exists` says whether there is a file with a path.
+/// reports malformed lines, and notes that it was changed. `exists` tells whether a file with a path exists.
 pub(super) fn parse_copied(
     bytes: &[u8],
     path: &str,
@@ -342,12 +343,12 @@ pub(super) fn parse_copied(
 
 /// A line as other programs and text editors write it: digits in upper case, a carriage return or blanks at its end, blanks at its
 /// beginning, a tab or `*` before the path, `./` before that, backslashes between folders, or the formats of `sha256sum --tag` and
-/// OpenSSL. Blanks at the end belong to the path if such a file `exists`.
+/// OpenSSL. Blanks at the end belong to the path if a file with that path `exists`.
 fn parse_other_format(line: &str, exists: &dyn Fn(&str) -> bool) -> Option<(Digest, String)> {
     const BLANKS: [char; 2] = [' ', '\t'];
     let line = line.strip_suffix('\r').unwrap_or(line).trim_start_matches(BLANKS);
-    // GNU tools escape names with a backslash or a line break, and then begin the line with a backslash. Other backslashes in
-    // a list are those of Windows.
+    // GNU tools escape names that contain a backslash or a line break, and then begin the line with a backslash. Without it,
+    // backslashes separate folders, as on Windows.
     let (line, is_escaped) = line.strip_prefix('\\').map_or((line, false), |rest| (rest, true));
     let (path, digest) = match split_tagged(line.trim_end_matches(BLANKS)) {
         Some(parts) => parts,
@@ -368,8 +369,8 @@ fn parse_other_format(line: &str, exists: &dyn Fn(&str) -> bool) -> Option<(Dige
     if path.ends_with(BLANKS) && !exists(path) {
         path = path.trim_end_matches(BLANKS);
     }
-    // Backslashes and control characters are parts of names only on systems where that is possible; the other rules hold
-    // everywhere.
+    // `parse_line` rejects backslashes and control characters, which only some systems allow in names. They are replaced, so that
+    // only its other rules apply.
     let is_local = |c: char| c == '\\' || c.is_control() && c != '\0' && (is_escaped || c != '\r');
     let usual = format!("{digest}  {}", path.replace(is_local, "_"));
     parse_line(usual.as_bytes()).map(|(digest, _)| (digest, path.to_owned()))
@@ -507,7 +508,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_a_line_that_was_not_understood_is_not_added_too() {
+    fn a_file_that_a_malformed_line_may_name_is_not_reported_as_added() {
         let hex = "ab".repeat(32);
         let names = ["A b.txt", "c/d", "e.pdf", "f.zip", "g.txt"];
         let text = format!(

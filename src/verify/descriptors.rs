@@ -32,7 +32,7 @@ pub(super) const NO_JOLIET: &str = "there is no Joliet volume descriptor: unless
 #[derive(Debug, Clone)]
 pub(super) struct Descriptor {
     pub(super) namespace: Namespace,
-    /// Sectors of the volume.
+    /// The length of the volume in sectors.
     pub(super) volume_size: u32,
     /// The volume identifier; empty if it cannot be decoded.
     pub(super) volume_identifier: String,
@@ -140,10 +140,10 @@ fn check_header(sector: u64, bytes: &[u8], problems: &mut Problems) {
 fn read_descriptor(found: &[Descriptor], sector: u64, bytes: &[u8], problems: &mut Problems) -> Option<Descriptor> {
     let (basis, message) = match bytes[0] {
         PRIMARY if found.is_empty() => return Some(parse(Namespace::Primary, sector, bytes, problems)),
-        // Its tree is usually the primary one.
+        // An enhanced descriptor usually points to the primary tree.
         SUPPLEMENTARY if is_enhanced(bytes) && !has_same_root(found, bytes) => {
             let message = format!(
-                "the enhanced volume descriptor (ISO 9660:1999) in sector {sector} has a tree of its own, which was not compared: a computer that reads it shows what that tree says, so verify the folder that it shows"
+                "the enhanced volume descriptor (ISO 9660:1999) in sector {sector} has its own tree, which was not compared, and some computers show that tree: verify the folder that they show"
             );
             problems.add(Problem::new(ProblemCode::OtherFileSystem, message));
             return None;
@@ -274,7 +274,7 @@ fn check_reserved_bytes(namespace: Namespace, bytes: &[u8], report: &mut ReportV
     }
 }
 
-/// Numbers in both byte orders, and those that have only one valid value.
+/// Checks the numbers that are stored in both byte orders, and those that have only one valid value.
 fn check_numbers(bytes: &[u8], report: &mut ReportViolation<'_>) {
     for (name, orders_agree) in [
         ("volume space size", orders_agree32(bytes, 80)),
@@ -332,7 +332,7 @@ fn read_application_use(namespace: Namespace, bytes: &[u8], report: &mut ReportV
     let mut area = BLANK_APPLICATION_USE;
     area.copy_from_slice(&bytes[APPLICATION_USE_RANGE]);
     match namespace {
-        // The standard leaves this area free, and no tool uses it: all zeros or all spaces.
+        // The standard does not define this area, and no tool uses it: it is all zeros or all spaces.
         Namespace::Joliet => {
             if !matches!(area[0], 0 | b' ') || area.iter().any(|byte| *byte != area[0]) {
                 report(Basis::Convention, Requirement::ApplicationUse, "its application-use area is not empty");

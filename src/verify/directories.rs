@@ -26,13 +26,13 @@ const MAX_LEVELS: u8 = 8;
 const MAX_READABLE_LEVELS: u8 = 32;
 /// The maximum number of relocated directories.
 pub(super) const MAX_RELOCATIONS: usize = 1_000;
-/// How many continuation areas of records are read. Each record of an entry may have one, as with long names.
+/// How many continuation areas are read: one for each entry, because a long name needs one.
 pub(super) const MAX_CONTINUATIONS: u32 = MAX_ENTRIES as u32;
 /// Sectors read at a time.
 const CHUNK_SECTORS: u64 = 32;
 
 /// Reads the tree of a descriptor, and reports what is wrong with it. `path_bytes` is how many bytes the names and paths of
-/// this tree and of those that are read after it may have.
+/// this tree and of all trees read after it may take.
 pub(super) fn read<R: Read + Seek>(
     descriptor: &Descriptor,
     reader: &mut SectorReader<'_, R>,
@@ -98,7 +98,7 @@ pub(super) struct TreeReader<'t, 'r, R> {
     pub(super) relocations: Vec<RelocationRecord>,
     /// How many records have been read, in all directories.
     record_count: usize,
-    /// How many bytes names and paths may still have.
+    /// How many more bytes names and paths may take.
     path_bytes: &'t mut usize,
 }
 
@@ -107,7 +107,7 @@ pub(super) struct RelocationRecord {
     /// The number of the directory in which it is.
     pub(super) parent: u32,
     pub(super) name: Box<str>,
-    /// The first sector of the directory that it stands for.
+    /// The first sector of the directory that it points to.
     pub(super) extent: u32,
     /// What messages call it.
     pub(super) label: String,
@@ -133,7 +133,7 @@ pub(super) struct DirectoryCursor {
     pub(super) symbolic_links: Vec<SymbolicLink>,
     /// The identifiers and names of records that are neither files nor directories.
     pub(super) other_names: Vec<(Box<[u8]>, Box<str>)>,
-    /// The bytes of all names so far, and of what symbolic links lead to.
+    /// The length of all names and link targets so far, in bytes.
     pub(super) name_bytes: usize,
 }
 
@@ -328,7 +328,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         false
     }
 
-    /// Puts directories that are stored elsewhere where they belong.
+    /// Moves directories that are stored elsewhere (`CL`) to their places in the tree, and checks how they are marked.
     fn apply_relocations(&mut self) {
         self.apply_child_links();
         self.check_relocated_identifiers();
@@ -417,7 +417,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         }
     }
 
-    /// How many bytes the paths of all files and directories have where relocations put them.
+    /// The length of all paths in bytes, with relocated directories in their places.
     fn relocated_path_bytes(&self) -> usize {
         let tree = &self.tree;
         let links = tree.symbolic_links.iter().map(|link| tree.directory_path(link.parent).len() + link.name.len());
@@ -429,7 +429,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         (0..tree.directories.len() as u32).map(directory).sum::<usize>() + links.sum::<usize>()
     }
 
-    /// Reports what systems without Rock Ridge show under the name of something else in the same directory.
+    /// Reports entries that systems without Rock Ridge show under the name of another entry of the same directory.
     fn check_identifiers(&mut self, cursor: &DirectoryCursor) {
         let files = cursor.files.iter().filter_map(|file| {
             let contents = if file.length == 0 { (0, 0) } else { (file.extent, file.length) };
@@ -448,7 +448,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             if shown == naming::common_spelling(name) {
                 continue;
             }
-            // Two names of one file may be exchanged.
+            // If both names belong to the same file, either is right.
             if spellings.get(&shown).is_some_and(|other| contents.is_none() || *other != contents) {
                 let message = format!(
                     "{}: `{name}` has the identifier of something else, so some systems show it under the wrong name",
@@ -459,14 +459,15 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         }
     }
 
-    /// The same for directories that are stored elsewhere. Systems without Rock Ridge show them where they are stored.
+    /// Reports directories that are stored elsewhere (`CL`), and whose identifier is the name of another one stored in the same
+    /// place: systems without Rock Ridge show them there.
     fn check_relocated_identifiers(&mut self) {
         let relocated =
             || self.tree.directories.iter().filter_map(|directory| Some((directory, directory.relocation.as_ref()?)));
         let spellings: BTreeSet<(u32, String)> = relocated()
             .map(|(directory, relocation)| (directory.parent, naming::common_spelling(&relocation.name)))
             .collect();
-        let exchanged: Vec<String> = relocated()
+        let misnamed: Vec<String> = relocated()
             .filter_map(|(directory, relocation)| {
                 let shown = naming::common_spelling(&self.tree.namespace.decode(&directory.identifier));
                 let is_other = shown != naming::common_spelling(&relocation.name)
@@ -474,9 +475,9 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
                 is_other.then(|| relocation.name.to_string())
             })
             .collect();
-        for name in exchanged {
+        for name in misnamed {
             let message = format!(
-                "the directory `{name}`, which is stored elsewhere (`CL`), has the identifier of another one there, so some systems show it under the wrong name"
+                "the directory `{name}`, which is stored elsewhere (`CL`), has the identifier of another directory there, so some systems show it under the wrong name"
             );
             self.problems.add_violation(Basis::Reading, Requirement::PrimaryNames, message);
         }

@@ -22,33 +22,33 @@ pub(super) struct FileCheck {
     listed: ListedDigests,
     /// Whether the rest of the list may be missing.
     is_cut_off: bool,
-    /// What the lines of the list that were not understood may name.
+    /// The files that malformed lines of the list may name.
     unread: UnreadNames,
-    /// The number and the path of a last line that has no line ending.
+    /// The number and the path of the last line, if it has no line ending.
     unterminated: Option<(usize, String)>,
     /// Where the list itself is, and its path.
     list_extents: Option<Vec<(u32, u64)>>,
     list_path: Option<String>,
     /// The paths in the list that were found.
     found: BTreeSet<String>,
-    /// Those of them that match the list.
+    /// The paths in the list whose files match it.
     intact: BTreeSet<String>,
     pub(super) files: Vec<CheckedFile>,
-    /// Links that lead to files.
+    /// The symbolic links of the first tree.
     links: SymbolicLinks,
-    /// The links of UDF, and the number of its tree.
+    /// The symbolic links of UDF, and the number of its tree.
     udf_links: (SymbolicLinks, usize),
     /// The digest of the list itself.
     list_digest: Option<Digest>,
-    /// The files of the first tree, the only one with links, by path; empty if there are no links.
+    /// The digests of the files of the first tree, by path; empty if that tree has no symbolic links.
     first_tree: HashMap<String, Option<Digest>>,
     /// All paths of the list, as the primary tree would spell them.
     spellings: OnceCell<BTreeSet<String>>,
     /// How many bytes of names may still be compared to find shortened names.
     comparable_bytes: Cell<usize>,
-    /// Files with names that the list does not have.
+    /// Files with names that are not in the list.
     unlisted: Vec<UnlistedFile>,
-    /// The lines of the list by the shortened names of their files.
+    /// The path in the list of each file whose name on the disc is shortened, by that name.
     paired: HashMap<String, String>,
     /// A note for each file whose name is shortened on the disc.
     shortened: CappedNotes,
@@ -56,19 +56,19 @@ pub(super) struct FileCheck {
     translation_tables: (Option<String>, u64),
     /// The signatures of the list that were not checked.
     signatures: BTreeSet<String>,
-    /// The digest of the file with the signature that is checked, if one was found; `None` in it if it cannot be read.
+    /// The digest of the signature that is checked: `None` if there is no such file, `Some(None)` if it cannot be read.
     signature: Option<Option<Digest>>,
     /// The kinds of names that may be those of the list in capital letters: identifiers always are, others only if all of them are.
     capital_sources: Vec<NameSource>,
 }
 
-/// A file with names that the list does not have.
+/// A file with names that are not in the list.
 struct UnlistedFile {
     digest: Digest,
     /// The names, each with the trees that have it.
     names: Vec<(String, NameSource, u8)>,
-    /// A line of the list that names it by another of its names.
-    line: Option<String>,
+    /// The path in the list of another name of the file.
+    entry: Option<String>,
 }
 
 impl FileCheck {
@@ -148,13 +148,13 @@ impl FileCheck {
         if is_list {
             self.list_digest = digest;
         }
-        // The signature is checked on its own. Every file with its name must be the one that was checked.
+        // The signature is checked separately. Every file with its name must be the one that is checked.
         let list_path = self.list_path.as_deref().unwrap_or_default();
         let is_signature = |path: &String| is_minisign_signature(path, list_path);
         if let Some(path) = file.paths.iter().find(|path| is_signature(path)) {
             match (self.signature, digest) {
                 (Some(Some(first)), Some(other)) if first != other => {
-                    let message = "is the signature of the checksum list, and another file in another directory tree, or under the same name in other letters: some computers show that one";
+                    let message = "is the signature of the checksum list, but another file has the same name in another directory tree, or in other capital letters: some computers show that file";
                     problems.add(Problem::new(ProblemCode::Added, message).at(path));
                 }
                 (None, _) => self.signature = Some(digest),
@@ -220,14 +220,14 @@ impl FileCheck {
         }
         if let Some(digest) = digest.filter(|_| !unlisted.is_empty()) {
             let mut names = file.paths.iter().zip(&file.sources);
-            let line = names.find_map(|(path, source)| self.find_listed_path(path, *source));
-            self.unlisted.push(UnlistedFile { digest, names: unlisted, line });
+            let entry = names.find_map(|(path, source)| self.find_listed_path(path, *source));
+            self.unlisted.push(UnlistedFile { digest, names: unlisted, entry });
         }
     }
 
-    /// Reports the files that the list does not name. With `may_be_shortened`, as on the disc of another program, an unlisted file is
-    /// taken for a missing one if their digests are equal and its name could be a shortened form of the missing one's. `is_table`
-    /// says whether the file with a digest is a table of names.
+    /// Reports the files that the list does not name. If `may_be_shortened`, as on discs made by other programs, an unlisted file
+    /// counts as a missing one if both have the same digest, and the name of the unlisted one could be a shortened form of the
+    /// other name. `is_table` tells whether the file with a digest is a table of names.
     pub(super) fn report_unlisted(
         &mut self,
         may_be_shortened: bool,
@@ -241,38 +241,39 @@ impl FileCheck {
         if may_be_shortened {
             missing.extend(files.iter().map(|file| (file.digest, Vec::new())));
             for (path, digest) in listed.iter().filter(|(path, _)| !self.found.contains(*path)) {
-                if let Some(lines) = missing.get_mut(digest).filter(|_| short_names::is_possible(path)) {
-                    lines.push(path);
+                if let Some(entries) = missing.get_mut(digest).filter(|_| short_names::is_possible(path)) {
+                    entries.push(path);
                 }
             }
         }
         let by_key: HashMap<(Digest, String), &str> = missing
             .iter()
-            .flat_map(|(digest, lines)| lines.iter().map(move |line| (*digest, *line)))
-            .filter(|(_, line)| !line.is_ascii())
-            .map(|(digest, line)| ((digest, comparison_key(line)), line))
+            .flat_map(|(digest, entries)| entries.iter().map(move |entry| (*digest, *entry)))
+            .filter(|(_, entry)| !entry.is_ascii())
+            .map(|(digest, entry)| ((digest, comparison_key(entry)), entry))
             .collect();
-        // The lines of a digest for which no name of a tree has been found yet.
-        let mut free: HashMap<(Digest, u32), NameIndex<'_>> = HashMap::new();
+        // For each digest and tree, the list entries that have not been matched with a name yet.
+        let mut unmatched: HashMap<(Digest, u32), NameIndex<'_>> = HashMap::new();
         let mut used: HashMap<&str, u8> = HashMap::new();
         let mut beyond_cut = 0;
         let mut harmless = HashSet::new();
-        for UnlistedFile { digest, names, line: other_line } in files {
-            let lines = missing.get(&digest).map(Vec::as_slice).unwrap_or_default();
+        for UnlistedFile { digest, names, entry: other_entry } in files {
+            let entries = missing.get(&digest).map(Vec::as_slice).unwrap_or_default();
             for (name, source, trees) in names {
-                let line = if lines.is_empty() {
+                let entry = if entries.is_empty() {
                     None
                 } else {
                     let tree = trees.leading_zeros();
-                    let index = free.entry((digest, tree)).or_insert_with(|| NameIndex::new(lines.iter().copied()));
-                    let is_free = |line: &str| used.get(line).is_none_or(|used| used & trees == 0);
+                    let index =
+                        unmatched.entry((digest, tree)).or_insert_with(|| NameIndex::new(entries.iter().copied()));
+                    let is_unmatched = |entry: &str| used.get(entry).is_none_or(|used| used & trees == 0);
                     // Some systems store accents in another way.
                     let same = (!name.is_ascii()).then(|| by_key.get(&(digest, comparison_key(&name))).copied());
-                    let same = same.flatten().filter(|line| is_free(line));
-                    same.or_else(|| self.find_line(index, &name, source, &is_free))
+                    let same = same.flatten().filter(|entry| is_unmatched(entry));
+                    same.or_else(|| self.find_entry(index, &name, source, &is_unmatched))
                 };
-                let Some(line) = line else {
-                    let may_be_harmless = may_be_shortened && other_line.is_none();
+                let Some(entry) = entry else {
+                    let may_be_harmless = may_be_shortened && other_entry.is_none();
                     if may_be_harmless && self.list_path.as_ref().is_some_and(|list| is_signature_of(&name, list)) {
                         harmless.insert(name.clone());
                         self.signatures.insert(name);
@@ -284,25 +285,25 @@ impl FileCheck {
                         harmless.insert(name);
                     } else if self.is_cut_off {
                         beyond_cut += 1;
-                    } else if other_line.is_some() || !self.unread.may_name(&name) {
-                        problems.add(describe_unlisted(&name, source, other_line.as_deref()));
+                    } else if other_entry.is_some() || !self.unread.may_name(&name) {
+                        problems.add(describe_unlisted(&name, source, other_entry.as_deref()));
                     }
                     continue;
                 };
-                *used.entry(line).or_default() |= trees;
-                if let Some(index) = free.get_mut(&(digest, trees.leading_zeros())) {
-                    index.remove(line);
+                *used.entry(entry).or_default() |= trees;
+                if let Some(index) = unmatched.get_mut(&(digest, trees.leading_zeros())) {
+                    index.remove(entry);
                 }
-                if self.found.insert(line.to_owned()) {
+                if self.found.insert(entry.to_owned()) {
                     self.shortened.add(|| {
-                        format!("`{line}` is called `{name}` on the disc, where names are shortened or changed")
+                        format!("`{entry}` is called `{name}` on the disc, where names are shortened or changed")
                     });
                 }
-                self.intact.insert(line.to_owned());
-                self.paired.insert(name, line.to_owned());
+                self.intact.insert(entry.to_owned());
+                self.paired.insert(name, entry.to_owned());
             }
         }
-        drop((free, used, by_key, missing));
+        drop((unmatched, used, by_key, missing));
         self.listed = listed;
         for file in &mut self.files {
             file.is_harmless |= harmless.contains(&file.path);
@@ -312,22 +313,22 @@ impl FileCheck {
 
     /// Finds the list entry that a name on the disc may be a shortened form of. A name whose spelling in the primary tree is
     /// exactly that of an entry matches only that entry; a name that is closer to another entry matches none.
-    fn find_line<'l>(
+    fn find_entry<'l>(
         &self,
         index: &NameIndex<'l>,
         name: &str,
         source: NameSource,
-        is_free: &dyn Fn(&str) -> bool,
+        is_unmatched: &dyn Fn(&str) -> bool,
     ) -> Option<&'l str> {
         let spelling = short_names::spell(name);
         let is_known = self.spellings().contains(&spelling);
-        let is_free = |line: &str| {
-            let published = short_names::spell(line);
+        let is_unmatched = |entry: &str| {
+            let published = short_names::spell(entry);
             let is_exact = published == spelling;
-            is_free(line)
+            is_unmatched(entry)
                 && (is_exact || !short_names::fits_another_better(&spelling, &published, source, self.spellings()))
         };
-        index.find(name, &spelling, source, is_known, &is_free, &self.comparable_bytes)
+        index.find(name, &spelling, source, is_known, &is_unmatched, &self.comparable_bytes)
     }
 
     /// Notes about the files whose names are shortened, and those that other programs write beside them.
@@ -341,7 +342,7 @@ impl FileCheck {
 
     /// Paths of this file that should be reported as added. An unlisted path is usually a listed one as another tree spells
     /// it (in upper case, say), and is fine. But if a tree has more names for the file than the list has, the extra ones
-    /// were not published; which they are is unknown, so all unlisted names in that tree are returned.
+    /// were not published. It is unknown which ones are extra, so all unlisted names in that tree are returned.
     ///
     /// Example: the list has `guide.pdf` alone. If the primary tree has `GUI001.PDF` for it and the Joliet tree `guide.pdf`,
     /// nothing is returned. If the Joliet tree also has `extra.pdf` for it, `extra.pdf` is.
@@ -362,12 +363,12 @@ impl FileCheck {
                 surplus.extend(unlisted().map(|path| &file.paths[path]));
             }
         }
-        // The names by which the list, or this program, knows the file.
-        let lines: OnceCell<Vec<String>> = OnceCell::new();
-        let line = |(path, source): (&String, &NameSource)| {
+        // The paths by which the list names the file, and the name of the list itself.
+        let entries: OnceCell<Vec<String>> = OnceCell::new();
+        let entry = |(path, source): (&String, &NameSource)| {
             self.find_listed_path(path, *source).or_else(|| (is_list && is_list_path(path)).then(|| path.clone()))
         };
-        let find_lines = || file.paths.iter().zip(&file.sources).filter_map(line).collect();
+        let find_entries = || file.paths.iter().zip(&file.sources).filter_map(entry).collect();
         let index: OnceCell<NameIndex<'_>> = OnceCell::new();
         for (path, source) in file.paths.iter().zip(&file.sources) {
             if self.listed.contains_key(path) || (is_list && is_list_path(path)) || is_second_name(path) {
@@ -376,9 +377,9 @@ impl FileCheck {
             let is_variant = match source {
                 NameSource::RockRidge => false,
                 NameSource::Joliet | NameSource::Udf | NameSource::Identifier => {
-                    let lines = || lines.get_or_init(find_lines).iter().map(String::as_str);
-                    let index = index.get_or_init(|| NameIndex::new(lines()));
-                    self.find_line(index, path, *source, &|_| true).is_some()
+                    let entries = || entries.get_or_init(find_entries).iter().map(String::as_str);
+                    let index = index.get_or_init(|| NameIndex::new(entries()));
+                    self.find_entry(index, path, *source, &|_| true).is_some()
                 }
             };
             if !is_variant {
@@ -396,7 +397,7 @@ impl FileCheck {
         #[derive(Default)]
         struct Names {
             /// The trees in which each line has a name.
-            lines: BTreeMap<String, u8>,
+            entries: BTreeMap<String, u8>,
             /// How many names match no entry, by tree.
             others: [usize; u8::BITS as usize],
         }
@@ -406,18 +407,18 @@ impl FileCheck {
             let Some(digest) = digest else { continue };
             for ((path, source), in_trees) in file.paths.iter().zip(&file.sources).zip(&file.trees) {
                 let listed_path = self.find_listed_path(path, *source);
-                if let Some(line) = listed_path.as_ref().filter(|line| self.listed.get(*line) != Some(digest)) {
-                    *changed.entry(line.clone()).or_default() |= in_trees;
+                if let Some(entry) = listed_path.as_ref().filter(|entry| self.listed.get(*entry) != Some(digest)) {
+                    *changed.entry(entry.clone()).or_default() |= in_trees;
                     continue;
                 }
-                let paired = || self.paired.get(path).filter(|line| self.listed.get(*line) == Some(digest)).cloned();
-                let line = listed_path.or_else(paired);
-                if line.is_none() && is_second_name(path) {
+                let paired = || self.paired.get(path).filter(|entry| self.listed.get(*entry) == Some(digest)).cloned();
+                let entry = listed_path.or_else(paired);
+                if entry.is_none() && is_second_name(path) {
                     continue;
                 }
                 let names = found.entry(*digest).or_default();
-                if let Some(line) = line {
-                    *names.lines.entry(line).or_default() |= in_trees;
+                if let Some(entry) = entry {
+                    *names.entries.entry(entry).or_default() |= in_trees;
                     continue;
                 }
                 for (tree, count) in names.others.iter_mut().enumerate() {
@@ -427,16 +428,16 @@ impl FileCheck {
         }
         let count = |names: &Names| {
             let (udf_links, udf_tree) = &self.udf_links;
-            let is_link = |line: &String, tree: usize| {
-                let leads = |links: &SymbolicLinks| !links.is_empty() && links.resolve(line).as_ref() != Some(line);
+            let is_link = |entry: &String, tree: usize| {
+                let leads = |links: &SymbolicLinks| !links.is_empty() && links.resolve(entry).as_ref() != Some(entry);
                 tree == 0 && leads(&self.links) || tree == *udf_tree && leads(udf_links)
             };
             let missing = |(tree, others): (usize, usize)| {
-                let is_missing = |(line, in_trees): &(&String, &u8)| {
-                    let changed = changed.get(*line).copied().unwrap_or_default();
-                    (*in_trees | changed) & (1 << tree) == 0 && !is_link(line, tree)
+                let is_missing = |(entry, in_trees): &(&String, &u8)| {
+                    let changed = changed.get(*entry).copied().unwrap_or_default();
+                    (*in_trees | changed) & (1 << tree) == 0 && !is_link(entry, tree)
                 };
-                names.lines.iter().filter(is_missing).count().saturating_sub(others)
+                names.entries.iter().filter(is_missing).count().saturating_sub(others)
             };
             names.others.into_iter().enumerate().take(trees).map(missing).sum::<usize>()
         };
@@ -523,7 +524,7 @@ impl FileCheck {
     }
 
     /// Checks the files that the list names by a symbolic link of UDF, which may have other links than the first tree. `digests`
-    /// are those of `files`.
+    /// has the digest of each of `files`.
     pub(super) fn check_udf_links(
         &mut self,
         (links, tree): (SymbolicLinks, usize),
@@ -581,7 +582,7 @@ impl FileCheck {
         notes
     }
 
-    /// Reports the files of the list that were not found. If not all files of the disc are known, they are only counted.
+    /// Reports the files of the list that were not found. If not all files of the disc are known, only says how many.
     pub(super) fn report_missing(&mut self, are_all_known: bool, problems: &mut Problems) {
         // If the last line of the list is cut off, the end of the path in it is missing.
         if let Some((number, path)) = self.unterminated.take_if(|(_, path)| !self.found.contains(path)) {
@@ -602,22 +603,22 @@ impl FileCheck {
     }
 }
 
-/// Shown for a file that is only in the list.
+/// The message for a file that is only in the list.
 pub(super) const MISSING: &str = "is in the checksum list but does not exist";
 
-/// Whether a file is a second name of a listed one, shortened.
+/// Whether a name is a shortened second name of a listed file.
 fn is_shortened_second_name(name: &str, source: NameSource, digest: Digest, listed: &ListedDigests) -> bool {
     SECOND_NAMES.iter().any(|(second, original)| {
-        short_names::may_stand_for(name, second, source) && is_digest_of(original, listed, digest)
+        short_names::may_be_short_for(name, second, source) && is_digest_of(original, listed, digest)
     })
 }
 
-/// The problem with a name that the list does not have. `line` is a line that names the same file.
-fn describe_unlisted(name: &str, source: NameSource, line: Option<&str>) -> Problem {
-    match line {
-        Some(line) if source != NameSource::RockRidge => {
+/// The problem with a name that is not in the list. `entry` is the path of the same file in the list, if it has one.
+fn describe_unlisted(name: &str, source: NameSource, entry: Option<&str>) -> Problem {
+    match entry {
+        Some(entry) if source != NameSource::RockRidge => {
             let message = format!(
-                "some systems show the file `{line}` under this name, which is not a shortened form of its real name"
+                "some systems show the file `{entry}` under this name, which is not a shortened form of its real name"
             );
             Problem::new(ProblemCode::Added, message).at(name)
         }
@@ -679,7 +680,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_in_the_primary_tree_must_be_that_of_its_file() {
+    fn a_name_in_the_primary_tree_must_fit_its_own_file() {
         let digest = |text: &str| {
             let mut hasher = Hasher::default();
             hasher.update(text.as_bytes());
@@ -712,7 +713,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tree_needs_a_name_for_each_line() {
+    fn a_tree_needs_a_name_for_each_list_entry() {
         let digest = |text: &str| {
             let mut hasher = Hasher::default();
             hasher.update(text.as_bytes());
@@ -733,7 +734,7 @@ mod tests {
         };
         assert_eq!(missing(&[("same", &[("a.txt", 3), ("b.txt", 2), ("B_.TXT", 1)])]), 0);
         assert_eq!(missing(&[("same", &[("a.txt", 3), ("b.txt", 1)])]), 1);
-        // Both names are those of one line.
+        // In the first tree, both names match the same entry.
         assert_eq!(missing(&[("same", &[("a.txt", 3), ("A.TXT", 1), ("b.txt", 2)])]), 1);
         // The file is changed in one tree.
         assert_eq!(missing(&[("same", &[("a.txt", 3), ("b.txt", 1)]), ("other", &[("b.txt", 2)])]), 0);

@@ -26,9 +26,9 @@ pub(super) type SourceFiles = BTreeMap<String, SourceFile>;
 /// A file of a folder or archive.
 pub(super) struct SourceFile {
     location: Location,
-    /// Bytes.
+    /// In bytes.
     pub(super) length: u64,
-    /// Whether its path is shown exactly: it is UTF-8, as the paths of a list are.
+    /// Whether its path is UTF-8, as the paths of a list are. Otherwise characters of it were replaced.
     pub(super) has_exact_path: bool,
 }
 
@@ -57,7 +57,7 @@ impl FileSource {
         matches!(self, Self::Archive(_))
     }
 
-    /// Reads a file into memory. It should be short.
+    /// Reads a short file into memory.
     pub(super) fn read(&mut self, file: &SourceFile) -> io::Result<Vec<u8>> {
         match (self, &file.location) {
             (Self::Archive(archive), Location::Member(member)) => {
@@ -107,7 +107,7 @@ pub(super) fn find_in_folder(folder: &Path) -> FolderContents {
     found
 }
 
-/// Finds all files of a folder that is itself in the folder. `has_exact_path` says whether its path is UTF-8.
+/// Finds all files in or below the folder at `path` in the folder that is verified. `has_exact_path` says whether `path` is UTF-8.
 fn find_below(folder: &Path, path: &str, level: usize, has_exact_path: bool, found: &mut FolderContents) {
     let FolderContents { notes, problems, .. } = &mut *found;
     let unreadable =
@@ -118,7 +118,7 @@ fn find_below(folder: &Path, path: &str, level: usize, has_exact_path: bool, fou
             problems.add(Problem::new(ProblemCode::Unreadable, "the folders are nested too deeply").at(path));
             return;
         }
-        // Nothing was promised about such a folder, and systems protect some of them.
+        // The folders of operating systems were not published with the disc, and systems protect some of them.
         Err(error) if is_os_metadata_folder(path) => {
             notes.add(|| format!("the folder `{path}` of an operating system cannot be read: {error}"));
             return;
@@ -150,13 +150,13 @@ fn find_below(folder: &Path, path: &str, level: usize, has_exact_path: bool, fou
             Ok(meta) if meta.is_file() => {
                 let location = Location::Path(entry.path());
                 let file = SourceFile { location, length: meta.len(), has_exact_path: has_exact_path && is_utf8 };
-                // Names that are not UTF-8 may be shown alike.
+                // Replacing the characters that are not UTF-8 may give two files the same name.
                 if files.insert(below.clone(), file).is_some() {
                     let message = "appears twice: one of the names is not UTF-8, and is shown like the other";
                     problems.add(Problem::new(ProblemCode::Added, message).at(below));
                 }
             }
-            // Nothing was promised about what is there.
+            // The files of operating systems were not published with the disc.
             Ok(_) if is_os_metadata(&below) => {
                 notes.add(|| format!("`{below}` of an operating system is neither a file nor a folder"));
             }
@@ -172,8 +172,8 @@ fn find_below(folder: &Path, path: &str, level: usize, has_exact_path: bool, fou
     }
 }
 
-/// Removes what views of plain ISO 9660 add to the names of all files: version numbers (`A.TXT;1`, `README.;1`), or only a dot
-/// after names without an extension. If only some of the names have it, somebody has renamed files.
+/// Removes what some systems add to all names of plain ISO 9660: version numbers (`A.TXT;1`, `README.;1`), or only a dot after
+/// names without an extension. If only some names have such an addition, somebody has renamed files, and nothing is removed.
 pub(super) fn strip_additions(files: SourceFiles, notes: &mut Vec<String>) -> SourceFiles {
     let own: Vec<&String> = files.keys().filter(|path| !is_os_metadata(path)).collect();
     let has_version = |path: &str| {
@@ -197,7 +197,7 @@ pub(super) fn strip_additions(files: SourceFiles, notes: &mut Vec<String>) -> So
     let mut stripped = SourceFiles::new();
     for (path, file) in files {
         let short = strip(&path).to_owned();
-        // The second of two names that would be the same is in no list.
+        // If two names become the same, the second file keeps its whole name. No list has it, so it will be reported.
         let name = if stripped.contains_key(&short) { path } else { short };
         stripped.insert(name, file);
     }
@@ -221,12 +221,12 @@ pub(super) fn find_in_archive(
     let mut folders = Vec::new();
     let mut backslashes = 0_u64;
     for member in archive.members()? {
-        // `bsdtar` begins all paths with this; some services add a member for the folder itself.
+        // `bsdtar` begins all paths with `./`; some services add a member for the folder itself.
         let mut path = member.path.strip_prefix("./").unwrap_or(&member.path).to_owned();
         if matches!(path.as_str(), "" | "/") && member.length == 0 && !member.path.is_empty() {
             continue;
         }
-        // Older versions of PowerShell write these between folders, and most programs unpack them as they were meant.
+        // Older versions of PowerShell write backslashes between folders, and most programs then unpack folders.
         if path.contains('\\') {
             backslashes += 1;
             path = path.replace('\\', "/");
@@ -275,7 +275,7 @@ pub(super) fn find_in_archive(
     Ok(files)
 }
 
-/// Hashes a member of an archive. At its end the archive's own checksum is checked.
+/// Hashes a member of an archive. Reading it to its end also checks the checksum in the archive.
 fn hash_member(
     mut source: impl Read,
     expected_length: u64,
@@ -321,7 +321,7 @@ fn hash_path(
     let length = source.metadata()?.len();
     let mut hasher = Hasher::default();
     let mut html = Vec::new();
-    // Whole blocks first, and the rest of the file by itself.
+    // Whole blocks are read first, then the rest of the file.
     let whole_blocks = length / SECTOR_LENGTH * SECTOR_LENGTH;
     let mut reader = SectorReader::new(&mut source, length);
     let mut buffer = vec![0; CHUNK_BYTES];
@@ -341,7 +341,7 @@ fn hash_path(
         at += chunk as u64;
     }
     let unreadable = reader.unreadable();
-    // Some file systems report lengths that are not true, such as 0 for all files of `/proc`.
+    // Some file systems report wrong lengths, such as 0 for all files of `/proc`.
     if unreadable.is_empty() && source.seek(SeekFrom::Start(length)).is_ok() && source.read(&mut [0])? > 0 {
         return Err(longer_than_stated());
     }
@@ -350,7 +350,7 @@ fn hash_path(
 
 fn longer_than_stated() -> io::Error {
     io::Error::other(
-        "it has more bytes than its file system says; if another program is writing to it, close that program, and otherwise copy the folder to another file system, and verify that",
+        "it has more bytes than its file system says; if another program is writing to it, close that program; otherwise copy the folder to another file system and verify the copy",
     )
 }
 

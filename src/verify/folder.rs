@@ -109,13 +109,12 @@ fn hash_whole(mut file: &File, stop: &AtomicBool) -> io::Result<Option<Digest>> 
     }
 }
 
-/// How many files of operating systems are named; all are counted.
+/// How many files of operating systems are named in notes. Further ones are only counted.
 const MAX_OS_NOTES: u64 = 20;
 
-/// How many bytes of tables of names (`TRANS.TBL`) are read.
+/// How many bytes of tables of names (`TRANS.TBL`) are read in total.
 const MAX_ALL_TABLE_BYTES: u64 = 256 << 20;
 
-/// No files.
 static EMPTY: SourceFiles = SourceFiles::new();
 
 /// Checks files, and remembers the results.
@@ -131,15 +130,15 @@ struct FolderCheck<'f> {
     files_intact: u64,
     /// Whether the rest of the list may be missing.
     is_cut_off: bool,
-    /// What the lines of the list that were not understood may name.
+    /// The files that malformed lines of the list may name.
     unread: UnreadNames,
-    /// Files that may be in that part.
+    /// How many files may be in the missing part of the list.
     beyond_cut: u64,
-    /// Files of operating systems that are not in the list.
+    /// How many files of operating systems are not in the list.
     os_files: u64,
     /// The first table of names that another program wrote (`TRANS.TBL`), and how many there are.
     translation_tables: (Option<String>, u64),
-    /// How many bytes of such tables may still be read.
+    /// How many more bytes of tables of names may be read.
     table_bytes: u64,
     /// Whether the files could not be listed because the archive contradicts itself, which has been reported.
     is_unreadable_archive: bool,
@@ -189,7 +188,7 @@ impl<'f> FolderCheck<'f> {
     ) -> Result<Verdict, Interrupted> {
         let list_path = find_checksum_list(self.files.keys());
         self.list_path = list_path;
-        // Its exact name first: where letters of both cases differ, minisign reads that one.
+        // The exact name comes first: on systems that distinguish upper and lower case, minisign reads the file with that name.
         self.signature_path = list_path.and_then(|list| {
             let exact = self.files.get_key_value(&signature::signature_path(list)).map(|(path, _)| path);
             exact.or_else(|| self.files.keys().find(|path| is_minisign_signature(path, list)))
@@ -213,9 +212,10 @@ impl<'f> FolderCheck<'f> {
         let found = self.find_listed(&listed, &by_lower_case);
         self.report_changed_accents(&found);
         self.report_changed_case(&found, &listed);
-        // Including those that are missing, which is reported once for each file.
+        // Missing files are included: they are reported once each, not for every link to them.
         let listed_names: HashSet<String> = listed.keys().map(|path| path.to_ascii_lowercase()).collect();
-        // Some views show all names in capital letters. Of the spellings of a second name in a view, only one is accepted.
+        // If several spellings of a second name exist, only one of them is accepted: the one in the letters of this view,
+        // because some views show all names in capitals.
         let is_capital_view = are_capital(found.keys().copied().map(String::as_str));
         let find = |(name, _): &(&str, &str)| {
             self.files.keys().find(|path| is_spelling_of(path, name) && is_in_case_of_view(path, is_capital_view))
@@ -384,7 +384,7 @@ impl<'f> FolderCheck<'f> {
                 let listed = checksum_list::parse_copied(&bytes, path, exists, &mut self.notes, &mut self.problems);
                 (listed, Some(bytes))
             }
-            // Reported with the other files that cannot be read here.
+            // `hash` reports it, like every other file that cannot be unpacked.
             Err(error) if error.kind() == io::ErrorKind::Unsupported => (ParsedList::default(), None),
             Err(error) => {
                 self.problems.add(Problem::new(ProblemCode::Unreadable, error.to_string()).at(path));
@@ -435,9 +435,9 @@ impl<'f> FolderCheck<'f> {
         let is_exact = |path: &String| files.get(path).is_some_and(|file| file.has_exact_path);
         for (path, digest) in listed {
             let exact = files.get_key_value(path).map(|(path, _)| path);
-            // A file counts for one line of the list.
-            let is_free = |actual: &&String| !listed.contains_key(*actual) && !found.contains_key(*actual);
-            let in_other_case = || by_lower_case.get(&path.to_ascii_lowercase()).copied().filter(is_free);
+            // A file matches only one line of the list.
+            let is_unmatched = |actual: &&String| !listed.contains_key(*actual) && !found.contains_key(*actual);
+            let in_other_case = || by_lower_case.get(&path.to_ascii_lowercase()).copied().filter(is_unmatched);
             match exact.or_else(in_other_case).filter(|actual| is_exact(actual)) {
                 Some(actual) => {
                     found.insert(actual, ListedFile { path: path.clone(), digest: *digest });
@@ -445,8 +445,8 @@ impl<'f> FolderCheck<'f> {
                 None => missing.push((path, digest)),
             }
         }
-        // Some systems store accents in another way (Unicode NFD). A name stands for a line if, apart from that, no other name and no
-        // other line is the same.
+        // Some systems store accents in another way (Unicode NFD). A file matches a line if only that differs, and no other file and
+        // no other line match as well.
         let mut pairs: HashMap<String, SameSpelling<'f, '_>> = HashMap::new();
         for (path, digest) in missing {
             pairs.entry(comparison_key(path)).or_default().1.push((path, digest));
@@ -474,7 +474,7 @@ impl<'f> FolderCheck<'f> {
         found
     }
 
-    /// Reports names whose accents are stored in another way than in the list. Some systems do that to all names of a disk;
+    /// Reports names whose accents are stored in another way than in the list. Some systems change all names of a disk like this;
     /// otherwise, somebody has changed the name, and links to it do not work.
     fn report_changed_accents(&mut self, found: &BTreeMap<&String, ListedFile>) {
         let note = match Accents::find(found.iter().map(|(actual, line)| (actual.as_str(), line.path.as_str()))) {
@@ -512,11 +512,11 @@ impl<'f> FolderCheck<'f> {
         if !renamed.is_empty() && !is_of_make_disc && are_all_in_one_case(found.values().map(|line| line.path.as_str()))
         {
             let count = match renamed.len() {
-                1 => "that of 1 file is".to_owned(),
-                count => format!("those of {count} files are"),
+                1 => "the name of 1 file is".to_owned(),
+                count => format!("the names of {count} files are"),
             };
             let message = format!(
-                "all names in the checksum list are in letters of one case, but {count} not: whether upper and lower case are as they were published was not checked"
+                "all names in the checksum list are in one case, but {count} not: the list does not tell whether upper and lower case are as published"
             );
             self.problems.add(Problem::new(ProblemCode::ChecksumList, message));
             return;
@@ -587,7 +587,7 @@ impl<'f> FolderCheck<'f> {
         false
     }
 
-    /// Reports a file that the list does not name, or notes why it is harmless; returns whether it is.
+    /// Reports a file that the list does not name, or notes why it is harmless; returns whether it is harmless.
     fn report_unlisted(&mut self, path: &str) -> bool {
         if self.note_unlisted(path) {
             return true;
@@ -600,10 +600,10 @@ impl<'f> FolderCheck<'f> {
         false
     }
 
-    /// Notes a file that other programs add beside those of the list; returns whether it is one.
+    /// Notes a file that other programs add to a folder; returns whether this is such a file.
     fn note_unlisted(&mut self, path: &str) -> bool {
         if self.signature_path.is_some_and(|signature| signature == path) {
-            // `check_signature` says more about it.
+            // `check_signature` reports on it.
         } else if self.list_path.is_some_and(|list| is_signature_of(path, list) && !is_minisign_signature(path, list)) {
             self.notes.push(checksum_list::describe_signature(path));
         } else if is_os_metadata(path) {

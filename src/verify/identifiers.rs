@@ -5,11 +5,11 @@ use super::namespace::Namespace;
 /// A field of a volume descriptor that identifies something.
 #[derive(Debug)]
 pub(super) struct IdentifierField {
-    /// As in messages: `volume` for the volume identifier.
+    /// What messages call it: `volume` for the volume identifier.
     pub(super) name: &'static str,
     /// Where it starts in the descriptor.
     at: usize,
-    /// Bytes.
+    /// In bytes.
     pub(super) length: usize,
     characters: Characters,
 }
@@ -62,10 +62,10 @@ pub(super) fn decode(field: &[u8], namespace: Namespace) -> Result<String, &'sta
     if text.contains('\0') { Err("is padded with zeros, not with spaces") } else { Ok(text.to_owned()) }
 }
 
-/// Big-endian UCS-2. Of an odd number of bytes the last is unused and zero.
+/// Decodes big-endian UCS-2. If the number of bytes is odd, the last byte is unused and must be zero.
 fn decode_ucs2(field: &[u8]) -> Result<String, &'static str> {
     if field.len() % 2 == 1 && !matches!(field.last(), Some(0)) {
-        return Err("has a last, odd byte that is not zero");
+        return Err("has an unused last byte that is not zero");
     }
     let units: Vec<u16> = field.chunks_exact(2).map(|unit| u16::from_be_bytes([unit[0], unit[1]])).collect();
     String::from_utf16(&units).map_err(|_| "is not UCS-2")

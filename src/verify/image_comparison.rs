@@ -16,7 +16,7 @@ pub struct ExpectedFile {
     pub iso9660: String,
     /// Its path in the Joliet tree and in Rock Ridge: `/pages/style.css`.
     pub joliet: String,
-    /// Bytes.
+    /// In bytes.
     pub length: u64,
 }
 
@@ -40,7 +40,7 @@ pub fn ensure_image_matches(
     structure.trees.iter().try_for_each(|tree| ensure_tree_matches(tree, expected, &by_path))
 }
 
-/// `by_path` has the indices of the expected files.
+/// `by_path` maps the paths of the expected files to their indices.
 fn ensure_tree_matches(tree: &Tree, expected: &[ExpectedFile], by_path: &HashMap<&str, usize>) -> Result<(), String> {
     let in_tree = |difference: String| format!("{} tree: {difference}", tree.namespace.adjective());
     let mut found = vec![false; expected.len()];

@@ -78,9 +78,9 @@ fn check_files(tree: &Tree, files: &[NumberedFile<'_>], problems: &mut Problems)
 
 /// Each directory has a different serial number, and all names of a file share one. The numbers start at 1 without gaps.
 fn check_serials(tree: &Tree, files: &[NumberedFile<'_>], problems: &mut Problems) {
-    let of_directories = tree.directories.iter().filter_map(|directory| directory.links?.serial);
-    let of_files = files.chunk_by(|a, b| a.serial == b.serial).map(|same| same[0].serial);
-    let mut serials: Vec<u32> = of_directories.chain(of_files).collect();
+    let directory_serials = tree.directories.iter().filter_map(|directory| directory.links?.serial);
+    let file_serials = files.chunk_by(|a, b| a.serial == b.serial).map(|same| same[0].serial);
+    let mut serials: Vec<u32> = directory_serials.chain(file_serials).collect();
     serials.sort_unstable();
     if serials.iter().zip(1..).any(|(serial, expected)| *serial != expected) {
         let message = format!("the serial numbers of files and directories are not 1 to {}", serials.len());

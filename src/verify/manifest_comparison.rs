@@ -28,7 +28,7 @@ impl ExpectedImage {
         listed.digests.into_iter().map(|(path, digest)| (comparison_key(&path), (path, digest))).collect()
     }
 
-    /// The files that it would contain, as [`comparison_key`] spells them.
+    /// The paths of the files that it would contain, as [`comparison_key`] spells them.
     pub(super) fn keys(&self) -> HashSet<String> {
         self.files().into_keys().collect()
     }
@@ -45,13 +45,13 @@ pub fn compare_with_manifest(verdict: &mut Verdict, expected: &ExpectedImage) {
 /// Compares the files; returns whether all are the same.
 fn compare_files(verdict: &mut Verdict, expected: &ExpectedImage) -> bool {
     let expected = expected.files();
-    // Names that differ only in case are all compared with the one that is expected.
+    // Files whose names differ only in case are all compared with the same expected file.
     let mut found: BTreeMap<String, Vec<&CheckedFile>> = BTreeMap::new();
     for file in &verdict.files {
         found.entry(comparison_key(&file.path)).or_default().push(file);
     }
     let list_digest = verdict.list_digest;
-    // What could not be read has been reported.
+    // Files that could not be read have been reported.
     let is_reported = |path: &str| {
         let known = [ProblemCode::Unreadable, ProblemCode::NotCompared];
         let about = |problem: &Problem| known.contains(&problem.code) && problem.path.as_deref() == Some(path);
@@ -94,7 +94,7 @@ fn compare_files(verdict: &mut Verdict, expected: &ExpectedImage) -> bool {
     is_same
 }
 
-/// The names, each with the path that the manifest would make, that no view of its disc has.
+/// Of these names, each with the path that the manifest would make, the ones that its disc does not have in any view.
 fn find_renamed<'n>(names: &[(&'n str, &'n str)], kind: TargetKind) -> Vec<(&'n str, &'n str)> {
     let others = names.iter().filter(|(name, path)| name != path).copied();
     match kind {
@@ -105,9 +105,9 @@ fn find_renamed<'n>(names: &[(&'n str, &'n str)], kind: TargetKind) -> Vec<(&'n 
         TargetKind::Folder | TargetKind::Archive => {
             let has_same_case =
                 |(name, path): &(&str, &str)| name == path || *language::compose(name) == *language::compose(path);
-            let are_in_a_view = Accents::find(names.iter().copied()).is_some()
+            let are_from_one_view = Accents::find(names.iter().copied()).is_some()
                 && (are_all_in_one_case(names.iter().map(|(name, _)| *name)) || names.iter().all(has_same_case));
-            if are_in_a_view { Vec::new() } else { others.collect() }
+            if are_from_one_view { Vec::new() } else { others.collect() }
         }
     }
 }

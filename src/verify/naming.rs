@@ -73,7 +73,7 @@ pub(super) fn check_windows(name: &str) -> Result<(), &'static str> {
     if is_device_name(stem.trim_end()) { Err("is the name of a Windows device") } else { Ok(()) }
 }
 
-/// A name without its version and, if it has one, without an empty extension.
+/// A name without its version. If it has a version, the dot of an empty extension is removed as well.
 pub(super) fn strip_version(name: &str) -> &str {
     match name.rsplit_once(';') {
         Some((stem, version)) if !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit()) => {
@@ -83,8 +83,8 @@ pub(super) fn strip_version(name: &str) -> &str {
     }
 }
 
-/// Whether the dots at the end of the file identifiers of a disc separate an empty extension, although there are no versions,
-/// as on discs made with `mkisofs -omit-version-number`. Then every identifier has a dot, and those that end with it no other.
+/// Whether dots at the end of file identifiers separate an empty extension although the disc has no versions, as on discs made
+/// with `mkisofs -omit-version-number`. There every identifier has a dot, and those that end with a dot have no other.
 pub(super) fn have_separators_without_versions<'i, I: Iterator<Item = &'i [u8]>>(identifiers: impl Fn() -> I) -> bool {
     let dots = |name: &[u8]| name.iter().filter(|byte| **byte == b'.').count();
     let is_separated = |name: &[u8]| match name.strip_suffix(b".") {
@@ -94,14 +94,14 @@ pub(super) fn have_separators_without_versions<'i, I: Iterator<Item = &'i [u8]>>
     identifiers().any(|name| name.ends_with(b".")) && identifiers().all(is_separated)
 }
 
-/// The name as the primary tree would spell it, without version: the same for every tree's name of a file.
+/// The name as the primary tree would spell it, without version. It is the same for the names of a file in all trees.
 pub(super) fn common_spelling(name: &str) -> String {
     let spell = |c: char| if c.is_ascii_alphanumeric() || c == '.' { c.to_ascii_uppercase() } else { '_' };
     strip_version(name).chars().map(spell).collect()
 }
 
-/// Compares file identifiers of one directory (ECMA-119 9.3): by name, extension and version. The
-/// shorter one is padded with spaces, in Joliet with zeros; versions are in descending order.
+/// Compares file identifiers of one directory (ECMA-119 9.3): by name, extension and version. The shorter of two parts is
+/// padded with `padding`: a space, or zero in Joliet. Versions are in descending order.
 pub(super) fn compare_identifiers<T: Copy + Ord + From<u8>>(a: &[T], b: &[T], padding: T) -> Ordering {
     let (a, b) = (IdentifierParts::parse(a), IdentifierParts::parse(b));
     compare_padded(a.name, b.name, padding)

@@ -23,8 +23,8 @@ pub(super) fn describe_unchecked(name: &str, reason: &str) -> Problem {
 }
 
 /// Reports file systems that are not read: one that begins where the image begins, and those in partitions. A partition inside a
-/// file on the disc, such as the boot image of a hybrid image, is checked with that file. `ranges` are those of the volume. Returns
-/// what is in the system area.
+/// file on the disc, such as the boot image of a hybrid image, is checked with that file. `ranges` are the parts of the volume that
+/// have an owner. Returns what is in the system area.
 pub(super) fn report<R: Read + Seek>(
     reader: &mut SectorReader<'_, R>,
     ranges: &[OwnedRange],
@@ -36,21 +36,21 @@ pub(super) fn report<R: Read + Seek>(
     }
     let partitions = partitions::read(reader);
     if partitions.is_incomplete {
-        let message = "the partition table is too long, or its entries have an unknown length, so not all partitions were checked: computers may show other files, so verify them as a folder on such a computer";
+        let message = "the partition table is too long, or its entries have an unknown length, so not all partitions were checked, and some computers may show other files: verify the disc as a folder on the computers that will be used";
         problems.add(Problem::new(ProblemCode::OtherFileSystem, message));
     }
     for partition in partitions.found {
-        let mut unknown = None;
+        let mut unknown_start = None;
         let mut is_known = false;
-        let mut named = None;
+        let mut file_system = None;
         for (start, length) in partition.places {
             if start == 0 || start >= reader.length() || is_in_file(ranges, start, length) {
                 is_known = true;
                 continue;
             }
             let header = read_bytes(reader, start, HEADER_BYTES);
-            // A volume that begins elsewhere describes other directories.
-            // A partition that begins a sector after the image, counted in sectors, would have the second descriptor in that place.
+            // A partition in the system area that is counted in an unusual unit covers the whole image. The descriptor in its sector 16 is
+            // then a later one of the image itself, not that of another volume.
             let is_whole = partition.is_unusual && start < SYSTEM_AREA;
             let volume = match header.get(SYSTEM_AREA as usize + 1..).and_then(|rest| rest.first_chunk()) {
                 _ if is_whole => None,
@@ -59,13 +59,13 @@ pub(super) fn report<R: Read + Seek>(
                 _ => None,
             };
             match identify(&header).or(volume) {
-                Some(name) => named = Some((name, start)),
-                // Boot code, and the gaps that programs call partitions.
+                Some(name) => file_system = Some((name, start)),
+                // Boot code, or a gap that a program listed as a partition.
                 None if start < SYSTEM_AREA || is_owned(ranges, start) || is_zero(&header) => is_known = true,
-                None => unknown = Some(start),
+                None => unknown_start = Some(start),
             }
         }
-        let (content, start) = match (named, unknown) {
+        let (content, start) = match (file_system, unknown_start) {
             (Some((name, start)), _) => (format!("{name} file system"), start),
             (None, Some(start)) if !is_known && !partition.is_unusual => {
                 ("contents of an unknown kind".to_owned(), start)
@@ -73,7 +73,7 @@ pub(super) fn report<R: Read + Seek>(
             _ => continue,
         };
         let message = format!(
-            "the partition table lists a partition at sector {} with {content}, which is not one of the files on the disc: computers may show its files as well as those of the disc, or instead of them, so verify them as a folder on such a computer",
+            "the partition table lists a partition at sector {} with {content}, which is not one of the files on the disc: some computers may show its files as well as the files of the disc, or instead of them: verify what they show as a folder",
             with_commas(start / SECTOR_LENGTH)
         );
         problems.add(Problem::new(ProblemCode::OtherFileSystem, message));
@@ -91,10 +91,10 @@ pub(super) fn report<R: Read + Seek>(
     content
 }
 
-/// Reports what makes programs take the whole image for something else: the header or trailer of the disk of a virtual machine, and the
-/// superblock of a Linux RAID.
+/// Reports bytes that make programs treat the whole image as something else: the disk of a virtual machine, an archive, or a part of
+/// a RAID.
 pub(super) fn report_containers<R: Read + Seek>(reader: &mut SectorReader<'_, R>, problems: &mut Problems) {
-    /// At the beginning: the format, the place and the bytes.
+    /// How disks of virtual machines begin: the format, the offset and the bytes.
     const HEADERS: [(&str, usize, &[u8]); 7] = [
         ("QCOW", 0, b"QFI\xfb"),
         ("VMDK", 0, b"KDMV"),
@@ -104,9 +104,9 @@ pub(super) fn report_containers<R: Read + Seek>(reader: &mut SectorReader<'_, R>
         ("VHD", 0, b"conectix"),
         ("VDI", 64, b"\x7f\x10\xda\xbe"),
     ];
-    /// In the last 512 bytes.
+    /// The first of the last 512 bytes of such disks.
     const TRAILERS: [(&str, &[u8]); 2] = [("VHD", b"conectix"), ("DMG", b"koly")];
-    /// Archives that programs recognise by their beginning, even where an image follows: the format, the place and the bytes.
+    /// Archives that programs recognise by their first bytes, even if an image follows: the format, the offset and the bytes.
     const ARCHIVES: [(&str, usize, &[u8]); 14] = [
         ("tar", 257, b"ustar"),
         ("cpio", 0, b"07070"),
@@ -123,9 +123,9 @@ pub(super) fn report_containers<R: Read + Seek>(reader: &mut SectorReader<'_, R>
         ("CAB", 0, b"MSCF"),
         ("ar", 0, b"!<arch>"),
     ];
-    // In both byte orders.
+    /// The magic number of a Linux RAID, in both byte orders.
     const RAID: [&[u8]; 2] = [b"\xfc\x4e\x2b\xa9", b"\xa9\x2b\x4e\xfc"];
-    /// Of the versions 8 and 9 of DRBD.
+    /// The magic numbers of DRBD 8 and 9.
     const DRBD: [u32; 3] = [0x8374_026b, 0x8374_026c, 0x8374_026d];
     /// Superblocks of RAID controllers: how many bytes before the end, and the bytes.
     const CONTROLLERS: [(u64, &[u8]); 5] = [
@@ -148,22 +148,22 @@ pub(super) fn report_containers<R: Read + Seek>(reader: &mut SectorReader<'_, R>
             "the image can also be read as a disk of a virtual machine in the format {format}: programs that guess the format show what is in that disk, so open it as a raw image"
         ));
     }
-    // Where the versions 1.1, 1.2, 0.90 and 1.0 of the superblock are.
+    // Where a Linux RAID has its superblock, in versions 1.1, 1.2, 0.90 and 1.0.
     let places = [0, 4096, (length & !0xffff).saturating_sub(0x1_0000), length.saturating_sub(0x2000) & !0xfff];
     let has_archive_magic = |(_, at, magic): &&(&str, usize, &[u8])| start[*at..].starts_with(magic);
     let archive = ARCHIVES.iter().find(has_archive_magic).map(|(format, ..)| *format);
     if let Some(format) = archive.or(is_tar_header(&start).then_some("tar")) {
         add(format!(
-            "the image begins like an archive in the format {format}: programs that unpack archives show what is in that, not the files of the disc"
+            "the image begins like an archive in the format {format}: programs that unpack archives show what is in the archive, not the files of the disc"
         ));
     }
-    // Those of controllers, in the last sectors, and before an area of 128 KiB.
+    // RAID controllers write their header into the last sectors, or before a last area of 128 KiB.
     let is_ddf = |header: &[u8]| header.starts_with(b"\xde\x11\xde\x11") || header.starts_with(b"\x11\xde\x11\xde");
-    // Intel's is two sectors before the end, whatever their length is.
+    // Intel's header is two sectors before the end, for any sector length.
     let mut has_at = |(from_end, magic): &(u64, &[u8])| {
         length.checked_sub(*from_end).is_some_and(|at| read_bytes(reader, at, magic.len()) == *magic)
     };
-    let is_controllers = CONTROLLERS.iter().any(&mut has_at)
+    let has_controller_header = CONTROLLERS.iter().any(&mut has_at)
         || PROMISE.iter().any(|sectors| has_at(&(sectors * 512, b"Promise Technology, Inc.")))
         || is_jmicron(&end)
         || is_via(&end)
@@ -172,8 +172,8 @@ pub(super) fn report_containers<R: Read + Seek>(reader: &mut SectorReader<'_, R>
             .any(|unit| read_bytes(reader, length.saturating_sub(2 * unit), 24) == b"Intel Raid ISM Cfg Sig. ")
         || is_ddf(&end)
         || is_ddf(&read_bytes(reader, length.saturating_sub(257 * 512), 4));
-    if is_controllers || places.into_iter().any(|at| RAID.contains(&read_bytes(reader, at, 4).as_slice())) {
-        add("there is a superblock of a RAID: Linux may show that instead of the disc".to_owned());
+    if has_controller_header || places.into_iter().any(|at| RAID.contains(&read_bytes(reader, at, 4).as_slice())) {
+        add("there is a superblock of a RAID: Linux may show the RAID instead of the disc".to_owned());
     }
     let replicated = read_bytes(reader, (length & !0xfff).saturating_sub(0x1000), 128);
     if replicated.chunks_exact(4).any(|word| DRBD.contains(&be32(word, 0))) {
@@ -288,16 +288,16 @@ fn is_minix(bytes: &[u8]) -> bool {
     const MAGIC: [u16; 4] = [0x137f, 0x138f, 0x2468, 0x2478];
     const MAGIC_3: u16 = 0x4d5a;
     let block = bytes.get(1024..).unwrap_or_default();
-    // The numbers of inodes, of blocks of their two maps, and of the first block with data; and the size of a zone.
-    let is_sound = |inodes: u32, at: usize| {
+    // The number of inodes, the lengths of the two maps, the number of the first data block, and the size of a zone.
+    let are_valid = |inodes: u32, at: usize| {
         inodes > 0
             && le16(block, at) > 0
             && le16(block, at + 2) > 0
             && le16(block, at + 4) > 0
             && le16(block, at + 6) == 0
     };
-    MAGIC.contains(&le16(block, 16)) && is_sound(le16(block, 0).into(), 4)
-        || le16(block, 24) == MAGIC_3 && is_sound(le32(block, 0), 6)
+    MAGIC.contains(&le16(block, 16)) && are_valid(le16(block, 0).into(), 4)
+        || le16(block, 24) == MAGIC_3 && are_valid(le32(block, 0), 6)
 }
 
 /// Whether a boot sector describes a FAT file system: every field must have one of its few possible values.
@@ -373,7 +373,7 @@ mod tests {
         assert_eq!(report_on(&fat), 1);
         fat[16] = 5;
         assert_eq!(report_on(&fat), 1, "with five tables");
-        // Boot code in the place of these numbers, in a boot sector or without its signature.
+        // Boot code in place of these numbers: first without the signature of a boot sector, then with it.
         fat[11] = 1;
         assert_eq!(report_on(&fat), 1);
         fat[510..512].copy_from_slice(&[0x55, 0xaa]);
@@ -415,7 +415,7 @@ mod tests {
         assert_eq!(with(1, 799, false, true), 1, "with bytes that are not boot code");
         // A boot image that is a file.
         assert_eq!(with(160, 195, true, true), 0);
-        // One that begins in a file and does not end there, and others.
+        // One that begins in a file and ends after it, and partitions outside files.
         assert_eq!(with(160 + 180, 400, true, true), 1);
         assert_eq!(with(500, 100, true, true), 1);
         assert_eq!(with(500, 100, false, true), 1);

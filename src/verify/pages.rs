@@ -13,7 +13,7 @@ pub(super) const MAX_PAGE_BYTES: u64 = 8 << 20;
 const MAX_TITLE_BYTES: u64 = 256 << 20;
 const MIN_PAGE_BYTES: u64 = 2_048;
 
-/// The maximum length of a heading that is kept, in bytes, and that is shown, in characters.
+/// The maximum length of a heading in memory, in bytes, and in messages, in characters.
 const MAX_HEADING_BYTES: usize = 4_000;
 const MAX_HEADING_CHARACTERS: usize = 200;
 
@@ -30,7 +30,7 @@ pub(super) struct HtmlPage {
     heading: String,
     /// The targets of its links, styles, scripts and pictures, as written.
     pub(super) links: Vec<String>,
-    /// The links that say the language of their target, with its tag.
+    /// The links that have `hreflang`, each with its language tag.
     documents: Vec<(String, String)>,
 }
 
@@ -108,7 +108,8 @@ pub(super) fn resolve(link: &str, from: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// The links of a page that lead to no file, one for each such file. `exists` is also true for files that are reported as missing.
+/// The problems with links of a page to files that do not exist, one for each such file. `exists` must also return true for files
+/// that are reported as missing.
 pub(super) fn find_broken_links(html: &[u8], path: &str, exists: &dyn Fn(&str) -> bool) -> Vec<Problem> {
     let page = HtmlPage::parse(html);
     let targets = page.links.iter().filter_map(|link| Some((link, resolve(link, path)?)));
@@ -135,7 +136,7 @@ pub(super) fn add_document_titles(
     if affected.is_empty() {
         return;
     }
-    // The text of a page that was changed or added is not that of the publisher.
+    // The publisher did not write the text of a changed or added page.
     let changed: BTreeSet<&str> = problems
         .stored()
         .iter()

@@ -1,5 +1,5 @@
-//! The partitions that a hybrid image names in an MBR, a GPT, Apple's partition map, or the label of a Unix system, so that computers show them when the
-//! image is on a USB stick.
+//! Reads the partition tables of an image: MBR, GPT, Apple's partition map, and labels of Unix systems. A hybrid image has them, so
+//! that computers show its partitions when it is on a USB stick.
 
 use std::io::{Read, Seek};
 use std::ops::Range;
@@ -15,11 +15,11 @@ const MAX_GPT_BYTES: u64 = 16 << 20;
 /// What the partition tables list.
 #[derive(Debug, Default)]
 pub(super) struct Partitions {
-    /// Different ones.
+    /// All partitions, without duplicates.
     pub(super) found: Vec<Partition>,
-    /// Whether a table is too long, or its entries have a length that the standard does not allow, so that there may be others.
+    /// Whether there may be more partitions: a table is too long, or its entries have a length that the standard does not allow.
     pub(super) is_incomplete: bool,
-    /// Which bytes of the image the tables are.
+    /// The byte ranges of the tables.
     pub(super) tables: Vec<Range<u64>>,
 }
 
@@ -40,12 +40,11 @@ impl Partitions {
     }
 }
 
-/// A partition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Partition {
-    /// Where it starts and how long it is, in bytes. Systems differ in the unit of Apple's map, so there may be several.
+    /// Where it starts and how long it is, in bytes. Systems count Apple's map in different units, so there may be several places.
     pub(super) places: Vec<(u64, u64)>,
-    /// Whether the unit is one that only few systems use, so that only a file system there matters.
+    /// Whether only few systems count in its unit. Such a partition matters only if a file system begins there.
     pub(super) is_unusual: bool,
 }
 
@@ -81,11 +80,11 @@ pub(super) fn read<R: Read + Seek>(reader: &mut SectorReader<'_, R>) -> Partitio
         let label = start.saturating_add(512);
         read_bsd_label(&read_bytes(reader, label, 512), label, start, &mut partitions);
     }
-    // Sticks and discs have different units.
+    // USB sticks and discs have sectors of different lengths.
     for unit in [512, 2048, 4096] {
         read_gpt(reader, unit, unit, &mut partitions);
     }
-    // The copy at the end too, which some systems read if the first one is damaged.
+    // Some systems read the copy at the end if the first GPT is damaged.
     for unit in [512, 2048, 4096] {
         let end = (reader.length() / unit * unit).saturating_sub(unit);
         read_gpt(reader, end, unit, &mut partitions);
@@ -100,8 +99,8 @@ fn is_mbr(sector: &[u8]) -> bool {
     sector.ends_with(&[0x55, 0xaa]) && entries.all(|entry| entry[0] & 0x7f == 0)
 }
 
-/// The partitions of the MBR, and those in an extended partition. Most systems count in blocks of 512 bytes, whatever the disc; those that
-/// read a disc in a drive count in its sectors.
+/// The partitions of the MBR, and those in an extended partition. Most systems count in units of 512 bytes on every medium; some
+/// count in the sectors of the drive.
 fn read_mbr<R: Read + Seek>(reader: &mut SectorReader<'_, R>, unit: u64, partitions: &mut Partitions) {
     const PROTECTIVE: u8 = 0xee;
     const EXTENDED: [u8; 3] = [0x05, 0x0f, 0x85];
@@ -125,7 +124,7 @@ fn read_mbr<R: Read + Seek>(reader: &mut SectorReader<'_, R>, unit: u64, partiti
         if !EXTENDED.contains(&kind) {
             continue;
         }
-        // Each table has a partition, which is placed relative to the table, and the next table, relative to the extended partition.
+        // Each table lists a partition, relative to the table, and the next table, relative to the extended partition.
         let mut table = start;
         for _ in 0..MAX_TABLES {
             partitions.add_table(table, 512);
@@ -150,9 +149,9 @@ fn read_unix_labels(sector: &[u8], partitions: &mut Partitions) {
     const SGI: u32 = 0x0be5_a941;
     if be16(sector, 508) == SUN {
         partitions.add_table(0, 512);
-        let sectors_of_cylinder = u64::from(be16(sector, 436)) * u64::from(be16(sector, 438));
+        let sectors_per_cylinder = u64::from(be16(sector, 436)) * u64::from(be16(sector, 438));
         for entry in (0..8).filter_map(|number| sector.get(444 + 8 * number..452 + 8 * number)) {
-            let (first, count) = (u64::from(be32(entry, 0)) * sectors_of_cylinder, u64::from(be32(entry, 4)));
+            let (first, count) = (u64::from(be32(entry, 0)) * sectors_per_cylinder, u64::from(be32(entry, 4)));
             if count > 0 {
                 partitions.add(Partition::new(first * UNIT, count * UNIT));
             }
@@ -169,8 +168,8 @@ fn read_unix_labels(sector: &[u8], partitions: &mut Partitions) {
     }
 }
 
-/// The partitions in the label of a BSD system, which is at `label`, in the second sector of the disc or of the partition at `start`. They
-/// are counted from the beginning of the disc or, in some systems, of the partition.
+/// The partitions in the label of a BSD system, which is at `label`: in the second sector of the disc, or of the partition at `start`.
+/// Their positions are relative to the disc or, on some systems, to that partition.
 fn read_bsd_label(sector: &[u8], label: u64, start: u64, partitions: &mut Partitions) {
     const UNIT: u64 = 512;
     const MAGIC: u32 = 0x8256_4557;
@@ -215,8 +214,8 @@ fn read_gpt<R: Read + Seek>(reader: &mut SectorReader<'_, R>, at: u64, unit: u64
     entries.chunks_exact(size as usize).filter(is_used).for_each(|entry| partitions.add(partition(entry)));
 }
 
-/// The partitions of Apple's map: entries with `PM`, one per block. Not all systems demand the `ER` before them, which states
-/// the length of a block.
+/// The partitions of Apple's map: entries with `PM`, one per block. Some systems do not require the `ER` before them, which
+/// states the length of a block.
 fn read_apple_map<R: Read + Seek>(reader: &mut SectorReader<'_, R>, partitions: &mut Partitions) {
     // Inside Macintosh: Devices, 3-12 to 3-15: types of partitions without files.
     const WITHOUT_FILES: [&[u8]; 3] = [b"apple_partition_map", b"apple_free", b"apple_void"];
@@ -359,7 +358,7 @@ mod tests {
         put(100 * 512, 0, 6, 10, 20);
         put(100 * 512, 1, 5, 200, 300);
         put(300 * 512, 0, 6, 30, 40);
-        // A circle.
+        // A loop: this table names itself as the next one.
         put(300 * 512, 1, 5, 200, 300);
         let found = places(image.clone());
         assert!(found.contains(&(110 * 512, 20 * 512)) && found.contains(&(330 * 512, 40 * 512)), "{found:?}");

@@ -24,7 +24,7 @@ struct PathTableEntry<'t> {
     parent: usize,
 }
 
-/// A table, as its descriptor announces it.
+/// A path table, as its descriptor describes it.
 struct PathTable {
     /// What messages call it.
     label: String,
@@ -43,7 +43,8 @@ pub(super) fn check<R: Read + Seek>(
     let namespace = descriptor.namespace.adjective();
     let size = descriptor.path_table_size;
     if size == 0 || size > MAX_PATH_TABLE_BYTES {
-        let message = format!("the {namespace} descriptor gives its path tables {} bytes", with_commas(size.into()));
+        let message =
+            format!("the {namespace} descriptor says that its path tables have {} bytes", with_commas(size.into()));
         problems.add_violation(Basis::Reading, Requirement::PathTables, message);
         return;
     }
@@ -143,7 +144,7 @@ fn list_directories(tree: &Tree) -> Vec<PathTableEntry<'_>> {
     let mut entries = vec![PathTableEntry { identifier: &[0], extent: root_extent, parent: 1 }];
     // The directories at the current level, by their numbers in the tree, in the order of the table.
     let mut level = vec![0_u32];
-    // The number in the table of the first of them.
+    // The record number, in the table, of the first directory at the current level.
     let mut first_of_level = 1;
     while !level.is_empty() && !tree.directories.is_empty() {
         let mut next_level = Vec::new();

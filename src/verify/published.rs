@@ -117,9 +117,9 @@ fn find_published_digest(text: &str, name: &str) -> FoundDigest {
     }
 }
 
-/// The digests in a text that says that they are of SHA-256, in a format that is not read: `certutil` of Windows 7 writes spaces between
-/// the bytes, PowerShell's `Format-List` a name before the digest, `Export-Csv` and `hashdeep` commas. If lines with a digest name the
-/// file, only theirs. Also returns whether they do.
+/// The digests in a text that mentions SHA-256, in a format whose file names are not read: `certutil` of Windows 7 writes spaces
+/// between the bytes, PowerShell's `Format-List` writes a label before the digest, `Export-Csv` and `hashdeep` write commas. If
+/// lines with a digest contain the name of the file, returns only the digests in these lines, and `true`.
 fn find_digests_in_other_formats(text: &str, name: &str) -> (Vec<Digest>, bool) {
     let lower = text.to_ascii_lowercase();
     if !lower.contains("sha256") && !lower.contains("sha-256") {
@@ -130,10 +130,10 @@ fn find_digests_in_other_formats(text: &str, name: &str) -> (Vec<Digest>, bool) 
         let words = line.split(|c: char| !c.is_ascii_alphanumeric()).chain([without_spaces.as_str()]);
         words.filter_map(Digest::parse).collect()
     };
-    let is_of_others = |line: &str| ["blake", "sha3", "sha512", "gost"].iter().any(|name| line.contains(name));
+    let names_other_algorithm = |line: &str| ["blake", "sha3", "sha512", "gost"].iter().any(|name| line.contains(name));
     let name = name.to_ascii_lowercase();
     let names_file = |line: &&str| line.split(['/', '\\', ',', '"', '*', '\t']).any(|part| part.trim() == name);
-    let lines = || lower.lines().filter(|line| !is_of_others(line));
+    let lines = || lower.lines().filter(|line| !names_other_algorithm(line));
     let distinct = |digests: Vec<Digest>| -> Vec<Digest> {
         let mut seen = HashSet::new();
         digests.into_iter().filter(|digest| seen.insert(digest.to_string())).collect()
@@ -144,7 +144,7 @@ fn find_digests_in_other_formats(text: &str, name: &str) -> (Vec<Digest>, bool) 
 
 /// The digest of a line and the name of the file without its folders, which is empty if the line has none. `None` if the line
 /// has no SHA-256 digest. A backslash at the beginning of the line says that the name is escaped, as `sha256sum` does if it
-/// contains a backslash or a line break; then it is not a Windows path.
+/// contains a backslash or a line break; a backslash in it then does not separate folders.
 fn split_line(line: &str) -> Option<(Digest, Cow<'_, str>)> {
     let line = line.trim();
     let Some(escaped) = line.strip_prefix('\\') else {
@@ -155,8 +155,8 @@ fn split_line(line: &str) -> Option<(Digest, Cow<'_, str>)> {
     Some((digest, unescape(path.rsplit('/').next().unwrap_or_default())?.into()))
 }
 
-/// A name as it is, from the way in which `sha256sum` writes it in a line that begins with a backslash. `None` if it would not
-/// write that.
+/// Undoes the escapes that `sha256sum` writes in a name if the line begins with a backslash. `None` if the name contains an escape
+/// that `sha256sum` does not write.
 pub(super) fn unescape(escaped: &str) -> Option<String> {
     let mut name = String::with_capacity(escaped.len());
     let mut rest = escaped.chars();
@@ -174,7 +174,7 @@ pub(super) fn unescape(escaped: &str) -> Option<String> {
     Some(name)
 }
 
-/// The digest of a line and the path in it, as it is written. `sha256sum --tag`, BSD and OpenSSL write `SHA256 (out.iso) = …`,
+/// The digest of a line and the path in it, with its escapes. `sha256sum --tag`, BSD and OpenSSL write `SHA256 (out.iso) = …`,
 /// PowerShell `SHA256  …  C:\out.iso`, others `…  out.iso`, `… *out.iso` or the digest alone.
 fn split_unescaped(line: &str) -> Option<(Digest, &str)> {
     let parse = |text: &str| Digest::parse(&text.to_ascii_lowercase());
@@ -258,7 +258,7 @@ fn compare_one(published: &PublishedDigest, computed: &ComputedDigests) -> Resul
     }
     let message = if computed.image.or(list).is_none() && computed.is_folder {
         format!(
-            "the folder has no checksum list that could be compared with the digest {source}; that of an image can only be compared with the image"
+            "the folder has no checksum list that could be compared with the digest {source}; the digest of an image can only be compared with the image"
         )
     } else if computed.image.is_none() && !computed.is_folder && list.is_some() {
         format!(
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_with_a_backslash_is_found_as_it_is_escaped() {
+    fn an_escaped_name_with_a_backslash_is_found() {
         let (one, two) = ("ab".repeat(32), "cd".repeat(32));
         let text = format!("\\{one}  back\\\\slash.iso\n{two}  slash.iso\n");
         let found = find_published_digest(&text, "back\\slash.iso");
@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_used_is_not_taken_for_a_digest_of_the_file() {
+    fn an_unusable_text_has_no_digest_of_the_file() {
         let (one, two) = ("ab".repeat(32), "cd".repeat(32));
         let find = |text: String| find_published_digest(&text, "out.iso");
         assert!(matches!(find(String::new()), FoundDigest::Unusable(_)));

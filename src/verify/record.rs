@@ -85,7 +85,7 @@ impl<'r> Record<'r> {
         le32(self.bytes, 2)
     }
 
-    /// Bytes of the extent.
+    /// The length of the extent in bytes.
     pub(super) fn length(&self) -> u32 {
         le32(self.bytes, 10)
     }

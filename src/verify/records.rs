@@ -15,10 +15,10 @@ use super::verdict::Basis;
 use super::xa;
 use crate::language;
 
-/// The signatures of entries that some systems read.
+/// The signatures of the entries that systems read: those of Rock Ridge, and of extensions to it.
 const ENTRIES: [&[u8]; 11] = [b"SP", b"CE", b"ER", b"RR", b"PX", b"NM", b"SL", b"CL", b"RE", b"ZF", b"PN"];
 
-/// Whether there is such an entry in an area, possibly after others, which systems skip by their lengths.
+/// Whether an area contains one of these entries, possibly after others, whose lengths tell systems how far to skip.
 fn has_entries(mut area: &[u8]) -> bool {
     while let [first, second, length, ..] = area {
         if ENTRIES.contains(&&[*first, *second][..]) {
@@ -54,7 +54,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             self.check_unique(cursor, &record, rock_ridge.name.as_deref());
             if record.length() > 0 {
                 let message = format!(
-                    "{}: stands for a directory (`CL`), but its record has contents, which some systems show as a file",
+                    "{}: refers to a directory stored elsewhere (`CL`), but its record has contents, which some systems show as a file",
                     record.label
                 );
                 self.problems.add_violation(Basis::Reading, Requirement::RockRidge, message);
@@ -125,7 +125,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             }
             return RockRidge::default();
         }
-        // `SP` says how many bytes come before the entries of the other records (SUSP 5.3): those of CD-ROM XA.
+        // `SP` says how many bytes come before the entries of all other records (SUSP 5.3), as a CD-ROM XA record does.
         let xa = xa::split(area);
         if record.kind == RecordKind::RootDot {
             let entries = xa.as_ref().map_or(area, |(_, entries)| entries);
@@ -137,12 +137,12 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
                 self.problems.add_violation(Basis::Convention, Requirement::RockRidge, message);
             }
         }
-        // A missing `SP` means that there is no Rock Ridge, which has been reported already. But some systems do not need it,
-        // and others skip 14 bytes of CD-ROM XA.
         if let Some(violation) = xa.as_ref().and_then(|(attributes, _)| attributes.check().err()) {
             let message = format!("{}: {violation} (CD-ROM XA)", record.label);
             self.problems.add_violation(Basis::Reading, Requirement::Extents, message);
         }
+        // Without `SP` there is no Rock Ridge, which has been reported. But some systems read the entries all the same, at the beginning
+        // or after the 14 bytes of CD-ROM XA.
         if !self.has_rock_ridge {
             if has_entries(area) || area.get(xa::RECORD_LENGTH..).is_some_and(has_entries) {
                 let message = format!("{}: has Rock Ridge entries, which some systems read without `SP`", record.label);
@@ -333,8 +333,8 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
         });
     }
 
-    /// What a record leads to, if it is a symbolic link. A link with contents is reported, and is a file: systems without
-    /// Rock Ridge show it as one.
+    /// The target of a record, if it is a symbolic link. A link with contents is reported and treated as a file, because systems
+    /// without Rock Ridge show it as one.
     fn take_link_target(
         &mut self,
         cursor: &DirectoryCursor,
@@ -357,7 +357,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
     fn add_extent(&mut self, cursor: &mut DirectoryCursor, record: &Record<'_>, rock_ridge: RockRidge) {
         let (extent, length, label) = (record.extent(), record.length(), &record.label);
         let end = u64::from(extent) + u64::from(length).div_ceil(SECTOR_LENGTH);
-        // An empty file has no extent. Sector 0 says so.
+        // An empty file may have no extent; its record then has sector 0.
         let is_nowhere = extent == 0 && length == 0;
         if !is_nowhere && (extent < 16 || end > self.volume_sectors || u64::from(extent) >= self.volume_sectors) {
             let message = format!("{label}: is outside the volume, starting at sector {}", with_commas(extent.into()));

@@ -18,10 +18,10 @@ const EXTENSION_IDENTIFIERS: [&[u8]; 3] = [b"RRIP_1991A", b"IEEE_1282", b"IEEE_P
 const EXTENSION_DESCRIPTION: &[u8] =
     b"THE ROCK RIDGE INTERCHANGE PROTOCOL PROVIDES SUPPORT FOR POSIX FILE SYSTEM SEMANTICS";
 
-/// The bits of a mode that say what kind of file it is (RRIP 4.1.1).
+/// The bits of a mode with the file type (RRIP 4.1.1).
 const FILE_TYPE: u32 = 0o170_000;
 
-/// That kind for symbolic links.
+/// The file type of a symbolic link.
 const SYMBOLIC_LINK: u32 = 0o120_000;
 
 /// What a directory record describes.
@@ -50,11 +50,11 @@ impl RecordKind {
 pub(super) struct RockRidge {
     /// The name (`NM`).
     pub(super) name: Option<String>,
-    /// The links (`PX`).
+    /// The link count and the serial number (`PX`).
     pub(super) links: Option<Links>,
     /// `CL`: the first sector of the directory that is stored elsewhere but belongs here.
     pub(super) child_link: Option<u32>,
-    /// What it leads to, if it is a symbolic link (`SL`).
+    /// The target, if it is a symbolic link (`SL`).
     pub(super) symbolic_link: Option<String>,
     /// `RE`: the directory is only stored here, and belongs where a `CL` is.
     pub(super) is_relocated: bool,
@@ -88,7 +88,7 @@ impl Continuation {
 /// `area` belong to another extension.
 /// `date` is the record's date; `label` names the record; `budget` says how many continuations may be read, and becomes
 /// `None` if that is not enough.
-#[allow(clippy::too_many_arguments, reason = "what a record's entries are read with")]
+#[allow(clippy::too_many_arguments, reason = "the entries of a record cannot be read with less")]
 pub(super) fn read<R: Read + Seek>(
     (area, skipped): (&[u8], u8),
     kind: RecordKind,
@@ -122,17 +122,17 @@ pub(super) fn read<R: Read + Seek>(
     for (basis, violation) in parser.violations {
         problems.add_violation(basis, Requirement::RockRidge, format!("{}: {violation}", label()));
     }
-    parser.found
+    parser.rock_ridge
 }
 
 /// Parses the entries of one record.
 struct EntryParser<'d> {
     kind: RecordKind,
-    /// How many bytes come before the entries of each record, which `SP` must say.
+    /// How many bytes come before the entries of each record. `SP` must state this number.
     skipped: u8,
     date: &'d [u8; 7],
     violations: Vec<(Basis, String)>,
-    found: RockRidge,
+    rock_ridge: RockRidge,
     /// The bytes of all `NM` so far.
     name: Vec<u8>,
     /// Whether the last `NM` is flagged as continued in another.
@@ -145,7 +145,7 @@ struct EntryParser<'d> {
     has_other_file_type: bool,
     /// Whether `PX` says that it is a symbolic link.
     is_symbolic_link: bool,
-    /// What the `SL` so far lead to.
+    /// The target of the link, from all `SL` so far.
     target: LinkTarget,
 }
 
@@ -187,7 +187,7 @@ impl<'d> EntryParser<'d> {
             skipped,
             date,
             violations: Vec::new(),
-            found: RockRidge::default(),
+            rock_ridge: RockRidge::default(),
             name: Vec::new(),
             name_continues: false,
             signatures: Vec::new(),
@@ -198,7 +198,7 @@ impl<'d> EntryParser<'d> {
         }
     }
 
-    /// Whether there is an entry that no extension in use has, such as one whose signature is damaged.
+    /// Whether there is an entry of an unknown extension, such as an entry with a damaged signature.
     fn has_unknown_entry(&self) -> bool {
         self.signatures.iter().any(|signature| !KNOWN_ENTRIES.contains(&signature))
     }
@@ -254,8 +254,8 @@ impl<'d> EntryParser<'d> {
     /// Checks the version of an entry and that it is not repeated (SUSP 4.1); returns its signature.
     fn check_header(&mut self, entry: &[u8]) -> [u8; 2] {
         let signature = [entry[0], entry[1]];
-        // Some systems ignore entries of other versions, and others read them like those of version 1. Apple's entries, which are older
-        // than the protocol, have the kind of their system there.
+        // Some systems ignore entries of other versions; others read them as version 1. Apple's entries are older than SUSP, and have
+        // the kind of system in this byte.
         let is_apple = matches!(&signature, b"AA" | b"BA");
         if entry[3] != 1 && !is_apple {
             self.report(Basis::Reading, format!("`{}` has version {}, not 1", signature.escape_ascii(), entry[3]));
@@ -284,22 +284,22 @@ impl<'d> EntryParser<'d> {
                 self.report(Basis::Reading, "`RE` hides it on some systems");
             }
             b"RE" => {
-                self.found.is_relocated = true;
+                self.rock_ridge.is_relocated = true;
                 self.report(Basis::Convention, "`RE` says that the directory belongs elsewhere");
             }
             b"CL" => {
                 if !orders_agree32(entry, 4) {
                     self.report(Basis::Reading, "the byte orders of a number in `CL` disagree");
                 }
-                self.found.child_link = Some(le32(entry, 4));
-                self.report(Basis::Convention, "`CL` stands for a directory that is stored elsewhere");
+                self.rock_ridge.child_link = Some(le32(entry, 4));
+                self.report(Basis::Convention, "`CL` refers to a directory that is stored elsewhere");
             }
             b"SL" => {
                 if let Err(violation) = self.target.add(entry) {
                     self.report(Basis::Reading, violation);
                 }
             }
-            // Linux decompresses such a file or shows a device: not the bytes that are hashed. xorriso writes and reads `Z2`.
+            // Linux decompresses such a file or shows a device, not the bytes that are hashed here. xorriso writes and reads `Z2`.
             b"ZF" | b"Z2" | b"PN" | b"SF" => {
                 let what = match &signature {
                     b"ZF" | b"Z2" => "is compressed, and only some systems decompress it",
@@ -331,7 +331,7 @@ impl<'d> EntryParser<'d> {
             && part(8 + identifier, description).starts_with(EXTENSION_DESCRIPTION)
             && is_contact(part(8 + identifier + description, source));
         let has_all_bytes = entry.len() == 8 + identifier + description + source;
-        // Systems that look for the identifier ignore all names if it is another one.
+        // Systems that check the identifier ignore all Rock Ridge names if it is wrong.
         let basis =
             if EXTENSION_IDENTIFIERS.contains(&part(8, identifier)) { Basis::Convention } else { Basis::Reading };
         if self.kind != RecordKind::RootDot || !has_all_bytes || length_at(7) != 1 || !is_rock_ridge {
@@ -365,7 +365,7 @@ impl<'d> EntryParser<'d> {
             self.report(Basis::Convention, "the owner or group in `PX` is not 0");
         }
         let serial = (entry.len() == 44).then(|| le32(entry, 36));
-        self.found.links = Some(Links { count: le32(entry, 12), serial });
+        self.rock_ridge.links = Some(Links { count: le32(entry, 12), serial });
     }
 
     /// `TF` (RRIP 4.1.6): timestamps in the short form, all equal to the date of the record.
@@ -415,19 +415,19 @@ impl<'d> EntryParser<'d> {
         self.name.extend_from_slice(&entry[5..]);
     }
 
-    /// Checks that the record is that of a symbolic link, and finds out what it leads to.
+    /// Checks that the record is a valid symbolic link, and keeps its target.
     fn check_symbolic_link(&mut self) {
         let what = "is a symbolic link, which only some systems follow (`SL`)";
         if self.kind != RecordKind::File || !self.is_symbolic_link || !self.target.is_complete() {
-            // Linux shows a file, a directory or a broken link: not the bytes that are hashed.
+            // Linux shows a file, a directory or a broken link, not the bytes that are hashed here.
             self.report(Basis::Reading, format!("{what}, but not a valid one"));
             return;
         }
         self.report(Basis::Convention, what);
-        self.found.symbolic_link = Some(std::mem::take(&mut self.target).into_path());
+        self.rock_ridge.symbolic_link = Some(std::mem::take(&mut self.target).into_path());
     }
 
-    /// Checks what can be checked once all entries are known.
+    /// Makes the checks that need all entries of the record.
     fn finish(&mut self) {
         if self.name_continues {
             self.report(Basis::Reading, "the last `NM` is flagged as continued, but no other follows");
@@ -436,8 +436,8 @@ impl<'d> EntryParser<'d> {
         if has_target {
             self.check_symbolic_link();
         }
-        // A record with `CL` stands for a directory, and that of a link has been checked.
-        let may_differ = self.kind == RecordKind::DotDot || self.found.child_link.is_some() || has_target;
+        // A record with `CL` is a file that refers to a directory; the type of a link has been checked above.
+        let may_differ = self.kind == RecordKind::DotDot || self.rock_ridge.child_link.is_some() || has_target;
         if self.has_other_file_type && !may_differ {
             self.report(Basis::Reading, "`PX` makes it a different kind of file, such as a link or a device");
         }
@@ -470,7 +470,7 @@ impl<'d> EntryParser<'d> {
                     b"ER" => Basis::Reading,
                     // Without it, some systems show no files at all.
                     b"PX" if is_root_dot => Basis::Reading,
-                    // A damaged name: systems show that of plain ISO 9660.
+                    // The entry is damaged: systems show the name of plain ISO 9660.
                     b"PX" | b"NM" if is_lost => Basis::Reading,
                     b"PX" => Basis::Standard,
                     _ => Basis::Convention,
@@ -489,27 +489,27 @@ impl<'d> EntryParser<'d> {
         }
         let bytes = std::mem::take(&mut self.name);
         if std::str::from_utf8(&bytes).is_err() {
-            // Each system decodes it differently, and it must not be taken for a listed name with U+FFFD.
+            // Systems decode it differently, and it must not match a listed name that contains U+FFFD.
             self.report(Basis::Reading, "its Rock Ridge name is not UTF-8");
         }
         let name = String::from_utf8_lossy(&bytes).into_owned();
         if name.contains(['/', '\0']) || name == "." || name == ".." {
             self.report(Basis::Reading, format!("`{}` is not a valid Rock Ridge name", name.escape_debug()));
         } else {
-            self.found.name = Some(name);
+            self.rock_ridge.name = Some(name);
         }
     }
 }
 
-/// What a symbolic link leads to, from the components in its `SL` entries (RRIP 4.1.3.1).
+/// The target of a symbolic link, from the components in its `SL` entries (RRIP 4.1.3.1).
 #[derive(Default)]
 struct LinkTarget {
     components: Vec<Vec<u8>>,
-    /// Whether the next component belongs to the last one.
+    /// Whether the next component continues the last one.
     component_continues: bool,
     /// Whether another `SL` should follow.
     continues: bool,
-    /// Bytes in all components.
+    /// The length of all components in bytes.
     length: usize,
 }
 
@@ -575,7 +575,7 @@ mod tests {
 
     use super::*;
 
-    /// What is reported about a file with these entries, other than as a convention.
+    /// The violations that are reported for a file with these entries, except those of conventions.
     fn violations(entries: &[&[u8]]) -> Vec<(Basis, String)> {
         let mut parser = EntryParser::new(RecordKind::File, &[0; 7], 0);
         parser.parse_area(&entries.concat());
@@ -619,7 +619,7 @@ mod tests {
     }
 
     #[test]
-    fn continuation_areas_are_read_as_long_as_there_is_a_budget() {
+    fn continuation_areas_are_read_within_the_budget() {
         let mut image = vec![0; 20 * SECTOR_LENGTH as usize];
         image[18 * SECTOR_LENGTH as usize..][..6].copy_from_slice(b"NM\x06\x01\x00a");
         let mut area = b"CE\x1c\x01".to_vec();

@@ -20,7 +20,7 @@ use crate::progress::Progress;
 /// Sectors of zeros at the end of the volume, because drives may fail to read the last sectors of a burned disc.
 pub(super) const PADDING_SECTORS: u64 = 150;
 
-/// Reported if there are other bytes.
+/// The message if the padding has other bytes.
 pub(super) const PADDING_NOT_ZERO: &str = "the padding at the end of the volume is not zero";
 
 /// Bytes read at a time.
@@ -32,7 +32,7 @@ const MAX_CHUNKS: usize = 4;
 #[derive(Debug, Default)]
 pub(super) struct StoredFile {
     pub(super) paths: Vec<String>,
-    /// For each path, the trees that contain it: bit 0 stands for the first tree.
+    /// For each path, the trees that contain it, as bits: bit 0 is the first tree.
     pub(super) trees: Vec<u8>,
     /// For each path, where it comes from.
     pub(super) sources: Vec<NameSource>,

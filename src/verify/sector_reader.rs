@@ -13,7 +13,7 @@ pub(super) const SECTOR_BUFFER_LENGTH: usize = 2048;
 /// Reads an image, a device, or a single file by sectors.
 pub(super) struct SectorReader<'r, R> {
     source: &'r mut R,
-    /// Bytes of the source.
+    /// The length of the source in bytes.
     length: u64,
     /// Runs of unreadable sectors: the first sector of each, and the sector after its last.
     unreadable: BTreeMap<u64, u64>,
@@ -24,17 +24,16 @@ impl<'r, R: Read + Seek> SectorReader<'r, R> {
         Self { source, length, unreadable: BTreeMap::new() }
     }
 
-    /// The source itself.
     pub(super) fn source(&mut self) -> &mut R {
         self.source
     }
 
-    /// Bytes of the source.
+    /// The length of the source in bytes.
     pub(super) fn length(&self) -> u64 {
         self.length
     }
 
-    /// Whole sectors of the source.
+    /// How many whole sectors the source has.
     pub(super) fn sector_count(&self) -> u64 {
         self.length / SECTOR_LENGTH
     }

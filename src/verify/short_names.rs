@@ -1,4 +1,6 @@
 //! How programs shorten and change names: in Joliet, and in plain ISO 9660 with names of 8 and 3 or of 31 characters.
+//!
+//! In this module `found` is a name on the disc, and `published` a name in the checksum list.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +11,7 @@ use crate::language;
 
 /// The longest name in Joliet, in characters. Longer ones are cut off, and some programs put a number at the end.
 const MAX_JOLIET_LENGTH: usize = 64;
-/// The same in the longer names that `mkisofs -joliet-long` writes, and in UDF.
+/// The longest name that `mkisofs -joliet-long` writes, and the longest name in UDF, in characters.
 const MAX_LONG_JOLIET_LENGTH: usize = 103;
 const MAX_UDF_LENGTH: usize = 254;
 /// How many characters beyond the limit some programs, such as xorriso, write.
@@ -32,7 +34,7 @@ const CUT_PRIMARY_LENGTH: usize = 27;
 /// digits.
 const MIN_BEGINNING: usize = 3;
 
-/// The maximum number of bytes of names that are compared one by one, if only that shows which could belong together.
+/// How many bytes of names are compared one by one, when their beginnings do not show which belong together.
 pub(super) const MAX_COMPARED_BYTES: usize = 4 << 20;
 /// How many names with the same beginning are compared with a shortened one.
 const MAX_COMPARED_NEIGHBOURS: usize = 50;
@@ -40,17 +42,17 @@ const MAX_COMPARED_NEIGHBOURS: usize = 50;
 /// How long the numbers in base 36 are that some programs put at the end of shortened names.
 const CODE_LENGTH: usize = 3;
 
-/// The path as the primary tree would spell it: the same for every tree's name of a file that is not shortened.
+/// The path as the primary tree would spell it. It is the same for the names of a file in all trees, unless a name is shortened.
 pub(super) fn spell(path: &str) -> String {
     path.split('/').map(naming::common_spelling).collect::<Vec<_>>().join("/")
 }
 
-/// Whether a path is short enough to be that of a file.
+/// Whether a path is short enough for a file to have it.
 pub(super) fn is_possible(path: &str) -> bool {
     path.len() <= MAX_PATH_BYTES && path.split('/').all(|name| name.len() <= MAX_NAME_BYTES)
 }
 
-/// Published paths by their spelling, to find the one that a shortened path stands for without comparing it with all.
+/// Published paths by their spelling. Finds the path that a shortened path comes from, without comparing it with all of them.
 pub(super) struct NameIndex<'n> {
     by_spelling: BTreeMap<String, Vec<&'n str>>,
 }
@@ -79,8 +81,8 @@ impl<'n> NameIndex<'n> {
         }
     }
 
-    /// Finds the published path that `found` may be a shortened form of. `is_free` rejects paths that other names match already.
-    /// With `is_exact`, only a path with the same spelling is returned. `budget` is how many bytes may still be compared with
+    /// Finds the published path that `found` may be a shortened form of. `is_unmatched` rejects paths that other names match already.
+    /// If `is_exact`, only a path with the same spelling is returned. `budget` is how many bytes may still be compared with
     /// paths that do not have the same beginning.
     pub(super) fn find(
         &self,
@@ -88,10 +90,10 @@ impl<'n> NameIndex<'n> {
         spelling: &str,
         source: NameSource,
         is_exact: bool,
-        is_free: &dyn Fn(&str) -> bool,
+        is_unmatched: &dyn Fn(&str) -> bool,
         budget: &Cell<usize>,
     ) -> Option<&'n str> {
-        let is_match = |name: &str| may_stand_for(found, name, source) && is_free(name);
+        let is_match = |name: &str| may_be_short_for(found, name, source) && is_unmatched(name);
         let mut same = self.by_spelling.get(spelling).into_iter().flatten();
         if let Some(name) = same.find(|name| is_match(name)) {
             return Some(name);
@@ -116,7 +118,7 @@ impl<'n> NameIndex<'n> {
             budget.set(rest.unwrap_or_default());
             rest.is_some()
         };
-        // The one whose last name has the most in common.
+        // Of several, the path whose last name has the longest common beginning is returned.
         let common = |other: &str| {
             let pairs = last_name(spelling).bytes().zip(last_name(other).bytes());
             pairs.take_while(|(a, b)| a == b).count()
@@ -127,8 +129,8 @@ impl<'n> NameIndex<'n> {
     }
 }
 
-/// Whether a listed name fits a shortened one better than the one that it was taken for, `published`. All are spellings of the
-/// primary tree. Numbers are only to be expected in a shortened name if another listed name would be shortened to the same.
+/// Whether another listed name fits the shortened name `found` better than `published` does. All names are spelled as in the primary
+/// tree. A program adds a number to a shortened name only if it would shorten another name to the same.
 pub(super) fn fits_another_better(found: &str, published: &str, source: NameSource, listed: &BTreeSet<String>) -> bool {
     let (folder, name) = published.split_at(published.len() - last_name(published).len());
     let split = |name: &str| -> (usize, String) {
@@ -170,8 +172,8 @@ fn last_name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
-/// The possible beginnings of a path that was shortened to a spelling, which is ASCII, if the program kept the beginning of its
-/// last name; the longest first.
+/// How a path that was shortened to `spelling` may have begun, if the program kept the beginning of its last name; the longest
+/// beginning first. `spelling` is ASCII.
 fn beginnings(spelling: &str, source: NameSource) -> Vec<&str> {
     let folder = spelling.rfind('/').map_or(0, |at| at + 1);
     let mut found = match source {
@@ -190,8 +192,9 @@ fn beginnings(spelling: &str, source: NameSource) -> Vec<&str> {
     found
 }
 
-/// Whether a program could have written the name `found` in Joliet: it replaces some characters, and cuts off long names.
-fn joliet_may_stand_for(found: &str, published: &str) -> bool {
+/// Whether a program could have written the name `found` in Joliet for the name `published`. Programs replace some characters, and
+/// cut off long names.
+fn joliet_may_be_short_for(found: &str, published: &str) -> bool {
     let is_replaced = |c: char| c.is_control() || c > '\u{ffff}' || "*:;?\\".contains(c);
     let is_same = |(found, published): &(char, char)| found == published || *found == '_' && is_replaced(*published);
     let (found, published): (Vec<char>, Vec<char>) = (found.chars().collect(), published.chars().collect());
@@ -230,8 +233,8 @@ fn is_end_of_cut_name(end: &[char], published: &[char]) -> bool {
     is_extension(&end[digits..]) || has_code && is_extension(&end[CODE_LENGTH..])
 }
 
-/// Whether systems show the extension of the published name for this one too. Some ignore dots, blanks and invisible characters
-/// at the end.
+/// Whether systems see the extension of the published name, or its beginning, in the found name. Some systems ignore dots, blanks
+/// and invisible characters at the end of a name.
 fn has_same_extension(found: &[char], published: &[char]) -> bool {
     let is_ignored = |c: &char| *c == '.' || c.is_whitespace() || c.is_control() || language::is_invisible(*c);
     let end = found.iter().rposition(|c| !is_ignored(c)).map_or(0, |last| last + 1);
@@ -244,25 +247,25 @@ fn has_same_extension(found: &[char], published: &[char]) -> bool {
 }
 
 /// Whether a program could have written the path `found` for the path `published`.
-pub(super) fn may_stand_for(found: &str, published: &str, source: NameSource) -> bool {
-    let may_stand_for: fn(&str, &str) -> bool = match source {
+pub(super) fn may_be_short_for(found: &str, published: &str, source: NameSource) -> bool {
+    let may_be_short_for: fn(&str, &str) -> bool = match source {
         NameSource::RockRidge => return false,
         // Programs that write UDF and Joliet change names in both in the same way.
-        NameSource::Joliet | NameSource::Udf => joliet_may_stand_for,
-        NameSource::Identifier => identifier_may_stand_for,
+        NameSource::Joliet | NameSource::Udf => joliet_may_be_short_for,
+        NameSource::Identifier => identifier_may_be_short_for,
     };
     let mut parts = (found.split('/'), published.split('/'));
     loop {
         match (parts.0.next(), parts.1.next()) {
             (None, None) => return true,
-            (Some(found), Some(published)) if may_stand_for(found, published) => {}
+            (Some(found), Some(published)) if may_be_short_for(found, published) => {}
             _ => return false,
         }
     }
 }
 
-/// The same for a single name, if `found` is an identifier of the primary tree without its version.
-fn identifier_may_stand_for(found: &str, published: &str) -> bool {
+/// Like [`may_be_short_for`], for a single name; `found` is an identifier of the primary tree without its version.
+fn identifier_may_be_short_for(found: &str, published: &str) -> bool {
     if naming::common_spelling(found) == naming::common_spelling(published) {
         return true;
     }
@@ -277,13 +280,13 @@ fn identifier_may_stand_for(found: &str, published: &str) -> bool {
     };
     let is_extension = is_part(&published_extension);
     let abbreviated = published.strip_suffix(".tar.gz").filter(|_| is_part("TGZ"));
-    is_extension && stem_may_stand_for(stem, published_stem, is_cut)
-        || abbreviated.is_some_and(|published| stem_may_stand_for(stem, published, is_cut))
-        || extension.is_empty() && stem_may_stand_for(stem, published, is_cut)
+    is_extension && stem_may_be_short_for(stem, published_stem, is_cut)
+        || abbreviated.is_some_and(|published| stem_may_be_short_for(stem, published, is_cut))
+        || extension.is_empty() && stem_may_be_short_for(stem, published, is_cut)
 }
 
-/// The same for a name without its extension.
-fn stem_may_stand_for(stem: &str, published: &str, is_cut: bool) -> bool {
+/// Like [`identifier_may_be_short_for`], for names without their extensions.
+fn stem_may_be_short_for(stem: &str, published: &str, is_cut: bool) -> bool {
     let whole = letters_and_digits(published);
     let letters = letters_and_digits(stem);
     // Programs differ on which of several dots separates the extension.
@@ -298,7 +301,7 @@ fn stem_may_stand_for(stem: &str, published: &str, is_cut: bool) -> bool {
         let beginning = letters_and_digits(stem);
         stem.len() >= MIN_BEGINNING && beginning.len() >= required && whole.starts_with(&beginning)
     };
-    // A number at the end keeps names apart that would be the same: of any length, or of three digits and letters.
+    // Programs add a number to names that would be the same: decimal digits, or three digits and letters.
     let without_number = stem.trim_end_matches(|c: char| c.is_ascii_digit());
     let without_code = stem.char_indices().rev().nth(CODE_LENGTH - 1).map_or("", |(at, _)| &stem[..at]);
     let is_numbered = without_number.len() < stem.len();
@@ -308,7 +311,7 @@ fn stem_may_stand_for(stem: &str, published: &str, is_cut: bool) -> bool {
         || is_cut && [stem, without_code].into_iter().any(is_beginning)
 }
 
-/// The letters and digits of a name in upper case, which every spelling of it has.
+/// The ASCII letters and digits of a name in upper case. They are the same in all its spellings.
 fn letters_and_digits(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
 }
@@ -367,7 +370,7 @@ mod tests {
             ("GUI001.PDF", "guide.pdf"),
             ("GUIDE_2.PDF", "guide for readers.pdf"),
         ] {
-            assert!(may_stand_for(found, published, NameSource::Identifier), "{found}");
+            assert!(may_be_short_for(found, published, NameSource::Identifier), "{found}");
         }
         for (found, published) in [
             ("A.PDF", "annex.pdf"),
@@ -383,21 +386,21 @@ mod tests {
             ("ASIA_.PDF", "africa.pdf"),
             ("SETUP1.EXE", "guide.pdf"),
         ] {
-            assert!(!may_stand_for(found, published, NameSource::Identifier), "{found}");
+            assert!(!may_be_short_for(found, published, NameSource::Identifier), "{found}");
         }
         let cut = "reports/a_very_long_name_of_a_report_with_more_than_sixty_four_charac000";
-        assert!(may_stand_for(cut, long, NameSource::Joliet));
-        assert!(!may_stand_for("reports/a.pdf", "reports/b.pdf", NameSource::Joliet));
-        assert!(!may_stand_for(&cut.replace("charac", "cha.exe"), long, NameSource::Joliet));
+        assert!(may_be_short_for(cut, long, NameSource::Joliet));
+        assert!(!may_be_short_for("reports/a.pdf", "reports/b.pdf", NameSource::Joliet));
+        assert!(!may_be_short_for(&cut.replace("charac", "cha.exe"), long, NameSource::Joliet));
         // Names of 64 characters are not cut.
         let uncut = &long[..long.len() - 10];
-        assert!(!may_stand_for(&uncut.replace("charac", "others"), uncut, NameSource::Joliet));
-        assert!(!may_stand_for(cut, long, NameSource::RockRidge));
+        assert!(!may_be_short_for(&uncut.replace("charac", "others"), uncut, NameSource::Joliet));
+        assert!(!may_be_short_for(cut, long, NameSource::RockRidge));
     }
 
     #[test]
     fn names_may_end_before_an_emoji_in_joliet() {
-        let is_name = joliet_may_stand_for;
+        let is_name = joliet_may_be_short_for;
         assert!(is_name("report", "report\u{1f600}.pdf"));
         assert!(is_name("report.pdf", "report.pdf\u{1f600}.pdf"));
         assert!(is_name("report_", "report\u{1f600}\u{1f600}.pdf"));
@@ -408,13 +411,13 @@ mod tests {
     }
 
     #[test]
-    fn names_cut_off_in_joliet_end_as_they_did() {
+    fn names_cut_off_in_joliet_may_end_with_a_number_and_their_extension() {
         let beginning = "a_very_long_name_of_a_report_of_the_organization_about_a";
         let published = format!("{beginning}frica_and_asia_in_2007.pdf");
-        let may_stand_for = |end: &str, source| may_stand_for(&format!("{beginning}{end}"), &published, source);
+        let may_be_short_for = |end: &str, source| may_be_short_for(&format!("{beginning}{end}"), &published, source);
         for end in ["fric", "frica_an", "fri.pdf", "fric.PDF", "000.pdf", "f000.pd", "f00A.pdf", "frica000", "fric1.pd"]
         {
-            assert!(may_stand_for(end, NameSource::Joliet), "{end}");
+            assert!(may_be_short_for(end, NameSource::Joliet), "{end}");
         }
         for end in [
             "frica_and_",
@@ -434,22 +437,22 @@ mod tests {
             "f0A0a.pdf",
             "rica_and",
         ] {
-            assert!(!may_stand_for(end, NameSource::Joliet), "{end}");
-            assert!(!may_stand_for(end, NameSource::Udf), "{end}");
+            assert!(!may_be_short_for(end, NameSource::Joliet), "{end}");
+            assert!(!may_be_short_for(end, NameSource::Udf), "{end}");
         }
-        assert!(!super::may_stand_for("a\nb.pdf", "a_b.pdf", NameSource::Joliet));
-        assert!(super::may_stand_for("a_b.pdf", "a\nb.pdf", NameSource::Joliet));
-        // With `-joliet-long`.
+        assert!(!super::may_be_short_for("a\nb.pdf", "a_b.pdf", NameSource::Joliet));
+        assert!(super::may_be_short_for("a_b.pdf", "a\nb.pdf", NameSource::Joliet));
+        // Names cut off by `mkisofs -joliet-long`.
         let long = "long ".repeat(24) + ".pdf";
-        assert!(super::may_stand_for(&(long[..99].to_owned() + ".pdf"), &long, NameSource::Joliet));
-        assert!(!super::may_stand_for(&(long[..90].to_owned() + ".pdf"), &long, NameSource::Joliet));
+        assert!(super::may_be_short_for(&(long[..99].to_owned() + ".pdf"), &long, NameSource::Joliet));
+        assert!(!super::may_be_short_for(&(long[..90].to_owned() + ".pdf"), &long, NameSource::Joliet));
         // Systems ignore the dot at the end.
         let program = format!("{beginning}.exe. and others.pdf");
-        assert!(!super::may_stand_for(&program[..61], &program, NameSource::Joliet));
+        assert!(!super::may_be_short_for(&program[..61], &program, NameSource::Joliet));
     }
 
     #[test]
-    fn names_that_fit_another_line_better_are_recognised() {
+    fn names_that_fit_another_listed_name_better_are_recognised() {
         let fits_better = |found: &str, published: &str, source, listed: &[&str]| {
             let listed = listed.iter().map(|name| spell(name)).collect();
             fits_another_better(&spell(found), &spell(published), source, &listed)

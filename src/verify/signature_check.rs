@@ -3,7 +3,7 @@
 use super::verdict::{Problem, ProblemCode, Problems, SignatureReport, SignatureState};
 use crate::signature::{PublicKey, Signature};
 
-/// What a target has of a signature.
+/// The signature of a checksum list, if it has one, and what is needed to check it.
 pub(super) struct FoundSignature<'f> {
     /// The checksum list, as it was read.
     pub(super) list: &'f [u8],
@@ -20,11 +20,11 @@ pub(super) struct FoundSignature<'f> {
 }
 
 impl FoundSignature<'_> {
-    /// Checks the signature with the key that was given, or with the one on the disc. Adds a problem, or a note, or a sentence about
-    /// what it proves. `None` if there is nothing that concerns signatures.
+    /// Checks the signature with the key from the user or, if there is none, with the key on the disc. Adds a problem, a note, or a
+    /// sentence about what the signature proves. `None` if there is no signature.
     pub(super) fn check(
         self,
-        given: Option<&PublicKey>,
+        user_key: Option<&PublicKey>,
         notes: &mut Vec<String>,
         confirmed: &mut Vec<String>,
         problems: &mut Problems,
@@ -33,12 +33,12 @@ impl FoundSignature<'_> {
         let path = self.path.clone();
         let mut add = |code, message: String| problems.add(Problem::new(code, message).at(&path));
         let Some(bytes) = self.signature else {
-            match (&disc_key, given) {
+            match (&disc_key, user_key) {
                 (Some(key), _) => {
                     add(
                         ProblemCode::Missing,
                         format!(
-                            "is the signature of the checksum list with the key {}, and does not exist, although the public key is here",
+                            "does not exist, although the public key {} is here: the signature of the checksum list is missing",
                             key.id()
                         ),
                     );
@@ -63,7 +63,7 @@ impl FoundSignature<'_> {
             })
         };
         let Some(signature) = Signature::parse(&bytes) else {
-            if disc_key.is_some() || given.is_some() || self.is_own {
+            if disc_key.is_some() || user_key.is_some() || self.is_own {
                 add(
                     ProblemCode::Signature,
                     "is not a signature of minisign: it is damaged, or another file".to_owned(),
@@ -80,20 +80,20 @@ impl FoundSignature<'_> {
             add(ProblemCode::Signature, message);
         };
         if (signature.is_from_make_disc() || self.is_own) && !signature.is_canonical {
-            reject("was changed: make-disc writes a signature in another way".to_owned());
+            reject("was changed: make-disc does not write signatures like this".to_owned());
         }
         if let (Some(signed), Some(volume)) = (signature.volume(), self.volume)
             && signed != volume
         {
-            // A copy may have another label; its list, and so its files, are those that were signed.
+            // A copy may have another label. Its list was signed all the same, so its files can be proven.
             let message = format!("was made for the volume `{signed}`, not for `{volume}`");
             if self.is_own { reject(message) } else { notes.push(format!("`{path}` {message}")) }
         }
-        let key = given.or(disc_key.as_ref());
+        let key = user_key.or(disc_key.as_ref());
         match key {
             Some(key) if !signature.verify(self.list, key) => reject(match key.id() == id {
                 true => "does not match: the checksum list, the signature or the key was changed".to_owned(),
-                false if given.is_some() => {
+                false if user_key.is_some() => {
                     format!("was made with the key {id}, not with the key {} that was given", key.id())
                 }
                 false => format!("was made with the key {id}, not with the key {} on the disc", key.id()),
@@ -107,7 +107,7 @@ impl FoundSignature<'_> {
             notes.push(format!("`{path}` is a signature in the legacy mode of minisign"));
         }
         let give = "to be sure whose it is, give the publisher's key with `--key`";
-        let state = match (given, disc_key) {
+        let state = match (user_key, disc_key) {
             (Some(_), _) => {
                 confirmed.push(format!("the checksum list is signed with the key {id}, which was given with `--key`"));
                 SignatureState::Valid

@@ -19,7 +19,7 @@ pub(super) enum Accents {
     Composed,
     /// As characters of their own (Unicode NFD).
     Separate,
-    /// The same, except in characters that old Macs leave alone.
+    /// As characters of their own, except for characters that old Macs do not decompose.
     SeparateAsOnMacs,
 }
 
@@ -36,8 +36,8 @@ impl Accents {
         }
     }
 
-    /// How all these names, each with the published one, have their accents stored, apart from upper and lower case. `None` if
-    /// they are not all stored in the same way.
+    /// How the accents of all these names are stored, compared with the published names; upper and lower case do not matter. Each
+    /// pair is an actual name and the published one. `None` if not all names are stored in the same way.
     pub(super) fn find<'n>(names: impl Iterator<Item = (&'n str, &'n str)> + Clone) -> Option<Self> {
         let is_same = |accents: Self, (actual, published): (&str, &str)| {
             actual.eq_ignore_ascii_case(published) && published.is_ascii()
@@ -47,7 +47,7 @@ impl Accents {
     }
 }
 
-/// HFS+ does not decompose characters in these ranges, such as the sign for ångström.
+/// Decomposes accents like HFS+, which keeps the characters in some ranges, such as the sign for ångström.
 fn decompose_as_macs(path: &str) -> String {
     let is_kept = |c: char| matches!(c, '\u{2000}'..='\u{2fff}' | '\u{f900}'..='\u{faff}' | '\u{2f800}'..='\u{2faff}');
     let mut decomposed = String::with_capacity(path.len() * 2);
@@ -62,8 +62,7 @@ fn decompose_as_macs(path: &str) -> String {
     decomposed
 }
 
-/// Whether all these names are in capital letters, or all in small letters, as far as they are ASCII. Some systems show the
-/// names of a disc so.
+/// Whether the ASCII letters in these names are all capital, or all small, as some systems show the names of a disc.
 pub(super) fn are_all_in_one_case<'n>(names: impl Iterator<Item = &'n str> + Clone) -> bool {
     names.clone().all(|name| !name.contains(|c: char| c.is_ascii_lowercase()))
         || names.clone().all(|name| !name.contains(|c: char| c.is_ascii_uppercase()))

@@ -26,7 +26,7 @@ pub(super) struct Structure {
     udf: Option<UdfTree>,
     pub(super) ownership: Ownership,
     pub(super) notes: Vec<String>,
-    /// How many bytes the names and paths of further trees may have.
+    /// How many bytes the names and paths of further trees may take.
     path_bytes: usize,
 }
 
@@ -119,7 +119,7 @@ impl Structure {
         let links: HashSet<String> = self.trees.iter().flat_map(Tree::symbolic_links).map(|(path, _)| path).collect();
         let link_index = NameIndex::new(links.iter().map(String::as_str));
         let comparable_bytes = Cell::new(MAX_COMPARED_BYTES);
-        // Joliet has no links; some programs put an empty file in their place, there and in UDF.
+        // Joliet has no symbolic links. Instead of a link, some programs write an empty file, in Joliet and in UDF.
         let is_in_place_of_link = |path: &str| {
             let spelling = short_names::spell(path);
             let find = || link_index.find(path, &spelling, NameSource::Joliet, false, &|_| true, &comparable_bytes);
@@ -130,7 +130,7 @@ impl Structure {
                 if tree.namespace == Namespace::Joliet && file.length == 0 && is_in_place_of_link(&path) {
                     continue;
                 }
-                // Empty files are one stored file, wherever they begin.
+                // All empty files count as the same stored file, wherever they begin.
                 let extents = if file.length > 0 { file.extents() } else { Vec::new() };
                 let source = match (tree.namespace, &file.rock_ridge_name) {
                     (Namespace::Joliet, _) => NameSource::Joliet,
@@ -180,8 +180,8 @@ fn join(extents: &[(u32, u64)]) -> Vec<(u32, u64)> {
 struct StoredFiles {
     files: Vec<StoredFile>,
     by_contents: HashMap<Contents, usize>,
-    /// The numbers of the file and of its path, by the digests of the file's number and the path, and of its spelling. Paths
-    /// may be long, and their digests are not.
+    /// The numbers of the file and of its path. The key is a digest of the file's number and the path, or the spelling of the path,
+    /// because paths may be long.
     seen: HashMap<Digest, (usize, usize)>,
     seen_spellings: HashMap<Digest, (usize, usize)>,
 }
@@ -202,14 +202,14 @@ impl StoredFiles {
             hasher.update(path.as_bytes());
             hasher.finish()
         };
-        // The same path is skipped; an identifier is the same in the spelling of the other tree too.
+        // A path that another tree has as well is not added again. An identifier counts as the same path if its spelling is the same.
         let (exact, spelling) = (key(&path), key(&short_names::spell(&path)));
         let same = match source {
             NameSource::Identifier => self.seen_spellings.get(&spelling),
             _ => self.seen.get(&exact),
         };
         let file = &mut self.files[number];
-        // Two entries of one tree are never the same path.
+        // Two entries of the same tree are never the same path.
         if let Some((_, path)) = same.filter(|(_, path)| file.trees[*path] & tree_bit == 0) {
             file.trees[*path] |= tree_bit;
             file.sources[*path] = file.sources[*path].max(source);

@@ -18,7 +18,7 @@ const MAX_PATH_BYTES: usize = 32 * 256;
 /// All symbolic links of a disc.
 #[derive(Debug, Default)]
 pub(super) struct SymbolicLinks {
-    /// What each leads to, by its path.
+    /// The target of each link, by the path of the link.
     targets: BTreeMap<String, String>,
     /// The paths of all directories; empty if there are no links.
     directories: HashSet<String>,
@@ -40,8 +40,8 @@ impl SymbolicLinks {
         self.targets.keys()
     }
 
-    /// The path in which no link is left to follow; `None` if it leads outside the disc, goes through something that is not a
-    /// directory, or never ends.
+    /// Follows all links in a path. `None` if it leads outside the disc, goes through something that is not a directory, or has too
+    /// many links.
     pub(super) fn resolve(&self, path: &str) -> Option<String> {
         let mut rest: Vec<&str> = path.split('/').rev().collect();
         let mut resolved = String::new();
@@ -133,7 +133,7 @@ mod tests {
         let about = |path: &str| notes.iter().find(|note| note.starts_with(&format!("`{path}`"))).cloned();
         assert!(about("copy.txt").is_some_and(|note| note.contains("/a.txt`: some systems")));
         assert!(about("nothing").is_some_and(|note| note.contains("does not exist")));
-        // A link that leads outside the disc, and one whose target is on it.
+        // A link that leads outside the disc, and one that leads to itself.
         for path in ["root", "loop"] {
             assert!(about(path).is_some_and(|note| note.ends_with("which cannot be followed on this disc")), "{path}");
         }

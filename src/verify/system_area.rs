@@ -21,7 +21,7 @@ pub(super) enum Content {
     Unknown(u64),
 }
 
-/// Examines the area. `tables` are the bytes of the partition tables.
+/// Examines the area. `tables` are the byte ranges of the partition tables.
 pub(super) fn examine<R: Read + Seek>(reader: &mut SectorReader<'_, R>, tables: &[Range<u64>]) -> Content {
     let area = read_bytes(reader, 0, LENGTH as usize);
     if is_zero(&area) {
@@ -33,8 +33,8 @@ pub(super) fn examine<R: Read + Seek>(reader: &mut SectorReader<'_, R>, tables: 
     positions.find(|at| !is_known(*at)).map_or(Content::Known, Content::Unknown)
 }
 
-/// How many bytes at the beginning are boot code for a PC, including the number of the disc after it: none if the first sector is not
-/// a boot sector, or could be anything else.
+/// How many bytes at the beginning are boot code for a PC and the disk number after it. 0 if the first sector is not a boot sector, or
+/// could be something else.
 fn boot_code_length(area: &[u8]) -> u64 {
     /// The instructions with which boot code begins: jumps, `cli`, `cld`, `push cs`, and `xor` of two registers.
     const INSTRUCTIONS: [u8; 6] = [0xeb, 0xe9, 0xea, 0xfa, 0xfc, 0x0e];
@@ -45,12 +45,12 @@ fn boot_code_length(area: &[u8]) -> u64 {
     let is_boot_sector = area.get(510..512) == Some(&[0x55, 0xaa]);
     let is_xor = XOR.contains(&area[0]) && area[1] >= REGISTERS;
     let is_code = (INSTRUCTIONS.contains(&area[0]) || is_xor || area.starts_with(APPLE)) && !is_tar_header(area);
-    // With zeros in the place of the code, only the number of the disc.
+    // The boot code may be zeros, with only a disk number after it.
     if is_boot_sector && (is_code || is_zero(&area[..440])) { 446 } else { 0 }
 }
 
-/// Whether the first 512 bytes are the header of a member of a tar archive: their sum is the octal number in bytes 148 to 155, counted with
-/// spaces in these places (POSIX, `pax`, ustar interchange format). The format before POSIX has no other mark.
+/// Whether the first 512 bytes are the header of a member of a tar archive. Bytes 148 to 155 are an octal number: the sum of all bytes,
+/// with spaces in place of these eight (POSIX, `pax`, ustar interchange format). The format before POSIX has no other mark.
 pub(super) fn is_tar_header(bytes: &[u8]) -> bool {
     const LENGTH: usize = 512;
     const CHECKSUM: Range<usize> = 148..156;
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_of_tar_archives_have_their_sum() {
+    fn headers_of_tar_archives_are_recognised_by_their_sum() {
         let mut header = boot_sector(b"\xeb\x63\x90name");
         let sum = |header: &[u8]| header.iter().map(|byte| u32::from(*byte)).sum::<u32>();
         header[148..156].fill(b' ');

@@ -14,7 +14,7 @@ pub(super) struct Directory {
     pub(super) rock_ridge_name: Option<Box<str>>,
     /// The first sector.
     pub(super) extent: u32,
-    /// Bytes.
+    /// In bytes.
     pub(super) length: u32,
     pub(super) date: [u8; 7],
     /// 1 for the root.
@@ -24,7 +24,7 @@ pub(super) struct Directory {
     /// The numbers of the files in it.
     pub(super) files: Range<u32>,
     pub(super) links: Option<Links>,
-    /// Characters of its path including one separator after each name, as ECMA-119 6.8.2.1 and Joliet count them.
+    /// The length of its path in characters, with one separator after each name, as ECMA-119 6.8.2.1 and Joliet count it.
     pub(super) path_length: u32,
     /// Whether it has `RE` (RRIP 4.1.5.3): some systems do not show it where it is stored.
     pub(super) is_marked_relocated: bool,
@@ -50,16 +50,16 @@ pub(super) struct File {
     pub(super) rock_ridge_name: Option<Box<str>>,
     /// The first sector of its first extent.
     pub(super) extent: u32,
-    /// Bytes in all extents.
+    /// The length of all extents together, in bytes.
     pub(super) length: u64,
-    /// First sector and bytes of each extent, if it has more than one.
+    /// The first sector and the length in bytes of each extent, if it has more than one.
     pub(super) multiple_extents: Option<Box<[(u32, u32)]>>,
     pub(super) date: [u8; 7],
     pub(super) links: Option<Links>,
 }
 
 impl File {
-    /// First sector and bytes of each extent.
+    /// The first sector and the length in bytes of each extent.
     pub(super) fn extents(&self) -> Vec<(u32, u64)> {
         match &self.multiple_extents {
             Some(extents) => extents.iter().map(|(first, length)| (*first, u64::from(*length))).collect(),
@@ -114,7 +114,7 @@ impl Tree {
         self.display_name(&file.identifier, file.rock_ridge_name.as_deref())
     }
 
-    /// The name to show: that of Rock Ridge or Joliet, or the primary one without its version.
+    /// The name to show: the Rock Ridge name, or the identifier without its version.
     fn display_name(&self, identifier: &[u8], rock_ridge_name: Option<&str>) -> String {
         match (rock_ridge_name, self.namespace) {
             (Some(name), _) => name.to_owned(),
@@ -156,10 +156,10 @@ impl Tree {
         (0..self.directories.len() as u32).any(|number| depth(number) > levels)
     }
 
-    /// Says that a directory belongs in `parent`.
+    /// Records that a directory belongs in `parent` under this name.
     ///
     /// # Errors
-    /// If it contains `parent`, is the root, or has been given a place before.
+    /// If the directory contains `parent`, is the root, or has been relocated before.
     pub(super) fn relocate(&mut self, number: u32, parent: u32, name: Box<str>) -> Result<(), &'static str> {
         let mut ancestor = parent;
         while ancestor != 0 && ancestor != number {
@@ -204,8 +204,8 @@ impl Tree {
         paths
     }
 
-    /// Removes the dot at the end of names without an extension, if the disc has no version numbers. Only with a version is it
-    /// always known that the dot is not part of the name (ECMA-119 7.5.1).
+    /// Removes the dot at the end of names without an extension, if the disc has no version numbers. With a version number, the dot
+    /// is never part of the name (ECMA-119 7.5.1), and is removed elsewhere.
     pub(super) fn remove_separators(&mut self) {
         let identifiers = || self.files.iter().map(|file| &*file.identifier);
         if self.namespace == Namespace::Primary && naming::have_separators_without_versions(identifiers) {

@@ -1,4 +1,6 @@
 //! Compares the two trees: they must have the same names, extents and dates.
+//!
+//! The *twin* of an entry of the primary tree is the entry of the Joliet tree for the same file or directory.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -30,7 +32,7 @@ struct TreeComparison<'t> {
 struct Side {
     /// The directories that belong in it.
     children: Vec<Vec<u32>>,
-    /// The first sector of a file in it or below: the same in both trees.
+    /// The lowest first sector of the files in it or below it, which is the same in both trees.
     first_extents: Vec<Option<u32>>,
 }
 
@@ -45,8 +47,8 @@ impl Side {
                 files.filter(|file| file.length > 0).map(|file| file.extent).min()
             })
             .collect();
-        // A directory comes after the one that it is stored in. Relocated directories may come after the one that they
-        // belong in or before it, so they count where they are stored.
+        // A directory has a higher number than the one that it is stored in, but not always than the one that it belongs in. So
+        // relocated directories count where they are stored.
         for number in (1..tree.directories.len()).rev() {
             let parent = tree.directories[number].parent as usize;
             first_extents[parent] = [first_extents[parent], first_extents[number]].into_iter().flatten().min();
@@ -101,7 +103,7 @@ impl TreeComparison<'_> {
                 None => unmatched.push(child),
             }
         }
-        // Some programs cut names or replace characters in one of the trees. The contents are the same.
+        // Some programs cut names or replace characters in one of the trees. Then the contents show which entries are the same.
         let first_extent = |twin: &u32| self.sides[1].first_extents[*twin as usize];
         let mut rest = Rest::new(twins.into_rest(), |twin| first_extent(&twin));
         for child in unmatched {
@@ -211,13 +213,13 @@ impl Twins {
         Self { by_spelling }
     }
 
-    /// Removes the entry with a Rock Ridge name, or else the one that a primary identifier stands for.
+    /// Removes the entry with a Rock Ridge name or, if there is none, an entry with the common spelling of an identifier.
     fn take_named(&mut self, rock_ridge_name: Option<&str>, identifier: &[u8]) -> Option<u32> {
         let exact = rock_ridge_name.and_then(|name| self.take(&naming::common_spelling(name), Some(name)));
         exact.or_else(|| self.take(&naming::common_spelling(&String::from_utf8_lossy(identifier)), None))
     }
 
-    /// Removes an entry with a spelling, and with a name if one is given.
+    /// Removes an entry with a spelling, and with this name unless it is `None`.
     fn take(&mut self, spelling: &str, name: Option<&str>) -> Option<u32> {
         let names = self.by_spelling.get_mut(spelling)?;
         let name = name.or_else(|| names.keys().next_back().map(String::as_str))?.to_owned();
@@ -261,7 +263,7 @@ impl<K: Ord> Rest<K> {
     }
 }
 
-/// Reports directories in which there is no file, not even further down. The checksum list cannot name them.
+/// Reports directories without any file in or below them. The checksum list cannot name them.
 pub(super) fn check_empty_directories(tree: &Tree, problems: &mut Problems) {
     let mut has_files: Vec<bool> = tree.directories.iter().map(|directory| !directory.files.is_empty()).collect();
     for number in (1..tree.directories.len()).rev() {

@@ -1,6 +1,6 @@
 //! Reads the tree of a UDF file system beside ISO 9660 (ECMA-167, UDF 1.02 and 1.50). Windows, macOS and Linux prefer it.
 //!
-//! What is damaged or not supported is not guessed at: then there is no tree, but a reason.
+//! Nothing is guessed: if a structure is damaged or not supported, reading fails with a reason.
 
 use std::collections::BTreeSet;
 use std::io::{Read, Seek};
@@ -13,7 +13,7 @@ use crate::checksum::{Digest, Hasher};
 
 /// How many sectors are always searched for the descriptors that announce UDF, which follow those of ISO 9660 (ECMA-167 2/8.3).
 const RECOGNITION_SECTORS: u64 = 64;
-/// How many are searched at most, as long as known descriptors follow each other without a gap, as Linux does.
+/// How many sectors are searched at most, if known descriptors follow each other without a gap. Linux does the same.
 const MAX_RECOGNITION_SECTORS: u64 = 4_096;
 /// The sector of the first anchor (ECMA-167 3/8.4.2.1). There may be others in the last sector, and 256 sectors before it.
 const ANCHOR_SECTOR: u64 = 256;
@@ -50,12 +50,12 @@ const FILE_IDENTIFIER: u16 = 257;
 const ALLOCATION_EXTENT: u16 = 258;
 const FILE_ENTRY: u16 = 261;
 const EXTENDED_FILE_ENTRY: u16 = 266;
-/// Bytes of a tag.
+/// The length of a tag in bytes.
 const TAG_BYTES: usize = 16;
 
 /// The permission to read for users who are neither the owner nor in the group (ECMA-167 4/14.9.5).
 const READ_BY_OTHERS: u32 = 1 << 2;
-/// The same for using the names in a directory.
+/// The permission to use the names in a directory, for the same users.
 const SEARCH_BY_OTHERS: u32 = 1;
 
 /// The types of files (ECMA-167 4/14.6.6).
@@ -69,7 +69,7 @@ const MAX_REVISION: u16 = 0x0150;
 /// A file of the tree.
 pub(super) struct UdfFile {
     pub(super) path: String,
-    /// Bytes.
+    /// In bytes.
     pub(super) length: u64,
     /// The first sector and the length of each extent.
     pub(super) extents: Vec<(u32, u64)>,
@@ -81,7 +81,7 @@ pub(super) struct UdfFile {
 #[derive(Default)]
 pub(super) struct UdfTree {
     pub(super) files: Vec<UdfFile>,
-    /// Symbolic links, and what each leads to.
+    /// The path and the target of each symbolic link.
     pub(super) links: Vec<(String, String)>,
     /// The paths of all directories.
     pub(super) directories: Vec<String>,
@@ -90,8 +90,7 @@ pub(super) struct UdfTree {
 /// Why a tree cannot be read: a clause such as `the descriptor in sector 300 is damaged`.
 type Reason = String;
 
-/// Whether descriptors before the sector `end` announce UDF, or there is an anchor without them: some programs do not look for
-/// them.
+/// Whether descriptors before the sector `end` announce UDF, or there is an anchor. Some programs look for the anchor alone.
 pub(super) fn is_announced<R: Read + Seek>(reader: &mut SectorReader<'_, R>, end: u64) -> bool {
     recognition_sectors(reader, end)
         .iter()
@@ -104,7 +103,7 @@ fn is_anchor(bytes: &[u8]) -> bool {
     check_tag(bytes, ANCHOR_SECTOR as u32).is_ok() && le16(bytes, 0) == ANCHOR
 }
 
-/// The sectors with descriptors that announce UDF or enclose those.
+/// The sectors of the descriptors that announce UDF, and of those that enclose them.
 fn recognition_sectors<R: Read + Seek>(reader: &mut SectorReader<'_, R>, end: u64) -> Vec<u64> {
     let last = reader.sector_count().min(end).min(FIRST_SECTOR + MAX_RECOGNITION_SECTORS);
     let mut found = Vec::new();
@@ -120,7 +119,7 @@ fn recognition_sectors<R: Read + Seek>(reader: &mut SectorReader<'_, R>, end: u6
 }
 
 /// Reads all files of the tree, and records the sectors of its structures. `path_bytes` is how many bytes the names and paths
-/// may have, `ends` are the places where the volume may end.
+/// may take; `ends` are the sectors at which the volume may end.
 pub(super) fn read<R: Read + Seek>(
     reader: &mut SectorReader<'_, R>,
     ends: &[u64],
@@ -144,7 +143,7 @@ pub(super) fn read<R: Read + Seek>(
     let UdfReader { mut structures, tree, .. } = tree_reader;
     structures.sort_unstable();
     structures.dedup();
-    // Ranges that are next to each other are not joined: those of ISO 9660 may be the same ones.
+    // Adjacent sectors are not joined: ISO 9660 may own some of the same sectors, and only equal ranges may have two owners.
     for sector in structures {
         ownership.add(sector * SECTOR_LENGTH, SECTOR_LENGTH, Owner::Structure);
     }
@@ -164,7 +163,7 @@ struct Volume {
     partition: Partition,
     /// The extent with the description of the file set: its block in the partition, and its length in bytes.
     file_set: (u32, u32),
-    /// The sectors of the integrity descriptors: the first sector, and the length in bytes.
+    /// The extent of the integrity descriptors: its first sector, and its length in bytes.
     integrity: (u32, u32),
 }
 
@@ -199,7 +198,7 @@ struct UdfReader<'t, 'r, R> {
     entries: usize,
     extents: usize,
     continuations: usize,
-    /// How many bytes of directories may still be read.
+    /// How many more bytes of directories and links may be read.
     remaining_bytes: u64,
     path_bytes: &'t mut usize,
 }
@@ -212,7 +211,7 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
         }
         let [main, reserve] = self.read_anchors(ends)?;
         let volume = self.read_sequence(main)?;
-        // Systems use the second one if they cannot read the first.
+        // Systems use the second sequence if they cannot read the first.
         if self.read_sequence(reserve)? != volume {
             return Err("its two sequences of volume descriptors contradict each other".to_owned());
         }
@@ -224,7 +223,7 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
         self.read_tree(root)
     }
 
-    /// The two sequences of volume descriptors: the first sector and the length in bytes of each.
+    /// Reads the anchors. Returns the two sequences of volume descriptors: the first sector and the length in bytes of each.
     fn read_anchors(&mut self, ends: &[u64]) -> Result<[(u32, u32); 2], Reason> {
         let extents = |bytes: &[u8]| [(le32(bytes, 20), le32(bytes, 16)), (le32(bytes, 28), le32(bytes, 24))];
         let main = extents(&self.read_descriptor(ANCHOR_SECTOR, ANCHOR_SECTOR as u32, ANCHOR)?);
@@ -379,7 +378,7 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
                 if !names.insert(name) {
                     return Err(format!("it has two entries with the name `{path}`"));
                 }
-                self.count(&path)?;
+                self.count_entry(&path)?;
                 let entry = self.read_entry(identifier.block)?;
                 if (entry.file_type == DIRECTORY) != identifier.is_directory {
                     return Err(format!("`{path}` is a directory in one place and a file in another"));
@@ -393,7 +392,7 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
                     REGULAR_FILE => self.add_file(path, entry),
                     SYMBOLIC_LINK => {
                         let target = self.read_link(&path, &entry)?;
-                        self.keep(target.len())?;
+                        self.count_path_bytes(target.len())?;
                         self.tree.links.push((path, target));
                     }
                     _ => return Err(format!("`{path}` is neither a file nor a directory")),
@@ -404,16 +403,16 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
     }
 
     /// Counts an entry, and the bytes of its path.
-    fn count(&mut self, path: &str) -> Result<(), Reason> {
+    fn count_entry(&mut self, path: &str) -> Result<(), Reason> {
         self.entries += 1;
         if self.entries > MAX_ENTRIES {
             return Err(format!("it has more than {} entries", with_commas(MAX_ENTRIES as u64)));
         }
-        self.keep(path.len())
+        self.count_path_bytes(path.len())
     }
 
-    /// Counts bytes of names and paths that are kept.
-    fn keep(&mut self, bytes: usize) -> Result<(), Reason> {
+    /// Counts bytes of names and paths, which are kept in memory.
+    fn count_path_bytes(&mut self, bytes: usize) -> Result<(), Reason> {
         match self.path_bytes.checked_sub(bytes) {
             Some(rest) => *self.path_bytes = rest,
             None => return Err("its names and paths are too long to keep all of them".to_owned()),
@@ -421,7 +420,7 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
         Ok(())
     }
 
-    /// What a symbolic link leads to: its contents are the components of a path (ECMA-167 4/14.16).
+    /// The target of a symbolic link, whose contents are the components of a path (ECMA-167 4/14.16).
     fn read_link(&mut self, path: &str, entry: &Entry) -> Result<String, Reason> {
         let damaged = || format!("the symbolic link `{path}` is damaged");
         if entry.length > MAX_LINK_BYTES {
@@ -546,7 +545,7 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
                 return Err(descriptor_fault(sector, "names an extent that continues past the end of the partition"));
             }
             let used = bytes.min(left);
-            // Only the last extent may end within a block, or be longer than the file by part of a block.
+            // Only the last extent may end within a block. It may also end after the file, in the same block.
             if used == 0 || used < bytes && bytes > used.next_multiple_of(SECTOR_LENGTH) {
                 return Err(descriptor_fault(sector, "names extents that are longer than its file"));
             }
@@ -569,7 +568,7 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
         Ok(extents)
     }
 
-    /// The allocation descriptors in a block where those of a file continue (ECMA-167 4/14.5).
+    /// The further allocation descriptors of a file, in a block of their own (ECMA-167 4/14.5).
     fn read_continuation(&mut self, block: u32) -> Result<Vec<u8>, Reason> {
         const HEADER_BYTES: usize = 24;
         self.continuations += 1;
@@ -614,13 +613,13 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
     }
 }
 
-/// The bits of the length of an extent; the others say what kind of extent it is (ECMA-167 4/14.14.1.1).
+/// The bits of an extent's length. The other two bits are its kind (ECMA-167 4/14.14.1.1).
 const MAX_EXTENT_LENGTH: u32 = (1 << 30) - 1;
 
 /// The kind of an extent that contains further allocation descriptors (ECMA-167 4/14.14.1.1).
 const CONTINUATION: u32 = 3;
 
-/// What is wrong with a descriptor, or not supported.
+/// The reason that a descriptor is damaged or not supported.
 fn descriptor_fault(sector: u64, what: &str) -> Reason {
     format!("its descriptor in sector {} {what}", with_commas(sector))
 }
@@ -634,7 +633,7 @@ struct FileIdentifier {
 }
 
 impl FileIdentifier {
-    /// Removes the first one from the bytes of a directory. `None` if it is that of the parent directory, or was deleted.
+    /// Splits the first identifier off the bytes of a directory. `None` if it names the parent directory, or was deleted.
     fn split(bytes: &mut &[u8]) -> Result<Option<Self>, Reason> {
         const HIDDEN_BIT: u8 = 1;
         const DIRECTORY_BIT: u8 = 1 << 1;
@@ -651,7 +650,7 @@ impl FileIdentifier {
         if le16(fixed, 0) != FILE_IDENTIFIER || check_tag(whole, location).is_err() {
             return Err(damaged());
         }
-        // The last one may have no padding.
+        // The last identifier may have no padding.
         *bytes = whole.get(name_end.next_multiple_of(4)..).unwrap_or_default();
         let characteristics = fixed[18];
         if characteristics & PARENT_BIT != 0 && !name.is_empty() {
@@ -661,7 +660,7 @@ impl FileIdentifier {
             return Ok(None);
         }
         if le32(fixed, 20) & MAX_EXTENT_LENGTH == 0 {
-            return Err("an entry of a directory leads to nothing for some programs".to_owned());
+            return Err("some programs cannot find the file of a directory entry".to_owned());
         }
         if le16(fixed, 28) != 0 {
             return Err("an entry of a directory is not in its partition".to_owned());
@@ -765,7 +764,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_crc_is_that_of_the_standard() {
+    fn the_crc_agrees_with_the_standard() {
         // The example of ECMA-167 3/7.2.6.
         assert_eq!(crc(&[0x70, 0x6a, 0x77]), 0x3299);
     }
@@ -856,7 +855,7 @@ mod tests {
         }
     }
 
-    /// The reason that is given for an image without anything wrong but the root directory.
+    /// The reason for an image in which only the root directory is missing.
     const WITHOUT_ROOT: &str = "its descriptor in sector 400 has an unexpected type";
 
     #[test]

@@ -19,7 +19,7 @@ pub type SectorRun = (u64, u64);
 pub struct Problem {
     /// Its kind, for scripts.
     pub code: ProblemCode,
-    /// The requirement of docs/conformance.md that is not met, if it is one of those.
+    /// The requirement of docs/conformance.md that is violated, if there is one.
     pub requirement: Option<Requirement>,
     /// What is wrong, without the name of the file.
     pub message: String,
@@ -276,26 +276,26 @@ pub struct SignatureReport {
     pub path: String,
     /// The ID of the key that made it, as minisign writes it; `None` if it is not a signature.
     pub key: Option<String>,
-    /// The comment that it signs too.
+    /// The comment that the signature covers as well.
     pub trusted_comment: Option<String>,
-    /// Whether it is right.
+    /// Whether it is valid.
     pub state: SignatureState,
     /// Its bytes.
     #[serde(skip)]
     pub bytes: Vec<u8>,
 }
 
-/// Whether a signature is right.
+/// Whether a signature is valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SignatureState {
-    /// The key that was given made it, for this list.
+    /// It was made for this list, with the key that the user gave.
     Valid,
     /// It matches the public key beside it, which anybody can have put there.
     MatchesKeyOnDisc,
     /// There is no key to check it with.
     NotChecked,
-    /// It is not what it should be.
+    /// It is damaged, or was made with another key or for another list.
     Invalid,
 }
 
@@ -304,7 +304,7 @@ pub enum SignatureState {
 pub struct CheckedFile {
     /// Its path on the disc.
     pub path: String,
-    /// Its path where it is now, if that is another one: in capital letters, say.
+    /// Its actual path in the folder or archive, if that differs: in capital letters, for example.
     pub path_here: Option<String>,
     /// Its digest; `None` if some of it could not be read, or if there is nothing to compare it with.
     pub digest: Option<Digest>,
@@ -321,7 +321,7 @@ pub struct Verdict {
     pub kind: TargetKind,
     /// The volume identifier; `None` for a folder or archive.
     pub volume_identifier: Option<String>,
-    /// Bytes of the volume, or of all files of a folder or archive.
+    /// The length of the volume, or of all files of a folder or archive together, in bytes.
     pub size: u64,
     /// Everything that is wrong.
     pub problems: FinalProblems,
@@ -330,7 +330,7 @@ pub struct Verdict {
     pub deviations: Problems,
     /// Who made the disc; `None` for a folder or archive.
     pub maker: Option<Maker>,
-    /// What is worth knowing but not wrong.
+    /// What the user should know although nothing is wrong.
     pub notes: Vec<String>,
     /// A sentence for each published digest that matches.
     pub confirmed: Vec<String>,
@@ -340,7 +340,7 @@ pub struct Verdict {
     pub files_listed: u64,
     /// How many of those match the list.
     pub files_intact: u64,
-    /// Files that operating systems left behind, which are not in the list and were not compared with anything.
+    /// How many files of operating systems are not in the list and were not compared with anything.
     pub os_files: u64,
     /// Whether an image file continues after the end of the volume.
     pub has_trailing_sectors: bool,

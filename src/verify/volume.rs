@@ -54,7 +54,7 @@ pub fn verify_volume(
         return Err(Interrupted);
     }
     let trailing = match &correction {
-        // Nothing may follow the error correction but zeros.
+        // Only zeros may follow the error correction.
         Some(survey) if is_thorough => {
             match find_trailing_data(&mut reader, kind, survey.layers.total_sectors(), stop)? {
                 TrailingData::None | TrailingData::Zeros => TrailingData::ErrorCorrection,
@@ -94,8 +94,8 @@ pub fn verify_volume(
     let input = ScanInput { length: readable, ranges: &ranges, files: &files, has_media_check: media_check.is_some() };
     let links = structure.symbolic_links();
     let on_disc: HashSet<&str> = paths().map(String::as_str).collect();
-    // On the disc of another program, systems show names in lower case, and names may be shortened. A listed file that is missing
-    // is reported as such, once.
+    // Systems may show the names on another program's disc in lower case, and those names may be shortened. A listed file that is
+    // missing is reported once, not for each link to it.
     let known: OnceCell<HashSet<String>> = OnceCell::new();
     let find_known = || paths().chain(listed.digests.keys()).map(|path| path.to_ascii_lowercase()).collect();
     let exists = |target: &str| {
@@ -133,13 +133,15 @@ pub fn verify_volume(
     for file in files.iter().filter(|_| is_foreign) {
         let list = list_name.as_deref().unwrap_or_default();
         // Other names of the same bytes do not count, except shortened ones.
-        let is_proof = |path: &String| {
+        let is_list_or_signature = |path: &String| {
             path == list || *path == signature::signature_path(list) || checksum_list::is_second_name(path)
         };
         let names = file.paths.iter().zip(&file.sources).zip(&file.trees);
-        let counted = names.filter(|((path, source), _)| is_proof(path) || **source == NameSource::Identifier);
+        let counted =
+            names.filter(|((path, source), _)| is_list_or_signature(path) || **source == NameSource::Identifier);
         let trees = counted.fold(0, |all, (_, trees)| all | trees);
-        if let Some(path) = file.paths.iter().find(|path| is_proof(path)).filter(|_| trees != in_all_trees) {
+        if let Some(path) = file.paths.iter().find(|path| is_list_or_signature(path)).filter(|_| trees != in_all_trees)
+        {
             let message = "is not in every directory tree of the disc: some computers do not show it";
             problems.add(Problem::new(ProblemCode::OtherFileSystem, message).at(path));
         }
@@ -190,12 +192,12 @@ pub fn verify_volume(
                 _ => None,
             }
         };
-        // Its checksums would put other bytes in the place of those that were published.
+        // A repair with these checksums would replace published bytes with others.
         let contradicted = readable_damage.iter().filter_map(|sector| Some((sector, owner(*sector)?)));
         let contradicted = contradicted.filter(|(_, file)| file.paths.iter().any(|path| check.is_intact(path)));
         if let Some((sector, file)) = contradicted.min_by_key(|(sector, _)| **sector) {
             let message = format!(
-                "is as it was published, but the error correction after sector {} has another checksum for sector {}: it belongs to another image, so `make-disc repair` would make that one",
+                "is as it was published, but the error correction after sector {} has another checksum for sector {}: it belongs to another image, which `make-disc repair` would produce",
                 with_commas(layers.image_sectors()),
                 with_commas(*sector)
             );
@@ -205,7 +207,7 @@ pub fn verify_volume(
     let signature = list_bytes.zip(list_name).and_then(|(list, list_path)| {
         let mut read = |is_wanted: &dyn Fn(&String) -> bool| {
             let file = files.iter().find(|file| file.paths.iter().any(is_wanted))?;
-            // What cannot be read has been reported.
+            // Files that cannot be read have been reported.
             let is_readable = unreadable_sectors(&reader, file).is_empty();
             let small = file.length <= MAX_FILE_BYTES;
             is_readable.then(|| if small { read_file(&mut reader, file) } else { Vec::new() })
@@ -260,7 +262,7 @@ pub fn verify_volume(
     let changed = correction.iter().flat_map(|survey| &survey.readable_damage).min();
     if let Some(sector) = changed.filter(|_| problems.is_empty()) {
         let message = format!(
-            "nothing else is wrong, but sector {} does not have the checksum that the error correction has for it: it was changed, or the error correction is that of another image, so compare the image with another copy, and do not use `make-disc repair` on this one alone",
+            "nothing else is wrong, but sector {} does not have the checksum that the error correction has for it: the sector was changed, or the error correction belongs to another image; compare the image with another copy, and do not use `make-disc repair` on this image alone",
             with_commas(*sector)
         );
         problems.add(Problem::new(ProblemCode::Structure, message).in_sectors([(*sector, 1)]));
@@ -300,7 +302,8 @@ enum TrailingData {
     Other,
 }
 
-/// What the error correction of an image can do, and how much of both is damaged.
+/// A note about the error correction of an image: how much of the image and of the correction is damaged, and whether both can be
+/// restored.
 fn describe_correction(survey: &Survey, length: u64) -> String {
     let Survey { layers, image_sectors, correction_sectors, is_restorable, .. } = *survey;
     let correction = format!(
@@ -325,7 +328,7 @@ fn describe_correction(survey: &Survey, length: u64) -> String {
     format!("{correction}; {state}{remedy}")
 }
 
-/// Reads everything after the end of the volume.
+/// Finds out what follows the end of the volume.
 fn find_trailing_data<R: Read + Seek>(
     reader: &mut SectorReader<'_, R>,
     kind: TargetKind,
@@ -347,7 +350,7 @@ fn find_trailing_data<R: Read + Seek>(
             let mut sectors = (at..).zip(bytes.chunks(SECTOR_BUFFER_LENGTH));
             let found = sectors.find(|(_, sector)| sector.iter().any(|byte| *byte != 0));
             let is_header = found.is_some_and(|(at, _)| {
-                // Programs that make images add sectors before the header, which it protects too.
+                // Programs that make images add sectors before the header, which the error correction protects too.
                 at + 2 <= reader.sector_count() && {
                     let fingerprint_sector = reader.read(FINGERPRINT_SECTOR, 1);
                     error_correction::is_rs02_header(&reader.read(at, 2), &(volume_sectors..=at), &fingerprint_sector)
@@ -387,8 +390,8 @@ fn find_volume<R: Read + Seek>(
     stop: &AtomicBool,
 ) -> Result<Search, Interrupted> {
     const BATCH: u64 = 32;
-    // The identifiers of ISO 9660 (ECMA-119 8.1.2), its predecessor High Sierra, and UDF (ECMA-167 2/9.1). The type before them and the
-    // version after them may be any, because some systems do not look at these.
+    // The identifiers of ISO 9660 (ECMA-119 8.1.2), its predecessor High Sierra, and UDF (ECMA-167 2/9.1). The type before an
+    // identifier and the version after it can be anything, because some systems do not look at them.
     const IDENTIFIERS: [(usize, &[u8]); 6] =
         [(1, b"CD001"), (9, b"CDROM"), (1, b"BEA01"), (1, b"NSR02"), (1, b"NSR03"), (1, b"TEA01")];
     let is_descriptor =
@@ -427,7 +430,7 @@ fn find_later_session<R: Read + Seek>(
         return Ok(());
     }
     let after = find_volume(reader, volume_sectors..sectors.min(volume_sectors + MAX_SESSION_DISTANCE), stop)?;
-    // On a CD, what is between the sessions cannot be read.
+    // On a CD, the sectors between two sessions cannot be read.
     let window = volume_sectors + SESSION_GAP + descriptors::FIRST_SECTOR;
     let window = window..sectors.min(window + MAX_TRACK_PADDING);
     let found = match after {
@@ -527,7 +530,7 @@ fn check_size(
         TrailingData::Zeros => {
             notes.push(format!("{message}, all zeros, which drives and disc-reading programs often add"));
         }
-        // Described when it has been surveyed.
+        // `verify_volume` adds a note about it.
         TrailingData::ErrorCorrection => {}
         TrailingData::Other => {
             let problem = Problem::violation(Basis::Convention, Requirement::ByteOrdersAndSize, message);
@@ -589,7 +592,7 @@ fn read_list<R: Read + Seek>(
         };
         (parsed, Some(bytes))
     } else {
-        // Reported with the other files that cannot be read.
+        // It is reported with the other files that cannot be read.
         (ParsedList::default(), None)
     }
 }
