@@ -51,14 +51,14 @@ pub(super) fn multiply_sectors(matrix: &Matrix, inputs: &[&[u8]]) -> Vec<Vec<u8>
 
 /// Adds sectors to a sum, each multiplied by its coefficient.
 fn add_products(sum: &mut Planes, sectors: &[Planes], coefficients: &[u8]) {
-    // The planes whose sum is added to each plane, and how many they are.
+    // For each plane of the sum, the planes that are added to it, and how many there are.
     let mut sources = [[&sectors[0][0]; GROUP * PLANES]; PLANES];
     let mut counts = [0; PLANES];
     for (planes, coefficient) in sectors.iter().zip(coefficients) {
         for (bit, plane) in planes.iter().enumerate() {
             let product = multiply(*coefficient, 1 << bit);
             for (target, (sources, count)) in sources.iter_mut().zip(&mut counts).enumerate() {
-                // Without a branch, which could not be predicted.
+                // There is no branch, because the processor could not predict it.
                 sources[*count & (GROUP * PLANES - 1)] = plane;
                 *count += usize::from(product >> target & 1);
             }
@@ -69,7 +69,7 @@ fn add_products(sum: &mut Planes, sectors: &[Planes], coefficients: &[u8]) {
     }
 }
 
-/// Adds planes to another, a part after the other, so that the sum of each part stays in the processor's registers.
+/// Adds planes to another one, part by part, so that the sum of each part stays in the processor's registers.
 fn add_planes(target: &mut Plane, sources: &[&Plane]) {
     const PART: usize = 8;
     let (parts, _) = target.as_chunks_mut::<PART>();

@@ -1,4 +1,4 @@
-//! The Reed-Solomon code of RS03: code words of 255 bytes, of which the last, as many as the code has roots, are parity.
+//! The Reed-Solomon code of RS03. A code word has 255 bytes; the last ones are parity, one byte for each root of the code.
 //!
 //! A code word is a polynomial whose first byte is the coefficient of the highest power; it is a multiple of the polynomial whose
 //! roots are consecutive powers of the primitive element, from [`FIRST_ROOT_EXPONENT`] on.
@@ -6,7 +6,7 @@
 use super::bit_planes::Matrix;
 use super::field::{ORDER, invert, multiply, power_of_two};
 
-/// The bytes of a code word.
+/// The length of a code word in bytes.
 pub(super) const CODE_WORD: usize = ORDER;
 /// The exponent of the first root: the roots are consecutive powers of the primitive element.
 const FIRST_ROOT_EXPONENT: usize = 0x70;
@@ -23,17 +23,17 @@ fn syndrome_factor(syndrome: usize, position: usize) -> u8 {
     primitive_power((FIRST_ROOT_EXPONENT + syndrome) * (CODE_WORD - 1 - position))
 }
 
-/// The matrix that makes the parity from the other bytes of a code word: a row for each byte of parity.
+/// The matrix that computes the parity from the other bytes of a code word, with a row for each byte of parity.
 pub(super) fn parity_matrix(roots: usize) -> Matrix {
-    // Without its highest coefficient, which is 1; the next one comes first.
+    // The generator polynomial without its highest coefficient, which is 1. The second highest comes first.
     let mut polynomial: Vec<u8> = Vec::new();
     for root in (0..roots).map(|number| primitive_power(FIRST_ROOT_EXPONENT + number)) {
-        // Times (x + root).
+        // Multiply by (x + root).
         let shifted = polynomial.iter().copied().chain([0]);
         let scaled = [1].into_iter().chain(polynomial.iter().copied()).map(|coefficient| multiply(coefficient, root));
         polynomial = shifted.zip(scaled).map(|(a, b)| a ^ b).collect();
     }
-    // The parity of a code word whose only other byte is a 1, from its last position to the first.
+    // The parity of a code word whose other bytes are zero except for a 1, which moves from the last position to the first.
     let mut remainder = polynomial.clone();
     let mut rows = vec![vec![0; CODE_WORD - roots]; roots];
     for position in (0..CODE_WORD - roots).rev() {
@@ -50,16 +50,16 @@ pub(super) fn parity_matrix(roots: usize) -> Matrix {
     Matrix { rows }
 }
 
-/// The matrix that makes the bytes at `lost` positions from those at all other positions, in ascending order. There must be at most
-/// as many lost bytes as the code has roots.
+/// The matrix that computes the bytes at the `lost` positions from the bytes at all other positions, in ascending order. At most
+/// as many bytes may be lost as the code has roots.
 pub(super) fn recovery_matrix(lost: &[usize]) -> Matrix {
     let known: Vec<usize> = (0..CODE_WORD).filter(|position| !lost.contains(position)).collect();
-    // One equation for each lost byte: its syndrome is zero. The lost bytes are on the left, the known ones on the right.
+    // For each lost byte, the equation that a syndrome is zero. The lost bytes are on the left, the known ones on the right.
     let mut equations: Vec<Vec<u8>> = (0..lost.len())
         .map(|syndrome| lost.iter().chain(&known).map(|position| syndrome_factor(syndrome, *position)).collect())
         .collect();
     for column in 0..lost.len() {
-        // The left side is a Vandermonde matrix with its columns scaled, so there always is one.
+        // The left side is a Vandermonde matrix with scaled columns, so there is always a pivot.
         let Some(pivot) = (column..lost.len()).find(|row| equations[*row][column] != 0) else { continue };
         equations.swap(column, pivot);
         let scale = invert(equations[column][column]);
@@ -76,18 +76,19 @@ pub(super) fn recovery_matrix(lost: &[usize]) -> Matrix {
     Matrix { rows: equations }
 }
 
-/// The matrix that makes the syndromes of a code word. They are all zero if it is intact.
+/// The matrix that computes the syndromes of a code word. They are all zero if it is intact.
 pub(super) fn syndrome_matrix(roots: usize) -> Matrix {
     let row = |syndrome| (0..CODE_WORD).map(|position| syndrome_factor(syndrome, position)).collect();
     Matrix { rows: (0..roots).map(row).collect() }
 }
 
-/// Locates the errors in a code word, in addition to its erasures, the `lost` positions, whose values do not matter; `None` if there are
-/// more than the code can correct. The algorithm of Berlekamp and Massey, starting from the erasure locator polynomial.
+/// Locates the errors in a code word. The bytes at the `lost` positions are known to be missing (erasures), so their values do not
+/// matter. `None` if there are more errors than the code can correct. Uses the algorithm of Berlekamp and Massey, starting from the
+/// erasure locator polynomial.
 pub(super) fn find_errors(syndromes: &[u8], lost: &[usize]) -> Option<Vec<usize>> {
     let roots = syndromes.len();
     let locator = |position: usize| primitive_power(CODE_WORD - 1 - position);
-    // Lowest coefficient first.
+    // The locator polynomial, lowest coefficient first.
     let mut polynomial = vec![1];
     for position in lost {
         polynomial.push(0);
@@ -145,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn the_parity_is_that_of_dvdisaster() {
+    fn the_parity_agrees_with_dvdisaster() {
         let word: Vec<u8> = (0..223).collect();
         let parity = apply(&parity_matrix(32), &word);
         assert_eq!((parity[0], parity[31]), (0x2f, 0xcf));

@@ -18,7 +18,7 @@ const PADDING_BATCH: u64 = 512;
 /// Appends the error correction to a file that contains the image and nothing else. Adds everything that was written to a digest.
 ///
 /// # Errors
-/// Those of the file; [`io::ErrorKind::Interrupted`] if the user interrupts the program.
+/// Errors of reading or writing the file; [`io::ErrorKind::Interrupted`] if the user interrupts the program.
 pub fn append<F: Read + Write + Seek>(
     file: &mut F,
     layers: Layers,
@@ -44,7 +44,7 @@ pub fn append<F: Read + Write + Seek>(
         file.write_all(&sectors)?;
     }
     Encoder { layers, identity, parity: parity_matrix(layers.roots()) }.write_layers(file, progress, stop)?;
-    // The digest needs the sectors in their order.
+    // The digest is computed over the sectors in ascending order.
     file.seek(SeekFrom::Start(start))?;
     let mut rest = file.take((layers.total_sectors() - layers.image_sectors) * SECTOR_LENGTH);
     let mut buffer = vec![0; 1 << 20];
@@ -66,7 +66,7 @@ fn stop_if_interrupted(stop: &AtomicBool) -> io::Result<()> {
     if stop.load(Ordering::Relaxed) { Err(io::ErrorKind::Interrupted.into()) } else { Ok(()) }
 }
 
-/// Makes checksums and parity.
+/// Computes checksums and parity, and writes them.
 struct Encoder {
     layers: Layers,
     identity: Identity,
@@ -75,9 +75,9 @@ struct Encoder {
 
 /// The sectors of some columns in each layer of data.
 struct Columns {
-    /// How many.
+    /// How many columns.
     count: u64,
-    /// For each layer, the bytes.
+    /// For each layer, the bytes of these sectors.
     layers: Vec<Vec<u8>>,
 }
 
@@ -88,7 +88,7 @@ impl Encoder {
         progress: &mut dyn Progress,
         stop: &AtomicBool,
     ) -> io::Result<()> {
-        // A sector of checksums is about the next column; that in the last column is about the first.
+        // A sector of checksums has the checksums of the next column. The one in the last column has those of the first.
         let mut columns = self.read_columns(file, 0)?;
         let first_crcs = columns.crcs(0);
         let mut first = 0;

@@ -6,8 +6,8 @@ const POLYNOMIAL: u16 = 0x187;
 /// The number of elements other than zero.
 pub(super) const ORDER: usize = 255;
 
-/// The powers of the element 2, which generates the field, and their logarithms. The powers are there twice, so that the sum of
-/// two logarithms is an index.
+/// The powers of the element 2, which generates the field, and their logarithms. The powers are stored twice, so that the sum of
+/// two logarithms is a valid index.
 struct Tables {
     powers: [u8; 2 * ORDER],
     logarithms: [u8; 256],

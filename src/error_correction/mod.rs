@@ -17,17 +17,17 @@ pub use rs03::{FINGERPRINT_SECTOR, Layers, is_rs02_header};
 pub use source::Source;
 pub use survey::{Survey, survey};
 
-/// The bytes of a sector.
+/// The length of a sector in bytes.
 const SECTOR_BYTES: usize = 2048;
 const SECTOR_LENGTH: u64 = SECTOR_BYTES as u64;
 
 /// The sizes of the media that dvdisaster fills by default, in sectors: CD, DVD, DVD with two layers, BD, BD with two layers.
 const MEDIA_SECTORS: [u64; 5] = [359_424, 2_295_104, 4_171_712, 11_826_176, 23_652_352];
 
-/// The least share of parity with `repair: true`, in percent.
+/// The share of parity with `repair: true`, in percent of the data, if the medium has room for it.
 const DEFAULT_SHARE: u64 = 20;
 
-/// The shares that can be asked for, in percent: with 8 to 170 of 255 sectors of parity.
+/// The shares that a manifest may ask for, in percent of the data: they need 8 to 170 sectors of parity out of 255.
 const SHARES: std::ops::RangeInclusive<u64> = 4..=200;
 
 /// How much error correction an image gets.
@@ -55,7 +55,7 @@ impl Amount {
     }
 
     /// The layers for an image on a medium with this many sectors; `None` if there is no room. Without a medium, [`Amount::All`]
-    /// fills the smallest one that dvdisaster fills.
+    /// fills the smallest medium that has room and that dvdisaster fills.
     pub fn layers(self, image_sectors: u64, medium_sectors: Option<u64>) -> Option<Layers> {
         let fits = |layers: &Layers| medium_sectors.is_none_or(|medium| layers.total_sectors() <= medium);
         match self {
@@ -64,7 +64,7 @@ impl Amount {
                 .or_else(|| Layers::new(image_sectors, medium_sectors?)),
             Self::Share(percent) => Layers::with_share(image_sectors, percent).filter(fits),
             Self::All => match medium_sectors {
-                // The sizes of dvdisaster first, so that it would write the same bytes.
+                // The sizes that dvdisaster fills come first, so that both programs write the same bytes.
                 Some(medium) => {
                     let sizes = MEDIA_SECTORS.iter().rev().filter(|size| **size <= medium).chain([&medium]);
                     sizes.filter_map(|size| Layers::new(image_sectors, *size)).next()

@@ -1,5 +1,5 @@
-//! Finds out which code words of an image are damaged, in one pass over its sectors in their order. Computing all syndromes would need as
-//! much memory as the parity takes, or reading one column after the other, which takes hours on a drive.
+//! Finds out which code words of an image are damaged, in one pass over its sectors in ascending order. Computing all syndromes would
+//! need as much memory as the parity, or reading the image column by column, which takes hours on a drive.
 
 use std::hash::{BuildHasher, RandomState};
 
@@ -9,12 +9,14 @@ use super::code::{CODE_WORD, syndrome_matrix};
 use super::field::multiply;
 use super::rs03::Layers;
 
-/// Up to this length of a layer, in bytes, there are four sums instead of one: those of a DVD with two layers.
+/// Up to this length of a layer, in bytes, each code word has four sums instead of one. An image for a DVD with two recording
+/// layers is within the limit.
 const MAX_WIDE_BYTES: u64 = 40 << 20;
 
-/// Sums over the bytes of each code word, multiplied by factors: random combinations of the syndromes. They are zero for every code word,
-/// never for one with a single wrong byte, and for others with a probability of 1 in 256 for each sum. A damaged sector has thousands of bytes. Because the factors are
-/// random, nobody can make an image whose wrong parity is not noticed.
+/// For each code word, sums of its bytes multiplied by factors: random combinations of the syndromes. All sums of an intact code word are
+/// zero. If a single byte is wrong, no sum is zero; if several are wrong, each sum is zero with a probability of 1 in 256. A damaged
+/// sector has thousands of bytes, so damage is noticed. Because the factors are random, nobody can make an image whose wrong parity is
+/// not noticed.
 pub(super) struct ParityCheck {
     /// The factors of each layer.
     factors: Vec<[u8; 4]>,
@@ -35,7 +37,7 @@ impl ParityCheck {
         let syndromes = syndrome_matrix(layers.roots());
         let mut factors = vec![[0; 4]; CODE_WORD];
         for sum in 0..4 {
-            // Without zeros, with which damage to a layer would not be noticed: one attempt in three.
+            // A factor of zero would hide damage to its layer. One random combination in three has no zero.
             let column = loop {
                 let column = random_combination(&syndromes);
                 if !column.contains(&0) {

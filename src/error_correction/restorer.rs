@@ -17,11 +17,11 @@ use crate::progress::Progress;
 pub struct Restored {
     /// The digest of the restored image with its error correction.
     pub digest: Digest,
-    /// How many sectors of the image the first copy lacks or has with other contents.
+    /// How many sectors of the image are missing or different in the first copy.
     pub image_sectors: u64,
     /// How many of these can be read in the first copy, so that only the error correction says that they are damaged.
     pub changed_sectors: u64,
-    /// How long the image is without its error correction, in bytes.
+    /// The length of the image without its error correction, in bytes.
     pub volume_bytes: u64,
     /// The same as `image_sectors` for the error correction.
     pub correction_sectors: u64,
@@ -34,11 +34,11 @@ pub struct Restored {
 pub enum RestoreError {
     /// There is only one copy, and its error correction cannot be found.
     NoErrorCorrection,
-    /// Too many sectors are damaged. The image has this many that cannot be restored; the first of them.
+    /// Too many sectors are damaged: this many sectors of the image cannot be restored, and this is the first of them.
     TooDamaged { sectors: u64, first: u64 },
-    /// There is no error correction, and the copies differ in this many sectors; the first of them.
+    /// There is no error correction, and the copies differ in this many sectors, of which this is the first.
     Different { sectors: u64, first: u64 },
-    /// The copies are of different images.
+    /// The copy with this index is of another image than the first one.
     OtherImage { copy: usize },
     /// An intact sector of the error correction names another image than the first one does.
     Contradiction { sector: u64 },
@@ -102,7 +102,7 @@ pub fn restore<R: Read + Seek, F: Read + Write + Seek>(
         .seek(SeekFrom::Start(rs03::FINGERPRINT_SECTOR * SECTOR_LENGTH))
         .and_then(|_| output.read_exact(&mut fingerprint_sector))
         .map_err(RestoreError::Output)?;
-    // Otherwise the parity is that of another image.
+    // If they differ, the parity was made for another image.
     let has_fingerprint = Md5::of(&fingerprint_sector) == identity.fingerprint;
     if !has_fingerprint || identity.md5.is_some_and(|stored| stored != md5) {
         return Err(RestoreError::WrongMd5);
@@ -121,7 +121,7 @@ fn stop_if_interrupted(stop: &AtomicBool) -> Result<(), RestoreError> {
     if stop.load(Ordering::Relaxed) { Err(RestoreError::Interrupted) } else { Ok(()) }
 }
 
-/// Takes each sector from the first copy in which it can be read. Copies that differ are an error: it cannot be known which is right.
+/// Takes each sector from the first copy in which it can be read. If copies differ, that is an error: nothing shows which is right.
 fn combine<R: Read + Seek, F: Read + Write + Seek>(
     sources: &mut [Source<R>],
     output: &mut F,
@@ -134,7 +134,7 @@ fn combine<R: Read + Seek, F: Read + Write + Seek>(
     let longest = sources.iter().map(Source::sector_count).max().unwrap_or(0);
     let total = volume.filter(is_complete).unwrap_or(longest);
     progress.begin(2 * total * SECTOR_LENGTH);
-    let (mut missing, mut different) = (FirstOf::default(), FirstOf::default());
+    let (mut missing, mut different) = (SectorTally::default(), SectorTally::default());
     let mut replaced = 0;
     output.seek(SeekFrom::Start(0)).map_err(RestoreError::Output)?;
     for first in (0..total).step_by(READ_BATCH as usize) {
@@ -187,11 +187,11 @@ fn volume_sectors<R: Read + Seek>(source: &mut Source<R>) -> Option<u64> {
     (sector.is_read.first() == Some(&true) && sector.bytes.starts_with(b"\x01CD001\x01")).then_some(size.into())
 }
 
-/// The first of some sectors, and how many they are.
+/// Counts sectors, and remembers the first of them.
 #[derive(Default)]
-struct FirstOf(Option<(u64, u64)>);
+struct SectorTally(Option<(u64, u64)>);
 
-impl FirstOf {
+impl SectorTally {
     fn add(&mut self, sector: u64) {
         self.0 = Some(match self.0 {
             None => (sector, 1),
@@ -231,7 +231,7 @@ struct Restorer {
     syndromes: Matrix,
     /// The last recovery matrix, and the layers that it recovers: a scratch loses the same layers in many columns.
     recovery: Option<(Vec<usize>, Matrix)>,
-    /// The first sector that cannot be restored, and how many they are.
+    /// The first sector that cannot be restored, and how many such sectors there are.
     lost: Option<(u64, u64)>,
     image_sectors: u64,
     changed_sectors: u64,
@@ -284,7 +284,7 @@ impl Restorer {
                     let sector = self.layers.sector(checksum_layer, first + number as u64);
                     return Err(RestoreError::Contradiction { sector });
                 }
-                // Intact sectors of checksums that differ between the copies show that these are of different images.
+                // If intact sectors of checksums differ between the copies, the copies are of different images.
                 let known = || checksums.iter().enumerate().filter_map(|(copy, sector)| Some((copy, (*sector)?)));
                 if let Some((copy, _)) = known().find(|(_, sector)| known().any(|(_, first)| first != *sector)) {
                     return Err(RestoreError::OtherImage { copy: copy.max(1) });
@@ -316,7 +316,7 @@ impl Restorer {
                     bytes.extend(sector);
                 }
             }
-            // The parity has no checksums: it is made again.
+            // Parity has no checksums, so all of it is computed again.
             let first_parity_layer = self.layers.checksum_layer() + 1;
             let inputs: Vec<&[u8]> = bytes[..first_parity_layer].iter().map(Vec::as_slice).collect();
             let parity = multiply_sectors(&self.parity, &inputs);
@@ -371,19 +371,19 @@ impl Restorer {
         column
     }
 
-    /// Restores the damaged sectors of a column, except for those of parity. Returns whether the column is as it was made.
+    /// Restores the damaged sectors of a column, except for parity sectors. Returns whether the column is then consistent.
     fn repair(&mut self, column: &mut Column, crcs: Option<&[u32]>) -> bool {
         let checksum_layer = self.layers.checksum_layer();
         if crcs.is_some() && column.damaged.iter().all(|layer| *layer > checksum_layer) {
             return true;
         }
-        // Sectors of parity may be wrong without anything that shows it, and without checksums other sectors as well.
+        // Nothing shows directly whether a parity sector is wrong or, without checksums, any other sector.
         loop {
             if column.damaged.len() > self.layers.roots() {
                 return false;
             }
             self.recover(column);
-            if self.is_as_made(column, crcs) {
+            if self.is_consistent(column, crcs) {
                 return true;
             }
             let inputs: Vec<&[u8]> = column.sectors.iter().map(Vec::as_slice).collect();
@@ -403,7 +403,7 @@ impl Restorer {
         }
     }
 
-    /// Makes the damaged sectors from the others.
+    /// Computes the damaged sectors from the others.
     fn recover(&mut self, column: &mut Column) {
         if column.damaged.is_empty() {
             return;
@@ -423,7 +423,7 @@ impl Restorer {
     }
 
     /// Whether the sectors of a column agree with their checksums, or with each other if there are none.
-    fn is_as_made(&self, column: &Column, crcs: Option<&[u32]>) -> bool {
+    fn is_consistent(&self, column: &Column, crcs: Option<&[u32]>) -> bool {
         if self.crcs(&column.sectors[self.layers.checksum_layer()]).is_none() {
             return false;
         }

@@ -1,4 +1,4 @@
-//! The structures of an RS03 augmented image: its layers, and the sectors that describe it. The numbers of the fields are little-endian.
+//! The structures of an RS03 augmented image: its layers, and the sectors that describe it. Numbers are little-endian.
 
 use std::ops::RangeInclusive;
 
@@ -8,16 +8,16 @@ use crate::checksum::Md5;
 
 /// The layers of an image: a code word takes one byte from each.
 pub(super) const LAYERS: u64 = CODE_WORD as u64;
-/// The minimum number of layers with data, without that of the checksums.
+/// The minimum number of layers with data, without the layer of checksums.
 const MIN_DATA_LAYERS: u64 = 84;
-/// The minimum number of roots with which an image is made.
+/// The minimum number of roots in images that make-disc writes.
 const MIN_ROOTS: u64 = 8;
-/// The sectors of the header.
+/// The length of the header in sectors.
 pub(super) const HEADER_SECTORS: u64 = 2;
 /// The sector whose MD5 identifies the image: the one with the primary descriptor.
 pub const FINGERPRINT_SECTOR: u64 = 16;
 
-/// A file that claims to be more than this many times as long as what is there cannot be restored.
+/// A copy cannot be restored if it claims to be part of a file of more than this many times its length.
 const MAX_GROWTH: u64 = 4;
 
 /// The longest file that is accepted, in sectors: more than the largest media have (BDXL, 128 GB).
@@ -27,34 +27,34 @@ const MAX_SECTORS: u64 = 1 << 26;
 const COOKIE: &[u8; 16] = b"*dvdisaster*RS03";
 /// The text at the beginning of the header of the older format RS02, which has its fields at the same places.
 const RS02_COOKIE: &[u8; 16] = b"*dvdisaster*RS02";
-/// The version of dvdisaster whose results these are, and the first one that can read them.
+/// The version of dvdisaster that writes the same bytes, and the first version that can read them.
 const CREATOR_VERSION: u32 = 7905;
 const NEEDED_VERSION: u32 = 7900;
-/// What a structure has in the place of its own CRC while that is computed.
+/// What a structure contains in place of its own CRC while the CRC is computed.
 const CRC_PLACEHOLDER: u32 = 0x4c_5047;
-/// Where the header has its CRC.
+/// The offset of the CRC in the header.
 const HEADER_CRC_AT: usize = 96;
-/// Where a sector of checksums has its description, and its CRC.
+/// The offsets of the description and of the CRC in a sector of checksums.
 const DESCRIPTION_AT: usize = 1024;
 const CHECKSUMS_CRC_AT: usize = 1120;
-/// With this flag, the MD5 of the image is stored.
+/// The flag that says that the MD5 of the image is stored.
 const HAS_MD5: u32 = 1;
-/// How a sector begins that dvdisaster or another program could not read, and wrote in place of the missing one.
+/// The beginning of a sector that dvdisaster or another program wrote in place of one that it could not read.
 const DEAD_SECTOR: &[u8] = b"dvdisaster dead sector marker";
 
 /// How an image and its error correction are divided into layers. Layer after layer, they fill the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layers {
-    /// The sectors of the image that is protected.
+    /// The number of sectors of the protected image.
     pub(super) image_sectors: u64,
-    /// The sectors of a layer.
+    /// The number of sectors of a layer.
     pub(super) layer_sectors: u64,
-    /// The layers with the image, the header and padding.
+    /// The number of layers that contain the image, the header and padding.
     pub(super) data_layers: u64,
 }
 
 impl Layers {
-    /// For a file of at most this many sectors; `None` if there is no room for the minimum of error correction.
+    /// The layers of a file of at most this many sectors; `None` if there is no room for the minimum of error correction.
     pub(super) fn new(image_sectors: u64, max_sectors: u64) -> Option<Self> {
         let layer_sectors = max_sectors / LAYERS;
         if image_sectors == 0 || layer_sectors == 0 {
@@ -64,24 +64,24 @@ impl Layers {
         (data_layers + 1 + MIN_ROOTS <= LAYERS).then_some(Self { image_sectors, layer_sectors, data_layers })
     }
 
-    /// The smallest with at least this share of parity, in percent of the other data.
+    /// The layers of the shortest file with at least this share of parity, in percent of the other data.
     pub(super) fn with_share(image_sectors: u64, percent: u64) -> Option<Self> {
         let roots = (MIN_ROOTS..LAYERS - MIN_DATA_LAYERS).find(|roots| roots * 100 >= percent * (LAYERS - roots))?;
         let data_layers = LAYERS - 1 - roots;
         Self::new(image_sectors, (image_sectors + HEADER_SECTORS).div_ceil(data_layers) * LAYERS)
     }
 
-    /// The sectors of parity for each code word; as many lost ones can be recovered.
+    /// The number of parity sectors in each column; as many lost sectors can be restored.
     pub fn roots(self) -> usize {
         (LAYERS - 1 - self.data_layers) as usize
     }
 
-    /// The sectors of the image without its error correction.
+    /// The number of sectors of the image without its error correction.
     pub fn image_sectors(self) -> u64 {
         self.image_sectors
     }
 
-    /// The sectors of the image with its error correction.
+    /// The number of sectors of the image with its error correction.
     pub fn total_sectors(self) -> u64 {
         self.layer_sectors * LAYERS
     }
@@ -202,7 +202,7 @@ pub(super) fn parse_header(bytes: &[u8]) -> Option<(Layers, Identity)> {
     let md5 = (get32(bytes, 16) & HAS_MD5 != 0).then(|| get_md5(bytes, 36));
     let identity = Identity { fingerprint: get_md5(bytes, 20), md5 };
     let data_layers = u64::from(get32(bytes, 76)).checked_sub(1)?;
-    describe(get64(bytes, 68), data_layers, get32(bytes, 80), get64(bytes, 120)).map(|layers| (layers, identity))
+    checked_layers(get64(bytes, 68), data_layers, get32(bytes, 80), get64(bytes, 120)).map(|layers| (layers, identity))
 }
 
 /// Whether two sectors are the intact header of error correction in the older format RS02, for an image with a number of sectors in this
@@ -224,7 +224,7 @@ pub(super) fn parse_checksum_sector(bytes: &[u8]) -> Option<(Layers, Identity)> 
     }
     let md5 = (get32(bytes, at + 16) & HAS_MD5 != 0).then(|| get_md5(bytes, at + 48));
     let identity = Identity { fingerprint: get_md5(bytes, at + 32), md5 };
-    let layers = describe(
+    let layers = checked_layers(
         get64(bytes, at + 64),
         u64::from(get32(bytes, at + 76)).checked_sub(1)?,
         get32(bytes, at + 80),
@@ -244,7 +244,7 @@ pub(super) fn is_dead(sector: &[u8]) -> bool {
 }
 
 /// The layers, if the numbers in a structure agree with each other.
-fn describe(image_sectors: u64, data_layers: u64, roots: u32, layer_sectors: u64) -> Option<Layers> {
+fn checked_layers(image_sectors: u64, data_layers: u64, roots: u32, layer_sectors: u64) -> Option<Layers> {
     let layers = Layers { image_sectors, layer_sectors, data_layers };
     let is_possible = (1..LAYERS - 1).contains(&data_layers)
         && (1..=MAX_SECTORS / LAYERS).contains(&layer_sectors)

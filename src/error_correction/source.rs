@@ -64,17 +64,18 @@ impl<R: Read + Seek> Source<R> {
         read.is_ok()
     }
 
-    /// The description of the image in its error correction. Looks for a header after the volume, then in all sectors.
+    /// Finds the description of the image in its error correction: in the header after the volume or, if that is damaged, in any
+    /// sector.
     pub(super) fn find_description(&mut self, is_stopped: &dyn Fn() -> bool) -> Option<(Layers, Identity)> {
         let descriptor = self.read(rs03::FINGERPRINT_SECTOR, 1).bytes;
-        // The space of the volume (ECMA-119 8.4.8).
+        // The volume space size (ECMA-119 8.4.8).
         let volume_sectors = u32::from_le_bytes(std::array::from_fn(|n| descriptor[80 + n]));
         if let Some(found) = rs03::parse_header(&self.read(volume_sectors.into(), HEADER_SECTORS).bytes) {
             return Some(found);
         }
         let mut first = 0;
         while first < self.sectors && !is_stopped() {
-            // One more, because a header has two sectors.
+            // Reads one sector more, because a header has two.
             let bytes = self.read(first, READ_BATCH + HEADER_SECTORS - 1).bytes;
             for number in 0..READ_BATCH as usize {
                 let found = rs03::parse_header(&bytes[number * SECTOR_BYTES..]).or_else(|| {

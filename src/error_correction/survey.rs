@@ -30,9 +30,9 @@ pub struct Survey {
 /// How many damaged sectors that can be read are listed.
 const MAX_READABLE_DAMAGE: usize = 10_000;
 
-/// Surveys an image whose volume has this many sectors. `None` if it has no error correction, or that of another image, or if the user
-/// interrupts the program.
-/// Unless the header is there, error correction is found only if `is_thorough`, which reads the whole image.
+/// Surveys an image whose volume has this many sectors. `None` if it has no error correction, or the error correction of another image,
+/// or if the user interrupts the program. If the header is damaged, error correction is found only if `is_thorough`, which may read the
+/// whole image.
 pub fn survey<R: Read + Seek>(
     source: &mut Source<R>,
     volume_sectors: u64,
@@ -68,13 +68,13 @@ pub fn survey<R: Read + Seek>(
         let sectors = source.read(first, count);
         for (number, bytes) in (first..).zip(sectors.bytes.chunks_exact(SECTOR_BYTES)) {
             let (layer, column) = ((number / layers.layer_sectors) as usize, number % layers.layer_sectors);
-            let is_as_made = match crcs[column as usize].get(layer) {
+            let is_intact = match crcs[column as usize].get(layer) {
                 Some(crc) => rs03::crc(bytes) == *crc,
-                None if layer == checksum_layer => is_of(rs03::parse_checksum_sector(bytes), layers, identity),
+                None if layer == checksum_layer => describes(rs03::parse_checksum_sector(bytes), layers, identity),
                 None => true,
             };
             parity.add(layer, column, bytes);
-            if is_as_made && sectors.is_read[(number - first) as usize] {
+            if is_intact && sectors.is_read[(number - first) as usize] {
                 continue;
             }
             damaged_in_column[column as usize] += 1;
@@ -94,14 +94,14 @@ pub fn survey<R: Read + Seek>(
         progress.advance(sectors.bytes.len() as u64, None);
     }
     progress.end();
-    let unknown = (0..).zip(&damaged_in_column).filter(|(_, damaged)| **damaged == 0);
-    correction_sectors += unknown.filter(|(column, _)| !parity.is_code_word(*column)).count() as u64;
+    let undamaged = (0..).zip(&damaged_in_column).filter(|(_, damaged)| **damaged == 0);
+    correction_sectors += undamaged.filter(|(column, _)| !parity.is_code_word(*column)).count() as u64;
     let is_restorable = damaged_in_column.iter().all(|count| usize::from(*count) <= layers.roots());
     let digest = digest.map(Hasher::finish);
     Some(Survey { layers, digest, image_sectors, correction_sectors, readable_damage, is_restorable })
 }
 
-/// The checksums of each column's layers of data; none where the sector that contains them is damaged. `None` if the user
+/// For each column, the checksums of its sectors of data; empty if the sector that contains them is damaged. `None` if the user
 /// interrupts the program.
 fn read_crcs<R: Read + Seek>(
     source: &mut Source<R>,
@@ -117,8 +117,8 @@ fn read_crcs<R: Read + Seek>(
         let count = READ_BATCH.min(layers.layer_sectors - first);
         let bytes = source.read(layers.sector(layers.checksum_layer(), first), count).bytes;
         for (column, sector) in (first..).zip(bytes.chunks_exact(SECTOR_BYTES)) {
-            if is_of(rs03::parse_checksum_sector(sector), layers, identity) {
-                // They are about the next column.
+            if describes(rs03::parse_checksum_sector(sector), layers, identity) {
+                // A sector has the checksums of the next column.
                 crcs[((column + 1) % layers.layer_sectors) as usize] = rs03::stored_crcs(sector, layers);
             }
         }
@@ -127,11 +127,11 @@ fn read_crcs<R: Read + Seek>(
 }
 
 /// Whether a structure of the error correction describes this image.
-fn is_of(found: Option<(Layers, Identity)>, layers: Layers, identity: Identity) -> bool {
-    found.is_some_and(|(found, of)| found == layers && of.fingerprint == identity.fingerprint)
+fn describes(found: Option<(Layers, Identity)>, layers: Layers, identity: Identity) -> bool {
+    found.is_some_and(|(found, found_identity)| found == layers && found_identity.fingerprint == identity.fingerprint)
 }
 
-/// Whether the image is the one that the error correction was made for. If the sector that shows it is damaged, this is assumed.
+/// Whether the error correction was made for this image. If the fingerprint sector, which shows it, is damaged, assumes so.
 fn has_fingerprint<R: Read + Seek>(
     source: &mut Source<R>,
     layers: Layers,

@@ -133,14 +133,14 @@ pub fn verify_volume(
     for file in files.iter().filter(|_| is_foreign) {
         let list = list_name.as_deref().unwrap_or_default();
         // Other names of the same bytes do not count, except shortened ones.
-        let is_list_or_signature = |path: &String| {
+        let must_be_in_all_trees = |path: &String| {
             path == list || *path == signature::signature_path(list) || checksum_list::is_second_name(path)
         };
         let names = file.paths.iter().zip(&file.sources).zip(&file.trees);
         let counted =
-            names.filter(|((path, source), _)| is_list_or_signature(path) || **source == NameSource::Identifier);
+            names.filter(|((path, source), _)| must_be_in_all_trees(path) || **source == NameSource::Identifier);
         let trees = counted.fold(0, |all, (_, trees)| all | trees);
-        if let Some(path) = file.paths.iter().find(|path| is_list_or_signature(path)).filter(|_| trees != in_all_trees)
+        if let Some(path) = file.paths.iter().find(|path| must_be_in_all_trees(path)).filter(|_| trees != in_all_trees)
         {
             let message = "is not in every directory tree of the disc: some computers do not show it";
             problems.add(Problem::new(ProblemCode::OtherFileSystem, message).at(path));
