@@ -42,7 +42,7 @@ pub struct Plan {
 /// The signature of the checksum list.
 #[derive(Debug)]
 pub struct PlannedSignature {
-    /// The comment in it that is signed too.
+    /// The comment that the signature covers as well.
     pub trusted_comment: String,
     /// Where it comes from.
     pub signer: Signer,
@@ -59,7 +59,7 @@ pub enum Signer {
 }
 
 impl PlannedSignature {
-    /// The signature of a list. Without the secret key, spaces of the same length.
+    /// The signature of a list. If the secret key is unknown, spaces of the same length.
     pub fn sign(&self, list: &[u8]) -> Vec<u8> {
         let length = signature::signature_length(&self.trusted_comment) as usize;
         match &self.signer {
@@ -153,7 +153,7 @@ pub enum Content {
     WithDigests {
         text: CompressedBytes,
         /// The files, in the order of the places of their digests in the text.
-        of: Vec<DiscPath>,
+        digests_of: Vec<DiscPath>,
     },
     /// The checksum list, which is generated while the image is written.
     Checksums,
@@ -169,8 +169,8 @@ impl Content {
 }
 
 impl Plan {
-    /// Combines the files of the collection, whose texts are `texts`, with those of the launcher. Files of sites in
-    /// `rewritten` replace the sources.
+    /// Combines the files of the collection with those of the launcher. `texts` are the texts of the documents. Files of sites
+    /// in `rewritten` replace their sources.
     pub fn new(
         catalogue: &Catalogue,
         layout: &Layout,
@@ -187,7 +187,7 @@ impl Plan {
             length: file.bytes.length(),
             content: match file.digests_of.is_empty() {
                 true => Content::Generated(file.bytes),
-                false => Content::WithDigests { text: file.bytes, of: file.digests_of },
+                false => Content::WithDigests { text: file.bytes, digests_of: file.digests_of },
             },
         }));
         let volume = volume_identifiers(catalogue, layout, &entries);
@@ -232,14 +232,14 @@ impl Plan {
         late
     }
 
-    /// Fills the digests of other files into a text. `digest` returns that of an entry in hexadecimal digits, given its index.
+    /// Fills the digests of other files into a text. `digest` returns the digest of the entry with an index, in hexadecimal digits.
     ///
     /// # Errors
     /// What is wrong with the text or the digests: a bug.
     pub fn fill_in_digests(
         &self,
         text: &CompressedBytes,
-        of: &[DiscPath],
+        digests_of: &[DiscPath],
         digest: &dyn Fn(usize) -> Option<String>,
     ) -> Result<Vec<u8>, String> {
         let mut filled = Vec::with_capacity(text.length() as usize);
@@ -250,7 +250,7 @@ impl Plan {
             self.entries.iter().enumerate().flat_map(|(index, e)| e.paths().map(move |path| (path, index))).collect();
         let marked = format!("\"{DIGEST_SLOT}\"");
         let mut after = 0;
-        for path in of {
+        for path in digests_of {
             let digest = entries.get(path).and_then(|entry| digest(*entry));
             let digest = digest.filter(|digest| digest.len() == DIGEST_SLOT.len());
             let digest = digest.ok_or_else(|| format!("`{path}` has no digest"))?;
@@ -270,8 +270,8 @@ impl Plan {
     }
 }
 
-/// The paths that the checksum list contains, each with the index of its entry: all except those of the list
-/// itself and of its signature, and the second paths that are not the same in every tree.
+/// The paths that the checksum list contains, each with the index of its entry: all except the list itself, its signature, and
+/// second paths that are not the same in every tree.
 fn listed_paths(entries: &[Entry]) -> impl Iterator<Item = (&DiscPath, usize)> {
     let files = entries.iter().enumerate();
     let files = files.filter(|(_, entry)| !matches!(entry.content, Content::Checksums | Content::Signature));

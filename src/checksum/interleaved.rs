@@ -20,7 +20,7 @@ pub(super) fn compress_both(a: &mut [u32; 8], b: &mut [u32; 8], blocks: &[Block]
     compress_one_after_the_other(a, b, blocks);
 }
 
-/// The same without special instructions, in batches that stay in the processor's first-level cache.
+/// Does the same without special instructions, in batches that stay in the processor's first-level cache.
 fn compress_one_after_the_other(a: &mut [u32; 8], b: &mut [u32; 8], blocks: &[Block]) {
     for batch in blocks.chunks(256) {
         super::compress(a, batch);

@@ -1,4 +1,4 @@
-//! MD5 (RFC 1321), which other programs' formats need. It proves nothing against forgery.
+//! MD5 (RFC 1321), which other programs' formats need. It does not protect against forgery.
 
 use std::fmt;
 

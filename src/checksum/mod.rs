@@ -73,9 +73,9 @@ impl fmt::Debug for Digest {
 #[derive(Debug, Clone)]
 pub struct Hasher {
     state: [u32; 8],
-    /// Bytes processed so far.
+    /// How many bytes have been added.
     length: u64,
-    /// The last `length % 64` of them, which do not fill a block yet.
+    /// The last `length % 64` bytes, which do not fill a block yet.
     partial: Block,
 }
 
@@ -191,13 +191,13 @@ pub fn parse_line(line: &[u8]) -> Option<(Digest, &str)> {
     if is_valid { Some((Digest::parse(digest)?, path)) } else { None }
 }
 
-/// Whether this is a path that a checksum list of a disc can have.
+/// Whether this is a path at which a disc may have its checksum list.
 pub fn is_checksum_list(path: &str) -> bool {
     path.eq_ignore_ascii_case("SHA256SUMS") || path.eq_ignore_ascii_case("sha256.sum")
 }
 
-/// The checksum list among some paths: `SHA256SUMS` in this spelling before others, and `sha256.sum` only if there is no
-/// other.
+/// The checksum list among some paths. `SHA256SUMS` in exactly this spelling is preferred to other spellings, and these to
+/// `sha256.sum`.
 pub fn find_checksum_list<'p>(paths: impl IntoIterator<Item = &'p String>) -> Option<&'p String> {
     let rank = |path: &str| (path != "SHA256SUMS", !path.eq_ignore_ascii_case("SHA256SUMS"));
     paths.into_iter().filter(|path| is_checksum_list(path)).min_by_key(|path| (rank(path), *path))

@@ -133,7 +133,7 @@ impl<'a> Device<'a> {
         if self.roots.len() != 2 || self.patched_records != 2 * late_records {
             return bug("a root directory does not list the checksum list");
         }
-        let with_digests = self.extents.late.iter().filter(|late| is_with_digests(self.plan, late.entry)).count();
+        let with_digests = self.extents.late.iter().filter(|late| has_digests(self.plan, late.entry)).count();
         if self.digests.iter().filter(|digest| digest.is_some()).count() != self.extents.files.len() + with_digests {
             return bug("a file was not written");
         }
@@ -287,8 +287,9 @@ impl<'a> Device<'a> {
         let mut list = Vec::new();
         for late in &self.extents.late {
             let bytes = match (&self.plan.entries[late.entry].content, &self.plan.signature) {
-                (Content::WithDigests { text, of }, _) => {
-                    let filled = self.plan.fill_in_digests(text, of, &|entry| Some(self.digest(entry)?.to_string()));
+                (Content::WithDigests { text, digests_of }, _) => {
+                    let filled =
+                        self.plan.fill_in_digests(text, digests_of, &|entry| Some(self.digest(entry)?.to_string()));
                     let filled = filled.map_err(Failure::Bug)?;
                     let mut hasher = Hasher::default();
                     hasher.update(&filled);
@@ -341,7 +342,7 @@ impl<'a> Device<'a> {
     }
 }
 
-fn is_with_digests(plan: &Plan, entry: usize) -> bool {
+fn has_digests(plan: &Plan, entry: usize) -> bool {
     matches!(plan.entries[entry].content, Content::WithDigests { .. })
 }
 

@@ -8,7 +8,7 @@ use crate::plan::Plan;
 pub(super) struct Extents {
     /// The first sector and the entry index of every file that is not empty, in ascending order.
     pub(super) files: Vec<(u64, usize)>,
-    /// The files after all others, in the order of [`Plan::late_entries`].
+    /// The late files, in the order of [`Plan::late_entries`].
     pub(super) late: Vec<LateFile>,
 }
 
@@ -31,8 +31,7 @@ impl LateFile {
 }
 
 impl Extents {
-    /// `files` are the places of the files, and `late` are the entries of the files after all others, the first of which begins at
-    /// `first_late_sector`.
+    /// `late` are the entries of the late files, the first of which begins at `first_late_sector`.
     pub(super) fn new(plan: &Plan, files: Vec<(u64, usize)>, late: &[usize], first_late_sector: u64) -> Self {
         let mut sector = first_late_sector;
         let place = |entry: &usize| {

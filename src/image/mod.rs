@@ -73,7 +73,7 @@ pub struct Digests {
 #[derive(Debug, Clone)]
 struct Appendix {
     layers: Layers,
-    /// Of everything written so far.
+    /// It has hashed everything written so far.
     hasher: Hasher,
 }
 
@@ -195,7 +195,7 @@ impl<'p> Image<'p> {
         stop: &AtomicBool,
     ) -> Result<PassDigests, Failure> {
         let tree = tree::build_tree(self.plan)?;
-        // This moves no extent: it makes room for the files after all others, before the padding.
+        // This makes room for the late files before the padding, and moves no other extent.
         let options = tree::volume_options(self.plan)?.with_min_image_blocks(self.volume_size / SECTOR_LENGTH);
         thread::scope(|scope| {
             let (return_buffer, free_buffers) = sync_channel(reader::BUFFER_COUNT);

@@ -1,5 +1,5 @@
-//! What is changed in the structures that hadris writes: the application-use area of the primary volume
-//! descriptor, and the records of late files in the two root directories: texts with digests, the checksum list and its signature.
+//! Changes the structures that hadris writes: the application-use area of the primary volume descriptor, and the records of
+//! late files (texts with digests, the checksum list and its signature) in the two root directories.
 
 use super::SECTOR_LENGTH;
 use crate::layout::DiscPath;
@@ -15,7 +15,7 @@ const PRIMARY: u8 = 1;
 const SUPPLEMENTARY: u8 = 2;
 const TERMINATOR: u8 = 255;
 
-/// The part of a directory record before its identifier (ECMA-119 9.1).
+/// The length of a directory record before its identifier (ECMA-119 9.1).
 const RECORD_HEADER: usize = 33;
 
 /// The root directory of one tree.

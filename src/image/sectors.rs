@@ -1,8 +1,8 @@
-//! Where every file will be in the image. hadris plans the image only when it writes it, because planning takes long and keeps
-//! every name several times; what is needed before that follows from the names and lengths alone.
+//! Computes where every file will be in the image, from the names and lengths alone. hadris plans the image only when it writes it,
+//! because planning takes long and keeps every name several times.
 //!
-//! The rules are those of hadris-iso: the directories come first, each as a part of the primary tree and then of Joliet's, then
-//! the files, the path tables and the padding. While the image is written, the device compares every file with its place here.
+//! The rules are those of hadris-iso: the directories come first, each with its records in the primary tree and then in the Joliet
+//! tree, then the files, the path tables and the padding. While the image is written, the device compares the place of every file.
 
 use std::collections::HashMap;
 
@@ -17,10 +17,11 @@ const FIRST_DIRECTORY_SECTOR: u64 = 19;
 /// The largest part of a file that a directory record can describe, in whole sectors.
 const MAX_EXTENT: u64 = u32::MAX as u64 / SECTOR_LENGTH * SECTOR_LENGTH;
 
-/// The longest system use area that fits into the record of an identifier of one byte, and of any that a disc has.
-const MAX_SYSTEM_USE: usize = 254;
+/// The maximum length of a directory record: an even number that fits into one byte.
+const MAX_RECORD_LENGTH: usize = 254;
 
-/// The lengths of the entries of Rock Ridge in bytes: `PX` and `TF`, `NM` without the name, and those of the root only.
+/// The lengths of the entries of Rock Ridge in bytes: `PX` and `TF`, `NM` without the name, and those that only the root has: `SP`,
+/// `CE` and `ER`.
 const ATTRIBUTES: usize = 44 + 19;
 const NAME: usize = 5;
 const INDICATOR: usize = 7;
@@ -31,7 +32,7 @@ const EXTENSION_REFERENCE: u64 = 237;
 pub(super) struct Sectors {
     /// The first sector of each, and the index of its entry, in ascending order.
     pub(super) files: Vec<(u64, usize)>,
-    /// The number of sectors of the image, without the files that are made last.
+    /// The number of sectors of the image, without the late files.
     pub(super) total: u64,
 }
 
@@ -105,7 +106,7 @@ fn directories(plan: &Plan) -> Vec<Directory<'_>> {
     directories
 }
 
-/// The directories, each before those in it.
+/// The numbers of the directories, each before its subdirectories.
 fn preorder(directories: &[Directory<'_>]) -> Vec<usize> {
     let mut order = Vec::with_capacity(directories.len());
     let mut pending = vec![0];
@@ -122,7 +123,7 @@ fn primary_sectors(plan: &Plan, directories: &[Directory<'_>], number: usize) ->
     let mut records = Vec::with_capacity(directory.directories.len() + directory.files.len());
     let mut add = |identifier: String, name: &str, count: u64| {
         let system_use = ATTRIBUTES + NAME + name.len();
-        if record_start(identifier.len()) + system_use > MAX_SYSTEM_USE {
+        if system_use_offset(identifier.len()) + system_use > MAX_RECORD_LENGTH {
             return Err(Failure::Bug(format!("the name `{name}` is too long for a directory record")));
         }
         records.push((record_length(identifier.len(), system_use), identifier, count));
@@ -137,7 +138,7 @@ fn primary_sectors(plan: &Plan, directories: &[Directory<'_>], number: usize) ->
     }
     records.sort_unstable_by(|a, b| a.1.cmp(&b.1));
     let is_root = number == 0;
-    // In the root, the record of the directory itself has three more entries, of which the last is continued elsewhere.
+    // In the root, the record of the directory itself has three more entries; the last, `ER`, is in a continuation area.
     let own = if is_root { INDICATOR + ATTRIBUTES + NAME + CONTINUATION } else { ATTRIBUTES + NAME };
     let special = [record_length(1, own), record_length(1, ATTRIBUTES + NAME)];
     let continued = if is_root { EXTENSION_REFERENCE.div_ceil(SECTOR_LENGTH) } else { 0 };
@@ -161,15 +162,16 @@ fn extent_count(length: u64) -> u64 {
 }
 
 /// Where the system use area of a record begins.
-fn record_start(identifier: usize) -> usize {
+fn system_use_offset(identifier: usize) -> usize {
     (33 + identifier).next_multiple_of(2)
 }
 
 fn record_length(identifier: usize, system_use: usize) -> u64 {
-    (record_start(identifier) + system_use).next_multiple_of(2) as u64
+    (system_use_offset(identifier) + system_use).next_multiple_of(2) as u64
 }
 
-/// The number of sectors of these records, in this order. A record is never divided between sectors.
+/// How many sectors these records take, in this order. `special` are the lengths of `.` and `..`; the others are lengths, each with the
+/// number of records of that length. A record is never divided between sectors.
 fn count_sectors(special: [u64; 2], records: impl Iterator<Item = (u64, u64)>) -> u64 {
     let mut used = special[0] + special[1];
     for (length, count) in records {
@@ -201,7 +203,7 @@ mod tests {
             length: *length,
             content: match path.as_str() {
                 "SHA256SUMS" => Content::Checksums,
-                "ro_crate.json" => Content::WithDigests { text: CompressedBytes::default(), of: Vec::new() },
+                "ro_crate.json" => Content::WithDigests { text: CompressedBytes::default(), digests_of: Vec::new() },
                 _ => Content::Generated(CompressedBytes::default()),
             },
         };
@@ -245,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn places_are_those_that_hadris_plans() {
+    fn files_are_where_hadris_plans_them() {
         compare(vec![file("SHA256SUMS", 500)]);
         compare(vec![file("a.txt", 1), file("a", 0), file("SHA256SUMS", 5)]);
         compare(vec![
@@ -262,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn places_in_many_directories_are_those_that_hadris_plans() {
+    fn files_in_many_directories_are_where_hadris_plans_them() {
         let mut seed = 7_u64;
         let mut random = move |below: u64| {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

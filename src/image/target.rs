@@ -53,7 +53,7 @@ impl Target {
         &mut self.file
     }
 
-    /// A writer for large outputs, which synchronises as it goes. [`SyncingWriter::finish`] replaces
+    /// A writer for large outputs, which synchronises as it goes. Call [`SyncingWriter::finish`] at the end, instead of
     /// [`Target::sync`].
     ///
     /// # Errors
@@ -65,7 +65,7 @@ impl Target {
     /// Synchronises the file, so that its bytes survive a power failure.
     ///
     /// # Errors
-    /// Those of the system.
+    /// Errors of the operating system.
     pub fn sync(&mut self) -> io::Result<()> {
         self.file.sync_all()
     }
@@ -78,7 +78,7 @@ impl Target {
     pub fn publish(self, replace: bool) -> io::Result<()> {
         let _deferred = defer_interruption();
         let Self { path, file, temporary, unfinished } = self;
-        // From now on the file is complete.
+        // The file is complete, so an interruption must no longer remove it.
         drop(unfinished);
         drop(file);
         let temporary = match replace {
@@ -159,7 +159,7 @@ impl SyncingWriter {
     /// Synchronises the file.
     ///
     /// # Errors
-    /// Those of the system, including any from an earlier synchronisation: the system reports each only once.
+    /// Errors of the operating system, including any from an earlier synchronisation: the system reports each only once.
     pub fn finish(mut self) -> io::Result<()> {
         self.join_sync_thread()?;
         self.file.sync_all()
@@ -184,7 +184,7 @@ impl Write for SyncingWriter {
         {
             match requests.try_send(()) {
                 Ok(()) => self.unsynced = 0,
-                // Still busy with the previous request.
+                // The thread is still busy with the previous request.
                 Err(TrySendError::Full(())) => {}
                 // The thread has stopped with an error.
                 Err(TrySendError::Disconnected(())) => self.join_sync_thread()?,
@@ -199,10 +199,10 @@ impl Write for SyncingWriter {
 }
 
 /// Synchronises the folder of a target, so that its new directory entries survive a power failure. Does
-/// nothing on systems that cannot open a folder; those need no such call.
+/// nothing on systems that cannot open a folder, because they do not need it.
 ///
 /// # Errors
-/// Those of the system. The files already have their final names.
+/// Errors of the operating system. The files already have their final names.
 pub fn sync_parent_dir(path: &Path) -> io::Result<()> {
     sync_folder(parent_folder(path))
 }
@@ -210,7 +210,7 @@ pub fn sync_parent_dir(path: &Path) -> io::Result<()> {
 /// Synchronises a folder, like [`sync_parent_dir`].
 ///
 /// # Errors
-/// Those of the system.
+/// Errors of the operating system.
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
     if !cfg!(unix) {
         return Ok(());

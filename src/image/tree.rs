@@ -9,7 +9,7 @@ use super::Failure;
 use super::placeholders::placeholders;
 use crate::plan::{Content, Plan};
 
-/// Sectors of zeros at the end of the volume, for the run-out of burned discs.
+/// How many sectors of zeros end the volume, because drives may fail to read the last sectors of a burned disc.
 pub(super) const PADDING_SECTORS: u64 = 150;
 
 /// Builds hadris' tree of the entries, with the same names in every namespace.

@@ -14,12 +14,12 @@ const MAX_DIRECTORIES: usize = 65_535;
 /// The maximum lengths of an id, in characters.
 pub(super) struct IdLimits {
     pub(super) max: usize,
-    /// For an id that is proposed instead of one that is too long. It may be smaller than `max`, because the names of a
-    /// report's documents contain its id and more, and must fit too.
+    /// The maximum length of an id that is proposed instead of one that is too long. It may be smaller than `max`, because the
+    /// names of a report's documents contain its id and more, and must fit too.
     pub(super) max_proposed: usize,
 }
 
-/// The ids of all sections, or of all reports of one section, and those that have been proposed for them.
+/// The ids of all sections, or of all reports of one section, and the ids that have been proposed instead of some of them.
 pub(super) struct SiblingIds(BTreeSet<String>);
 
 impl SiblingIds {
@@ -92,8 +92,8 @@ pub(super) fn check_language_folders(catalogue: &Catalogue, rules: NameRules, fi
 
 /// Checks that the path tables can number all directories.
 ///
-/// `nested` is the number of folders inside the document folders of sections: those of reports with DOS names, and those
-/// of sites.
+/// `nested` is the number of folders inside the document folders of sections: a folder for each report if names are DOS names,
+/// and the folders of sites.
 pub(super) fn check_directory_count(catalogue: &Catalogue, nested: usize, findings: &mut Findings) {
     let languages = catalogue.disc.languages.len();
     let indexes = catalogue.all_languages().len();

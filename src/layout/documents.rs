@@ -12,7 +12,7 @@ use crate::names::shorten_name;
 /// The maximum number of folders in a path: a hierarchy has 8 levels, including the root (ECMA-119 6.8.2.1).
 const MAX_FOLDERS: usize = 7;
 
-/// No shorter id is proposed: if not even this one fits, something else in the name is too long.
+/// The minimum length of a proposed id. If an id of this length does not fit, something else in the name is too long.
 const MIN_PROPOSED_ID: usize = 8;
 
 /// The maximum length of a report's id with which the names of all its documents fit.
@@ -160,8 +160,8 @@ fn file_names(
 }
 
 /// Whether two files with the same stem need numbers: the extensions are equal, or `b` is longer and continues after `a`
-/// with a digit. Programs that compare whole identifiers sort the latter differently from ECMA-119 9.3 (`.MD;1` after
-/// `.MD5;1`, because `;` sorts after the digits).
+/// with a digit. In the second case, programs that compare whole identifiers sort them differently from ECMA-119 9.3 (`.MD;1`
+/// after `.MD5;1`, because `;` sorts after the digits).
 fn need_numbers(a: &str, b: &str) -> bool {
     a == b || b.strip_prefix(a).is_some_and(|rest| rest.as_bytes()[0].is_ascii_digit())
 }

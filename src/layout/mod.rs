@@ -1,6 +1,6 @@
 //! Assigns a path on the disc to every file of the collection and of the launcher.
 //!
-//! Names are made from ids (those in the manifest, or others derived from titles) and from languages. They are
+//! Names are made from ids (from the manifest, or derived from titles) and from languages. They are
 //! never truncated or changed: a name that does not fit is a finding. A name depends only on its own entry in the
 //! manifest, which includes the other files of the same variant.
 
@@ -27,7 +27,7 @@ use rules::NameRules;
 /// A page that lists the collection in groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BrowseList {
-    /// Of collections whose list of documents takes several pages.
+    /// By title, if the list of documents takes several pages.
     Titles,
     /// By subject, in alphabetical order.
     Subjects,
@@ -83,9 +83,9 @@ pub struct Layout {
     pub ro_crate_metadata: Option<DiscPath>,
     /// Tells freedesktop systems what to open. `None` with DOS names, because its name is not an 8.3 name.
     pub autoopen: Option<DiscPath>,
-    /// The list of SHA-256 digests.
+    /// The checksum list.
     pub checksums: DiscPath,
-    /// The signature of that list, if the disc is signed.
+    /// The signature of the checksum list, if the disc is signed.
     pub signature: DiscPath,
     /// The public key for that signature.
     pub public_key: DiscPath,
@@ -245,7 +245,8 @@ impl Layout {
         self.page_path(language, stem)
     }
 
-    /// A page of a list that is divided into several, by its number from 1: of the list of documents, or of a browse list.
+    /// One page of a list that is divided into several pages: of a browse list, or of the list of documents if `list` is `None`.
+    /// Numbers start at 1.
     pub fn list_part_path(&self, language: &Language, list: Option<BrowseList>, number: usize) -> DiscPath {
         // Four letters, so that the name of the 9999th page still has eight characters.
         let stem = match list {
@@ -265,8 +266,8 @@ impl Layout {
         DiscPath::from_parts(&["pages", &language_folder(language), &section.folder, &section.reports[report].page])
     }
 
-    /// The paths of all files of a variant, by the indices of its section, report and variant. Those of a site are in the
-    /// order of its files.
+    /// The paths of all files of a variant, by the indices of its section, report and variant. They are in the order of the
+    /// variant's or the site's files.
     pub fn variant_paths(&self, section: usize, report: usize, variant: usize) -> &[DiscPath] {
         &self.sections[section].reports[report].documents[variant]
     }
@@ -309,7 +310,8 @@ fn section_paths(
     SectionPaths { folder: section.id.clone(), reports }
 }
 
-/// The number of folders inside the document folders of sections: those of reports with DOS names, and those of sites.
+/// The number of folders inside the document folders of sections: a folder for each report if names are DOS names, and the folders
+/// of sites.
 fn count_nested_folders(sections: &[SectionPaths]) -> usize {
     let documents = sections.iter().flat_map(|section| &section.reports).flat_map(|report| &report.documents);
     let folders: BTreeSet<&str> = documents.flatten().flat_map(|path| path.folders().skip(2)).collect();

@@ -1,7 +1,7 @@
 //! The names of the files and folders of a site on the disc.
 //!
-//! They do not depend on the rest of the collection. Names that are valid on the disc are kept, because scripts may contain them. The
-//! others are reduced to letters, digits and `_`, and numbered where two would be the same.
+//! They do not depend on the rest of the collection. Names that are valid on the disc are kept, because scripts may contain them.
+//! Other names are reduced to letters, digits and `_`, and get a number if two would be the same.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -156,8 +156,8 @@ fn short_extension(extension: &str, max: usize) -> String {
 #[derive(Default)]
 struct UsedNames {
     names: HashSet<String>,
-    /// Names that some programs would sort wrongly next to one of `names`: each is the beginning of a name whose extension
-    /// continues with a digit. Some sort `.WOFF2;1` before `.WOFF;1`, contrary to ECMA-119 9.3.
+    /// Names that some programs would sort wrongly next to one of `names`: each is one of `names`, cut off before a digit in its
+    /// extension. Some programs sort `.WOFF2;1` before `.WOFF;1`, contrary to ECMA-119 9.3.
     badly_sorted: HashSet<String>,
     /// The next number to try, for each name that was taken.
     next_numbers: HashMap<String, u32>,

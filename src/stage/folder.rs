@@ -99,7 +99,7 @@ impl Folder {
             published: false,
             unfinished,
         };
-        // A run that was killed may have left one.
+        // A run that was killed may have left a temporary folder.
         let _ = fs::remove_dir_all(folder.temporary());
         fs::create_dir(folder.temporary()).map_err(FolderError::Io)?;
         let temporary = Unfinished::folder(&folder.temporary());
@@ -143,7 +143,7 @@ impl Folder {
             if let Some(list) = list {
                 let mut text = String::new();
                 let read = open_regular_file(&root.join(list)).and_then(|mut file| file.read_to_string(&mut text));
-                // What cannot be read is not the list of an earlier run.
+                // A list that cannot be read was not written by an earlier run.
                 let text = if read.is_ok() { text } else { String::new() };
                 let listed: BTreeMap<&str, Digest> = text
                     .lines()
@@ -158,7 +158,7 @@ impl Folder {
                     Some(digest) => open_regular_file(&root.join(path))
                         .and_then(Digest::from_reader)
                         .is_ok_and(|own| own == *digest),
-                    // Only make-disc's own signature of this list.
+                    // Only a signature that make-disc wrote is replaced.
                     None if *path == signature_path(list) => {
                         let mut bytes = Vec::new();
                         let read = open_regular_file(&root.join(path))

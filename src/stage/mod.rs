@@ -28,7 +28,7 @@ const BUFFER_LENGTH: usize = 256 << 10;
 
 /// Where files are written, one after another.
 pub trait FileSink {
-    /// Starts a file of `length` bytes, whose path is that on the disc.
+    /// Starts a file of `length` bytes. `path` is its path on the disc.
     ///
     /// # Errors
     /// It cannot be created.
@@ -108,9 +108,9 @@ fn write_files(
     let late = plan.late_entries();
     for number in &late {
         let entry = &plan.entries[*number];
-        let Content::WithDigests { text, of } = &entry.content else { continue };
+        let Content::WithDigests { text, digests_of } = &entry.content else { continue };
         let filled =
-            plan.fill_in_digests(text, of, &|entry| Some(digests[entry]?.to_string())).map_err(Failure::Bug)?;
+            plan.fill_in_digests(text, digests_of, &|entry| Some(digests[entry]?.to_string())).map_err(Failure::Bug)?;
         for path in entry.paths() {
             let digest = writer.write_bytes(path, &filled)?;
             digests[*number] = Some(digest);
@@ -157,7 +157,8 @@ struct FileWriter<'t> {
 }
 
 impl FileWriter<'_> {
-    /// Writes an entry under one of its paths, and returns its digest. Skips what is not known yet.
+    /// Writes an entry under one of its paths, and returns its digest. Skips late entries, whose bytes are not known yet, and
+    /// returns `None`.
     fn write_entry(&mut self, path: &DiscPath, entry: &Entry) -> Result<Option<Digest>, Failure> {
         let mut hasher = Hasher::default();
         match &entry.content {

@@ -51,9 +51,9 @@ pub fn write_preview(
             Content::Checksums | Content::Signature => continue,
             Content::Generated(_) | Content::WithDigests { .. } => {
                 let bytes = match &entry.content {
-                    Content::WithDigests { text, of } => {
+                    Content::WithDigests { text, digests_of } => {
                         let digest = |number: usize| Some(known_digest(&plan.entries[number]));
-                        plan.fill_in_digests(text, of, &digest).map_err(io::Error::other)?
+                        plan.fill_in_digests(text, digests_of, &digest).map_err(io::Error::other)?
                     }
                     _ => unpack(entry)?,
                 };
@@ -95,8 +95,8 @@ fn unpack(entry: &Entry) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The digest of a document whose text was read for the search, or of a page that was changed. Other documents are not read for a
-/// preview: spaces.
+/// The digest of a document whose text was read for the search, or of a generated file. [`DIGEST_SLOT`] for other documents, which
+/// are not read for a preview.
 fn known_digest(entry: &Entry) -> String {
     let of_page = || unpack(entry).and_then(|bytes| Digest::from_reader(bytes.as_slice())).ok();
     let digest = match &entry.content {
