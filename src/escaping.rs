@@ -34,8 +34,8 @@ pub fn escape_json(json: &str) -> Cow<'_, str> {
     )
 }
 
-/// Writes the blanks as escapes wherever they take three or more columns, or are not all ordinary: a terminal wraps long lines, so a
-/// name with many blanks could begin a line with text of its own. For sentences with names in them.
+/// Writes a run of blanks as escapes, unless it is a single blank or two ordinary spaces. A terminal wraps long lines, so a name with
+/// many blanks could begin a line with text of its own. For sentences that contain names.
 pub fn escape_blank_runs(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -123,8 +123,8 @@ fn is_rare_space(c: char) -> bool {
     c.is_whitespace() && !matches!(c, ' ' | '\u{A0}' | '\u{2009}' | '\u{202F}' | '\u{3000}')
 }
 
-/// A text for a page: without control characters, with `\n` as the only line break, and without characters that override the
-/// writing direction. A blank takes the place of each.
+/// A text for a page, with a blank in place of each control character and line separator except `\n`, and of each character that
+/// overrides the writing direction.
 pub fn without_controls(text: &str) -> String {
     let is_bad =
         |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202d}' | '\u{202e}');

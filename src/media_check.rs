@@ -17,7 +17,7 @@ pub const APPLICATION_USE_RANGE: Range<usize> = 883..1395;
 pub type ApplicationUse = [u8; 512];
 /// The area of an image without a media check. `implantisomd5` only writes into an area like this.
 pub const BLANK_APPLICATION_USE: ApplicationUse = [b' '; 512];
-/// Sectors at the end of the image that the checksum does not cover, as some drives cannot read them.
+/// How many sectors at the end of the image the checksum does not cover, because some drives cannot read them.
 pub const SKIPPED_SECTORS: u64 = 15;
 
 const SECTOR_LENGTH: u64 = 2048;
@@ -37,14 +37,14 @@ const FRAGMENT_COUNT_KEY: &str = "FRAGMENT COUNT";
 
 /// Computes a media check.
 ///
-/// Also used to verify a disc: the contents of the area are treated as spaces, so that hashing a disc gives the area that
-/// it should have.
+/// It also verifies discs: the contents of the area are treated as spaces, so hashing a disc gives the area that the disc should
+/// have.
 #[derive(Clone)]
 pub struct MediaCheckHasher {
     md5: Md5,
-    /// Bytes that the checksum covers.
+    /// How many bytes the checksum covers.
     covered: u64,
-    /// Bytes processed so far, at most `covered`.
+    /// How many bytes have been added, at most `covered`.
     position: u64,
     /// The fragment in which the last whole block started.
     fragment: u64,

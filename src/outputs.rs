@@ -69,7 +69,7 @@ impl OutputKind {
         extension.is_some_and(|extension| self.extensions().contains(&extension.as_str()))
     }
 
-    /// Whether an existing file is of this kind. Nothing else is ever replaced.
+    /// Whether an existing file is of this kind. A file of another kind is never replaced.
     pub(crate) fn matches_file(self, path: &Path) -> bool {
         let has_extension = self.has_extension(path);
         match self {
@@ -86,7 +86,7 @@ impl OutputKind {
             // The files of word processors and spreadsheets are archives too.
             Self::Archive => has_extension && File::open(path).is_ok_and(|mut file| is_zip(&mut file)),
             Self::Pdf | Self::Page | Self::Manifest | Self::Strings | Self::Text => has_extension,
-            // Many files have these extensions.
+            // Many other files have these extensions.
             Self::Report => has_extension && begins_like_report(path),
         }
     }

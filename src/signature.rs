@@ -11,9 +11,9 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use blake2::digest::consts::U32;
 use blake2::{Blake2b, Blake2b512, Digest as _};
 
-/// What begins the first line of every file of minisign.
+/// The beginning of the first line of every file of minisign.
 const UNTRUSTED: &str = "untrusted comment: ";
-/// What begins the third line of a signature.
+/// The beginning of the third line of a signature.
 const TRUSTED: &str = "trusted comment: ";
 /// Marks a key, and a signature of the message itself (the legacy mode).
 const PLAIN: [u8; 2] = *b"Ed";
@@ -36,8 +36,8 @@ pub const MAX_FILE_BYTES: u64 = 16 << 10;
 /// How much memory the derivation of a key from a password may take: what minisign uses by default.
 const MAX_DERIVATION_MEMORY: u64 = 1 << 30;
 
-/// The files that prove who made a checksum list, by the path of the list: its signature, and the public key for that. With names of
-/// eight and three characters the list is `sha256.sum`.
+/// The path of the signature of a checksum list. With names of eight and three characters, the list is `sha256.sum` and its
+/// signature `sha256.sig`.
 pub fn signature_path(list: &str) -> String {
     match list.strip_suffix(".sum") {
         Some(stem) => format!("{stem}.sig"),
@@ -109,10 +109,10 @@ fn decode_key_line(text: &str) -> Option<Vec<u8>> {
     BASE64.decode(line).ok()
 }
 
-/// A file with a secret key, which may be encrypted. It is shown by none of its traits.
+/// A file with a secret key, which may be encrypted. No trait prints the key.
 pub struct SecretKeyFile(Box<[u8; SECRET_KEY]>);
 
-/// A key with which lists are signed. It is shown by none of its traits.
+/// A key with which lists are signed. No trait prints it.
 pub struct SecretKey {
     number: [u8; 8],
     key: ed25519_compact::SecretKey,
@@ -136,7 +136,7 @@ pub enum UnlockError {
 }
 
 impl SecretKeyFile {
-    /// Reads the contents of a file. `None` if it is not that of a secret key.
+    /// Reads the contents of a file. `None` if it is not the file of a secret key.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes: Box<[u8; SECRET_KEY]> = decode_key_line(text)?.into_boxed_slice().try_into().ok()?;
         (bytes[..2] == PLAIN && bytes[4..6] == BLAKE2B).then_some(Self(bytes))
@@ -181,13 +181,13 @@ impl SecretKeyFile {
     }
 }
 
-/// The parameters of scrypt (log₂ N and p, with r = 8) that libsodium takes for limits on operations and memory, which are what a
-/// key file states. `None` if they take too much memory.
+/// The parameters of scrypt (log₂ N and p, with r = 8) that libsodium computes from limits on operations and memory. A key file
+/// states these limits. `None` if scrypt would take too much memory.
 fn scrypt_parameters(operations: u64, memory: u64) -> Option<(u8, u32)> {
     let operations = operations.max(32_768);
     let is_bound_by_operations = operations < memory / 32;
-    let most = if is_bound_by_operations { operations / 32 } else { memory / 1024 };
-    let log_n = (1..63_u8).find(|log_n| (1_u64 << log_n) > most / 2)?;
+    let max = if is_bound_by_operations { operations / 32 } else { memory / 1024 };
+    let log_n = (1..63_u8).find(|log_n| (1_u64 << log_n) > max / 2)?;
     let parallel = if is_bound_by_operations { 1 } else { ((operations / 4) >> log_n).min(0x3fff_ffff) / 8 };
     (1024_u64 << log_n.min(40) <= MAX_DERIVATION_MEMORY && (1..=64).contains(&parallel))
         .then_some((log_n, u32::try_from(parallel).ok()?))
@@ -219,7 +219,7 @@ fn untrusted_comment(number: [u8; 8]) -> String {
     format!("signature by the minisign key {}", format_number(number))
 }
 
-/// What begins the trusted comments that make-disc writes.
+/// The beginning of the trusted comments that make-disc writes.
 const OWN_COMMENT: &str = "make-disc\tvolume:";
 
 /// The trusted comment in the signature of a disc's list.
@@ -264,7 +264,7 @@ pub struct Signature {
     /// The comment that is signed.
     pub trusted_comment: String,
     global: [u8; SIGNATURE],
-    /// Whether every byte is as make-disc would write it: nothing that is not signed differs.
+    /// Whether every byte is as make-disc would write it, including the bytes that are not signed.
     pub is_canonical: bool,
 }
 
@@ -326,12 +326,12 @@ impl Signature {
 
     /// Whether the key made this signature, comment included, for the list.
     pub fn verify(&self, list: &[u8], key: &PublicKey) -> bool {
-        let is_of_list = match self.is_prehashed {
+        let matches_list = match self.is_prehashed {
             true => key.verify(&Blake2b512::digest(list), &self.signature),
             false => key.verify(list, &self.signature),
         };
         let with_comment = [&self.signature[..], self.trusted_comment.as_bytes()].concat();
-        self.number == key.number && is_of_list && key.verify(&with_comment, &self.global)
+        self.number == key.number && matches_list && key.verify(&with_comment, &self.global)
     }
 }
 
@@ -396,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_of_scrypt_are_those_of_libsodium() {
+    fn scrypt_parameters_agree_with_libsodium() {
         // What minisign writes by default, and the smallest and the interactive limits of libsodium.
         assert_eq!(scrypt_parameters(33_554_432, 1_073_741_824), Some((20, 1)));
         assert_eq!(scrypt_parameters(524_288, 16_777_216), Some((14, 1)));
@@ -406,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn files_that_are_no_keys_are_not_read_as_keys() {
+    fn other_files_are_not_read_as_keys() {
         for text in ["", "untrusted comment: x", "untrusted comment: x\nAAAA\n", "RWQ", &key_file(1)] {
             assert_eq!(PublicKey::parse(text), None);
         }

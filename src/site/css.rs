@@ -5,7 +5,7 @@ use std::ops::Range;
 /// A link in a stylesheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CssLink {
-    /// The link without quotes.
+    /// The bytes of the link, without quotes.
     pub(super) place: Range<usize>,
     /// Whether it is in quotes.
     pub(super) is_quoted: bool,
@@ -73,7 +73,7 @@ pub(super) fn find_links(css: &[u8]) -> Vec<CssLink> {
     links
 }
 
-/// Whether the nearest open parenthesis before a place is that of `image-set(`.
+/// Whether the nearest open parenthesis before an offset belongs to `image-set(`.
 fn is_in_image_set(css: &[u8], at: usize) -> bool {
     let mut depth = 0;
     for (index, byte) in css[..at].iter().enumerate().rev().take(2000) {

@@ -24,7 +24,7 @@ pub(super) fn report(
         report_missing(map, reports, exclusions, is_excluded, place, findings);
     }
     let outside = collect(map, reports, |report| &report.outside, |link| format!("`{link}`"));
-    findings.0.extend(grouped(
+    findings.0.extend(group_items(
         outside,
         |count| match count {
             1 => format!("a link leads out of `{site}` to a file that will not be there on the disc"),
@@ -36,8 +36,8 @@ pub(super) fn report(
             )
         },
     ));
-    let scripted = collect(map, reports, |report| &report.scripted, |way| (*way).to_owned());
-    findings.0.extend(grouped(
+    let scripted = collect(map, reports, |report| &report.scripted, |technique| (*technique).to_owned());
+    findings.0.extend(group_items(
         scripted,
         |count| match count {
             1 => format!("a script in `{site}` builds links or reads files itself, which cannot be corrected"),
@@ -55,7 +55,7 @@ pub(super) fn report(
         |report| &report.renamed_in_scripts,
         |(old, new)| format!("`{old}`, which is `{new}` on the disc"),
     );
-    findings.0.extend(grouped(
+    findings.0.extend(group_items(
         renamed,
         |count| match count {
             1 => format!("a script in `{site}` names a file that has another name on the disc"),
@@ -68,7 +68,7 @@ pub(super) fn report(
         },
     ));
     let other_case = collect(map, reports, |report| &report.other_case, |link| format!("`{link}`"));
-    findings.0.extend(grouped(
+    findings.0.extend(group_items(
         other_case,
         |count| match count {
             1 => format!("a link in `{site}` and its file differ in upper and lower case; it is corrected on the disc"),
@@ -86,8 +86,8 @@ pub(super) fn report(
     }
 }
 
-/// Reports the links to files that are not there, or to those that are excluded from the disc. The same file is named only once:
-/// it may be missing on every page.
+/// Reports links to missing files or, if `is_excluded`, to files that are excluded from the disc. Each file is named only once,
+/// because every page may link to it.
 fn report_missing(
     map: &SiteMap<'_>,
     reports: &[FileReport],
@@ -97,12 +97,12 @@ fn report_missing(
     findings: &mut Findings,
 ) {
     let site = &map.site.written;
-    let counts = |path: &str| exclusions.find(&format!("{site}/{path}")).is_some() == is_excluded;
+    let is_counted = |path: &str| exclusions.find(&format!("{site}/{path}")).is_some() == is_excluded;
     let mut links = 0;
     let mut seen = HashSet::new();
     let mut items = Vec::new();
     for (file, report) in map.site.files.iter().zip(reports) {
-        for (line, (link, path)) in report.missing.iter().filter(|(_, (_, path))| counts(path)) {
+        for (line, (link, path)) in report.missing.iter().filter(|(_, (_, path))| is_counted(path)) {
             links += 1;
             if seen.insert(path.as_str()) {
                 items.push((format!("{site}/{}", file.path), *line, format!("`{link}`")));
@@ -126,7 +126,7 @@ fn report_missing(
             "copy the missing files into the folder, or remove the links; otherwise readers will get an error message",
         )
     };
-    findings.0.extend(grouped(
+    findings.0.extend(group_items(
         items,
         |count| match count {
             1 => format!("{lead} {what}"),
@@ -136,7 +136,7 @@ fn report_missing(
     ));
 }
 
-/// Reports the links of a page that is a document by itself and lead to files that are not on the disc at that place.
+/// Reports the links of a page that is a document of its own, if they lead to files that will not be at that place on the disc.
 pub(super) fn report_single_page(name: &str, report: &FileReport, place: &Place) -> Option<Finding> {
     let missing = report.missing.iter().map(|(line, (link, _))| (*line, link));
     let others = report.outside.iter().chain(&report.other_case).map(|(line, link)| (*line, link));
@@ -145,7 +145,7 @@ pub(super) fn report_single_page(name: &str, report: &FileReport, place: &Place)
     let mut seen = HashSet::new();
     links.retain(|(_, link)| seen.insert(link.split(['#', '?']).next().unwrap_or_default()));
     let items: Vec<Item> = links.into_iter().map(|(line, link)| (name.to_owned(), line, format!("`{link}`"))).collect();
-    grouped(
+    group_items(
         items,
         |count| match count {
             1 => format!("a link in `{name}` leads to a file that will not be beside it on the disc"),
@@ -177,26 +177,28 @@ fn report_names(map: &SiteMap<'_>, place: &Place, findings: &mut Findings) {
     findings.push(finding);
 }
 
-/// A place in a file of the site, and what is there.
+/// The path of a file of the site, a line in it, and a description of what is there.
 type Item = (String, usize, String);
 
-/// Everything of one kind in all files.
+/// The items that `select` returns for each file.
 fn collect<T>(
     map: &SiteMap<'_>,
     reports: &[FileReport],
-    of: impl Fn(&FileReport) -> &Vec<Located<T>>,
+    select: impl Fn(&FileReport) -> &Vec<Located<T>>,
     describe: impl Fn(&T) -> String,
 ) -> Vec<Item> {
     let mut items = Vec::new();
     for (file, report) in map.site.files.iter().zip(reports) {
-        for (line, what) in of(report) {
+        for (line, what) in select(report) {
             items.push((format!("{}/{}", map.site.written, file.path), *line, describe(what)));
         }
     }
     items
 }
 
-fn grouped(
+/// One finding about all items: its message names the first, and a few more are listed as related places. `None` if there are no
+/// items.
+fn group_items(
     items: Vec<Item>,
     message: impl Fn(usize) -> String,
     finding: impl Fn(String) -> Finding,

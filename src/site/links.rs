@@ -49,11 +49,11 @@ pub(super) enum Base {
 pub(super) enum LinkTarget {
     /// It is not a link to a file: a part of the same page, a mail address, a script.
     None,
-    /// Another site. The text to write instead, if it would not work on the disc.
+    /// Another site. Contains the text to write instead, if the link would not work on the disc.
     OtherSite(Option<String>),
     /// A file or a folder that is not in the site.
     NotInSite,
-    /// Nothing: there is no such file in the site. The path at which it should be.
+    /// Nothing: there is no such file in the site. Contains the path at which it should be.
     Missing(String),
     /// A file of the site.
     File {
@@ -184,7 +184,7 @@ impl<'s> SiteMap<'s> {
                 candidates.push((format!("{stem}.html").into(), false));
             }
         }
-        // The folder of the site itself, without a page that has one of these names, is the site: its start page comes first.
+        // A link to the folder of the site itself leads to the start page, the first file, if no page has one of these names.
         let start = (joined.is_folder && path.is_empty() && !self.site.files.is_empty()).then_some((0, false, false));
         let exact = candidates.iter().find_map(|(path, drops)| Some((*self.files.get(path.as_ref())?, false, *drops)));
         let found = exact.or_else(|| {
@@ -224,8 +224,8 @@ impl<'s> SiteMap<'s> {
             .filter(|(old, new)| !old.eq_ignore_ascii_case(new))
     }
 
-    /// The path, below the folder of the site on the disc, of a file that a script on a page names exactly, if it differs from the
-    /// path in the site.
+    /// If a text in a script is exactly the path of a file of the site, and that file has another path on the disc, returns the
+    /// other path, below the folder of the site.
     pub(super) fn renamed(&self, text: &str, page: usize) -> Option<String> {
         let looks_like_a_name = text.contains('.') && text.len() < 200 && !text.contains("://");
         if !looks_like_a_name {
@@ -411,7 +411,7 @@ mod tests {
     }
 
     #[test]
-    fn the_folder_of_a_site_without_an_index_page_is_its_start_page() {
+    fn a_link_to_the_folder_of_a_site_without_an_index_page_leads_to_its_start_page() {
         let files = [("docs/page.html", "d/s/docs/page.html"), ("docs/plain.html", "d/s/docs/plain.html")];
         assert_eq!(
             resolve(&files, "..", &Base::Page),

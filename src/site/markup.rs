@@ -92,9 +92,9 @@ struct Rewriter<'r> {
     base: Base,
     edits: Vec<(Range<usize>, Vec<u8>)>,
     report: FileReport,
-    /// A position and its line, from which lines are counted.
+    /// A position and its line. Counting the lines of later positions continues from there.
     counted: (usize, usize),
-    /// In how many `srcdoc` attributes this page is.
+    /// How many `srcdoc` attributes enclose this page.
     depth: usize,
 }
 
@@ -407,14 +407,14 @@ impl<'r> Rewriter<'r> {
 
     fn rewrite_css(&mut self, place: Range<usize>) {
         for link in css::find_links(&self.bytes[place.clone()]) {
-            let here = place.start + link.place.start..place.start + link.place.end;
-            let written = self.decode(&here);
+            let link_place = place.start + link.place.start..place.start + link.place.end;
+            let written = self.decode(&link_place);
             if written.trim().is_empty() {
                 continue;
             }
-            if let Some(new) = self.resolve(&css::unescape(&written), here.start, Importance::Reported) {
+            if let Some(new) = self.resolve(&css::unescape(&written), link_place.start, Importance::Reported) {
                 let new = self.encoding.encode(&css::escape(&new, link.is_quoted));
-                self.edits.push((here, new));
+                self.edits.push((link_place, new));
             }
         }
     }
@@ -474,8 +474,8 @@ impl<'r> Rewriter<'r> {
     fn examine_script(&mut self, place: Range<usize>) {
         let text = self.decode(&place);
         let first = self.line(place.start);
-        let linking = scripts::find_linking(&text);
-        self.report.scripted.extend(linking.into_iter().map(|found| (first + found.line, found.what)));
+        let linking_code = scripts::find_linking_code(&text);
+        self.report.scripted.extend(linking_code.into_iter().map(|found| (first + found.line, found.what)));
         for found in scripts::find_strings(&text) {
             if let Some(new) = self.map.renamed(found.what, self.number) {
                 self.report.renamed_in_scripts.push((first + found.line, (found.what.to_owned(), new)));
@@ -494,7 +494,7 @@ mod tests {
     use crate::catalogue::{Site, SiteFile, SourceId};
     use crate::layout::DiscPath;
 
-    /// Rewrites a file that is the first of these.
+    /// Rewrites the first of these files.
     fn rewrite(kind: FileKind, bytes: &[u8], files: &[(&str, &str)]) -> FileReport {
         let file = |path: &str| SiteFile { path: path.to_owned(), source: SourceId(0), extension: String::new() };
         let site = Site::from_files("site", files.iter().map(|(path, _)| file(path)).collect());
@@ -518,7 +518,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_without_other_names_stays_as_it_is() {
+    fn a_page_whose_links_work_on_the_disc_stays_as_it_is() {
         let page = b"<!DOCTYPE html>\r\n<LINK rel=stylesheet href = css/main.css><a href='docs/index.html#x'>\xff</a>";
         let report = rewrite(FileKind::Html, page, &FILES);
         assert_eq!(report, FileReport::default());

@@ -93,7 +93,7 @@ pub fn rewrite_sites(
                         reports.push(FileReport::default());
                         findings.push(
                             Finding::error("unreadable-file", place.clone(), format!("`{name}` cannot be read: {why}"))
-                                .help("run the command again when nothing changes the folder any more"),
+                                .help("run the command again when no other program changes the folder"),
                         );
                     }
                 }
@@ -139,7 +139,7 @@ pub fn check_single_pages(
         if interrupted.load(Ordering::Relaxed) || source.length > MAX_FILE_BYTES {
             return None;
         }
-        // What cannot be read is reported when the disc is made.
+        // A page that cannot be read is reported when the disc is made.
         let bytes = read(source, texts.digest(disc.files[*number].source)).ok()?;
         Some(rewrite_file(&map, *number, *kind, &bytes))
     });

@@ -1,4 +1,4 @@
-//! What scripts do with links. These cannot be rewritten: a program may put them together from parts.
+//! Finds what scripts do with links. Such links cannot be rewritten, because a script may put them together from parts.
 
 /// A place in a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,8 +8,8 @@ pub(super) struct ScriptPlace<T> {
     pub(super) what: T,
 }
 
-/// Ways in which scripts follow links or read files, each with what is shown for it.
-const LINKING: [(&str, &str); 14] = [
+/// The code with which scripts follow links or read files, each with its name in messages.
+const LINKING_CODE: [(&str, &str); 14] = [
     ("fetch(", "fetch()"),
     ("XMLHttpRequest", "XMLHttpRequest"),
     ("import(", "import()"),
@@ -27,7 +27,7 @@ const LINKING: [(&str, &str); 14] = [
 ];
 
 /// Finds the places at which a script builds links or reads files: at most one for each line.
-pub(super) fn find_linking(script: &str) -> Vec<ScriptPlace<&'static str>> {
+pub(super) fn find_linking_code(script: &str) -> Vec<ScriptPlace<&'static str>> {
     let mut found = Vec::new();
     let mut in_comment = false;
     for (line, text) in script.lines().enumerate() {
@@ -40,8 +40,8 @@ pub(super) fn find_linking(script: &str) -> Vec<ScriptPlace<&'static str>> {
         if start.starts_with("//") || start.starts_with('*') {
             continue;
         }
-        let way = LINKING.iter().find(|(pattern, _)| contains_code(text, pattern));
-        found.extend(way.map(|(_, shown)| ScriptPlace { line, what: *shown }));
+        let technique = LINKING_CODE.iter().find(|(pattern, _)| contains_code(text, pattern));
+        found.extend(technique.map(|(_, shown)| ScriptPlace { line, what: *shown }));
     }
     found
 }
@@ -94,11 +94,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ways_of_linking_are_found_with_their_lines() {
+    fn code_that_follows_links_is_found_with_its_lines() {
         let script = "// fetch('no')\nvar x = 1;\nfetch('a.json');\nimg.src = 'b.png'; a.href='c'\nif (a.href == b) {}\n\
                       /* location = 1\n location = 2 */\nprefetch(1); window.location = 'x';\nmyfetch(2)";
         let found: Vec<(usize, &str)> =
-            find_linking(script).into_iter().map(|place| (place.line, place.what)).collect();
+            find_linking_code(script).into_iter().map(|place| (place.line, place.what)).collect();
         assert_eq!(found, [(2, "fetch()"), (3, ".src"), (7, "location")]);
     }
 
