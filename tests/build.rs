@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 
 use common::{MANIFEST, RunOutput, Workspace, pdf, signal};
 
-/// A manifest whose last file takes a long time to write.
+/// A workspace whose last file takes a long time to write.
 fn slow(bytes: u64) -> Workspace {
     Workspace::new().with_sparse("files/asia.pdf", bytes)
 }
@@ -196,7 +196,7 @@ fn checkisomd5(image: &Path) -> bool {
 }
 
 #[test]
-fn the_media_check_is_the_same_as_that_of_implantisomd5() {
+fn the_media_check_agrees_with_implantisomd5() {
     // With the search, the program would note that the file cannot be searched.
     let manifest = MANIFEST.replace("asia.pdf", "asia.bin").replace("  date:", "  search: false\n  date:");
     let workspace = Workspace::new()
@@ -561,7 +561,7 @@ fn a_limit_for_file_sizes_is_a_message_and_not_a_signal() {
         let script = format!("ulimit -f {blocks}; exec $0 {arguments}");
         let mut shell = Command::new("bash");
         shell.args(["-c", &script, env!("CARGO_BIN_EXE_make-disc")]).current_dir(workspace.root());
-        // The texts of the documents are in no cache, so they cannot be stored either.
+        // The cache is empty, and the texts of the documents cannot be stored in it.
         RunOutput::new(shell.env("XDG_CACHE_HOME", workspace.path("cache")).output().unwrap())
     };
     // The limit, in units of 1024 bytes, is checked before writing.

@@ -127,7 +127,7 @@ fn a_change_anywhere_is_reported() {
 #[test]
 fn an_image_cut_at_any_sector_is_reported() {
     let image = make_image();
-    // The padding is there because drives may fail to read the last sectors of a disc. Without them, nothing that was published is missing.
+    // Drives may fail to read the last sectors of a disc, which are padding. No published bytes are then missing.
     let end = image.len() / SECTOR_LENGTH - 150;
     for sectors in 0..end {
         assert!(is_reported(&image[..sectors * SECTOR_LENGTH]), "cut to {sectors} sectors");
@@ -238,13 +238,13 @@ fn looping_and_overlapping_directories_are_reported() {
 fn a_tree_of_hundreds_of_levels_is_reported() {
     let mut image = image_without_files(2000, SECTOR_LENGTH as u32);
     for sector in 20..1500_u32 {
-        let here = [
+        let records = [
             record(&[0], sector, 2048, true),
             record(&[1], sector - u32::from(sector > 20), 2048, true),
             record(b"D", sector + 1, 2048, true),
         ]
         .concat();
-        image[sector as usize * SECTOR_LENGTH..][..here.len()].copy_from_slice(&here);
+        image[sector as usize * SECTOR_LENGTH..][..records.len()].copy_from_slice(&records);
     }
     let verdict = verify_image(&image);
     assert!(verdict.problems.stored().iter().any(|problem| problem.requirement == Some(Requirement::PrimaryNames)));
@@ -299,15 +299,15 @@ fn long_paths_are_read_in_limited_memory() {
     for level in 0..=levels {
         let sector = 20 + level as u32;
         let length = |level: usize| if level == levels { (file_sectors * SECTOR_LENGTH) as u32 } else { 2048 };
-        let mut here = record(&[0], sector, length(level), true);
-        here.extend(record(&[1], sector - u32::from(level > 0), 2048, true));
+        let mut records = record(&[0], sector, length(level), true);
+        records.extend(record(&[1], sector - u32::from(level > 0), 2048, true));
         if level < levels {
-            here.extend(record(&name, sector + 1, length(level + 1), true));
+            records.extend(record(&name, sector + 1, length(level + 1), true));
         }
-        image[sector as usize * SECTOR_LENGTH..][..here.len()].copy_from_slice(&here);
+        image[sector as usize * SECTOR_LENGTH..][..records.len()].copy_from_slice(&records);
         if level == levels {
             for number in 0..file_sectors {
-                let start = (sector as usize + number) * SECTOR_LENGTH + if number == 0 { here.len() } else { 0 };
+                let start = (sector as usize + number) * SECTOR_LENGTH + if number == 0 { records.len() } else { 0 };
                 for slot in image[start..][..per_sector * tiny.len()].chunks_exact_mut(tiny.len()) {
                     slot.copy_from_slice(&tiny);
                 }

@@ -10,7 +10,7 @@ use common::{MANIFEST, RunOutput, Workspace, pdf};
 
 const SECTOR: usize = 2048;
 
-/// A workspace with an image with a fifth of error correction.
+/// A workspace with an image that has the default amount of error correction.
 fn workspace_with_image() -> Workspace {
     let workspace = Workspace::new();
     workspace.run(&["--repair", "manifest.yaml", "out.iso"]).expect_code(0);
@@ -23,7 +23,7 @@ fn roots(image: &[u8]) -> usize {
     u32::from_le_bytes(image[volume * SECTOR + 80..][..4].try_into().unwrap()) as usize
 }
 
-/// The sectors of the volume, and those of a layer, from the header of the error correction.
+/// The number of sectors of the volume, and of a layer according to the header of the error correction.
 fn layers(image: &[u8]) -> (usize, usize) {
     let number = |at: usize| u32::from_le_bytes(image[at..at + 4].try_into().unwrap()) as usize;
     let volume = number(16 * SECTOR + 80);
@@ -50,7 +50,7 @@ fn an_image_with_error_correction_is_intact_and_always_the_same() {
         assert!(output.stdout.contains(words), "{words}: {}", output.stdout);
     }
     workspace.run(&["verify", "--manifest", "manifest.yaml", "out.iso"]).expect_code(0);
-    // The same from the manifest; the volume is that of an image without error correction.
+    // The key in the manifest gives the same image. Its volume is an image without error correction.
     let manifest = MANIFEST.replace("  date:", "  repair: 20 %\n  date:");
     let other = Workspace::new().with("manifest.yaml", manifest);
     other.run(&["manifest.yaml", "out.iso"]).expect_code(0);
@@ -94,7 +94,7 @@ fn a_damaged_image_is_restored() {
         assert!(fs::read(workspace.path("good.iso")).unwrap() == image, "{what}: {}", output.stdout);
         assert!(!verdict.stdout.contains("too many"), "{what}: {}", verdict.stdout);
     }
-    // What was published is compared.
+    // The result is compared with the published digest.
     fs::copy(workspace.path("out.iso.sha256"), workspace.path("bad.iso.sha256")).unwrap();
     let list = fs::read_to_string(workspace.path("bad.iso.sha256")).unwrap().replace("out.iso", "bad.iso");
     fs::write(workspace.path("bad.iso.sha256"), &list).unwrap();
@@ -111,10 +111,10 @@ fn a_damaged_image_is_restored() {
 }
 
 #[test]
-fn what_one_copy_lacks_comes_from_another() {
+fn sectors_missing_in_one_copy_come_from_another() {
     let workspace = workspace_with_image();
     let image = fs::read(workspace.path("out.iso")).unwrap();
-    // Each copy lacks more than its own error correction can restore.
+    // Each copy has more damage than its own error correction can repair.
     let (volume, layer) = layers(&image);
     let end = 20 + (roots(&image) + 4) * layer;
     assert!(end < volume, "{end} {volume}");
@@ -218,7 +218,7 @@ fn wrong_parity_is_noticed_although_it_has_no_checksums() {
             .expect_code(0)
             .expect_stdout("the image has no damaged sectors, the error correction has at least 1 damaged sector");
     }
-    // All of it.
+    // All of the parity is wrong.
     damage(&workspace, "bad.iso", |image| image[first * SECTOR..].fill(0x3c));
     workspace
         .run(&["verify", "bad.iso"])
@@ -256,7 +256,7 @@ fn error_correction_cannot_make_another_image_of_an_intact_one() {
     let theirs = fs::read(other.path("out.iso")).unwrap();
     assert!(theirs.len() == original.len() && theirs[checksums..] != original[checksums..]);
     damage(&workspace, "forged.iso", |image| image[checksums..].copy_from_slice(&theirs[checksums..]));
-    // Sectors of checksums that name another image, with right CRCs of their own, and parity that fits nothing.
+    // Sectors of checksums that name another image and have correct CRCs, and parity that matches nothing.
     damage(&workspace, "invented.iso", |image| {
         for sector in image[checksums..checksums + layer * SECTOR].chunks_exact_mut(SECTOR) {
             sector[1024 + 32..1024 + 48].fill(0x77);
@@ -278,7 +278,7 @@ fn error_correction_cannot_make_another_image_of_an_intact_one() {
 
 #[test]
 fn error_correction_cannot_change_the_directories_of_an_intact_image() {
-    // Without a date, the images differ only in the times of descriptors and directories, of which no file knows.
+    // Without a date, the images differ only in the times of descriptors and directories. All files are the same.
     let image = |epoch: &str| {
         let workspace = Workspace::new().with("manifest.yaml", MANIFEST.replace("  date: 2008-06-30\n", ""));
         let mut command = workspace.command(&["--repair", "manifest.yaml", "out.iso"]);
@@ -296,7 +296,7 @@ fn error_correction_cannot_change_the_directories_of_an_intact_image() {
         .expect_code(4)
         .expect_stderr("nothing is wrong with the files in `mixed.iso` and its structure");
     assert_eq!(workspace.names(), ["mixed.iso"]);
-    // What was published shows which is right.
+    // The published digest shows which of the two is right.
     let workspace = workspace.with("mixed.iso.sha256", list.replace("out.iso", "mixed.iso"));
     workspace.run(&["repair", "mixed.iso", "good.iso"]).expect_code(0);
     assert!(fs::read(workspace.path("good.iso")).unwrap() == other);
@@ -353,7 +353,7 @@ fn a_header_that_claims_a_huge_file_is_not_believed() {
 }
 
 #[test]
-fn an_amount_that_is_impossible_is_an_error_with_a_remedy() {
+fn an_impossible_amount_is_an_error_with_advice() {
     let with_keys =
         |keys: &str| Workspace::new().with("manifest.yaml", MANIFEST.replace("  date:", &format!("{keys}\n  date:")));
     for wrong in ["much", "15", "3 %", "201 %", "-5 %"] {
@@ -366,7 +366,7 @@ fn an_amount_that_is_impossible_is_an_error_with_a_remedy() {
         .run(&["check", "manifest.yaml"])
         .expect_code(1)
         .expect_stderr("error[no-room-for-repair]");
-    // As much as there is room for.
+    // The image gets as much error correction as there is room for.
     let workspace = with_keys("  repair: true\n  media: 1100 kB");
     workspace.run(&["manifest.yaml", "out.iso"]).expect_code(0);
     assert!(fs::metadata(workspace.path("out.iso")).unwrap().len() <= 1_100_000);

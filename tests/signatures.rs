@@ -28,7 +28,7 @@ RWQAAEIyAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAiZrdXMl6
 const OTHER_PUBLIC: &str = "untrusted comment: minisign public key 1A587AC95CDD9A89
 RWSJmt1cyXpYGj87uQFE8LmD4rWNFmAyO8JLGuTKRinufHzsdWun9qJl
 ";
-/// One that `minisign -G` made, with the password `secret`.
+/// A key that `minisign -G` made, with the password `secret`.
 const ENCRYPTED: &str = "untrusted comment: minisign encrypted secret key
 RWRTY0IysQuMryavtthP9Tgc2wqr0VBYuSoogNvlWYlNeJMS6PUAAAACAAAAAAAAAEAAAAAAk+cHqDloTjEepy3sgGt68r/8Y0jtDgtzzN5+9TtgL0oOHNJc4ZW/66TtaFx702qVJ4c6tFknGrH7a2CPYHpf4b5JsTT42AC2RA40iEHCsSMhKP/nCSY/tOhf4TaDuo8dcNEc/sQMANE=
 ";

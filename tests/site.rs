@@ -61,7 +61,7 @@ fn a_site_is_on_the_disc_with_links_that_work() {
         of_site["uber_uns/index.html"],
         b"<title>About whales</title><p>Whales</p><a href='../index.html'>home</a>"
     );
-    // What need not be corrected keeps its bytes.
+    // Files that need no correction keep their bytes.
     for name in ["plain.html", "css/main.css", "img/logo.png", "empty.js"] {
         assert_eq!(of_site[name], fs::read(workspace.path("site").join(name)).unwrap(), "{name}");
     }
@@ -70,7 +70,7 @@ fn a_site_is_on_the_disc_with_links_that_work() {
     assert!(page.contains("web site") && page.contains("7 files"), "{page}");
     let catalogue = String::from_utf8(all["catalogue/catalogue.json"].clone()).unwrap();
     assert!(catalogue.contains(&format!("\"bytes\":{}", start.len())), "{catalogue}");
-    // The image has the same files, and each tree has the empty one.
+    // The image has the same files, including the empty one.
     fs::create_dir(workspace.path("disc")).unwrap();
     let unpacked = Command::new("bsdtar").args(["-xf", "out.iso", "-C", "disc"]).current_dir(workspace.root()).status();
     assert!(unpacked.unwrap().success());
@@ -158,7 +158,7 @@ fn an_archive_is_unpacked() {
         assert_eq!(fs::read_dir(workspace.path("temporary")).unwrap().count(), 0, "{arguments:?}");
     }
     let all = files(&workspace.path("stick"));
-    // The archive contains one folder, which takes its place.
+    // The archive contains a single folder, whose contents are the site.
     assert!(all.contains_key("documents/s/guide_en/index.html"), "{:?}", all.keys());
     let contents = String::from_utf8(all["documents/s/guide_fr/oebps/nav.xhtml"].clone()).unwrap();
     assert_eq!(contents, "<html><title/><a href='ch_1.xhtml'>1</a></html>");
@@ -201,7 +201,7 @@ fn no_output_replaces_an_archive_or_is_written_into_a_site() {
     for folder in ["site", "site/out", "site/img"] {
         workspace.run(&["stage", "m.yaml", folder]).expect_code(2).expect_stderr("choose another folder");
     }
-    // Even if the site cannot be a document.
+    // The report is refused even if the site cannot be a document.
     let text = fs::read_to_string(workspace.path("m.yaml")).unwrap().replace("index.html", "gone.html");
     fs::write(workspace.path("m.yaml"), text).unwrap();
     workspace.run(&["check", "--html", "site/report.html", "m.yaml"]).expect_code(2);

@@ -170,8 +170,8 @@ fn an_interrupted_stage_leaves_nothing() {
         let run = workspace.start(&arguments);
         if target.len() == 1 {
             let begun = std::time::Instant::now();
-            let there = || fs::metadata(workspace.path("stick/.make-disc.part/documents/needs/asia_en.pdf"));
-            while !there().is_ok_and(|meta| meta.len() > 1 << 20) {
+            let metadata = || fs::metadata(workspace.path("stick/.make-disc.part/documents/needs/asia_en.pdf"));
+            while !metadata().is_ok_and(|meta| meta.len() > 1 << 20) {
                 assert!(begun.elapsed().as_secs() < 60, "nothing was written");
             }
         } else {
@@ -193,7 +193,7 @@ fn files_that_make_disc_did_not_write_are_never_replaced() {
         .expect_code(2)
         .expect_stderr("contains files that do not belong to the disc");
     assert_eq!(fs::read(workspace.path("own/a.pdf")).unwrap(), b"a");
-    // A file of a stage that was changed since is not replaced either.
+    // A staged file that somebody changed later is not replaced either.
     workspace.run(&["stage", "manifest.yaml", "stick"]).expect_code(0);
     workspace
         .run(&["stage", "manifest.yaml", "stick"])

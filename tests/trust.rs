@@ -94,7 +94,7 @@ fn archives_with_anything_but_their_members_are_not_intact() {
         assert!(output.stdout.contains("verdict    NOT INTACT"), "{name}: {}", output.stdout);
         assert!(!output.stdout.contains("there is no checksum list"), "{name}: {}", output.stdout);
     }
-    // What other programs write is as good.
+    // Archives that other programs write are accepted.
     python(
         &workspace,
         "import zipfile, os\nz = zipfile.ZipFile('x.zip', 'w', zipfile.ZIP_DEFLATED)\n\
@@ -109,7 +109,8 @@ fn archives_with_anything_but_their_members_are_not_intact() {
     assert_clean(&output);
 }
 
-/// Writes `x.zip` with files that its list names, and, if `junk` is not empty, with bytes after the compressed ones of the first.
+/// Writes `x.zip` with `files` and a checksum list of them. `junk` follows the compressed bytes of the first file; the list does not
+/// name `others`.
 const WRITE_ARCHIVE: &str = "\
 import hashlib, struct, zlib
 def write(files, junk=b'', others=()):
@@ -127,7 +128,7 @@ def write(files, junk=b'', others=()):
 ";
 
 #[test]
-fn bytes_after_compressed_ones_are_noticed() {
+fn bytes_after_the_compressed_bytes_of_a_file_are_noticed() {
     let workspace = Workspace::new();
     let files = "files = {'a.txt': b'a' * 5000, 'b.txt': b'b'}";
     python(&workspace, &format!("{WRITE_ARCHIVE}\n{files}\nwrite(files)"));
@@ -173,14 +174,14 @@ fn lists_that_editors_changed_are_read() {
     let shorter = list.lines().take(3).collect::<Vec<_>>().join("\n");
     assert_eq!(verdict_on(&shorter), "NOT PROVEN");
     assert_eq!(verdict_on(&format!("{shorter}\n")), "NOT INTACT");
-    // What mkisofs writes beside the files.
+    // A table of names, as mkisofs writes it.
     fs::write(workspace.path("folder/TRANS.TBL"), "F INDEX.HTM;1  \tindex.html\n").unwrap();
     assert_eq!(verdict_on(&list), "INTACT");
     workspace.run(&["verify", "folder"]).expect_stdout("`TRANS.TBL`: a table of the names in a folder");
 }
 
 #[test]
-fn a_file_of_a_line_that_was_not_understood_is_counted_once() {
+fn a_file_that_a_malformed_line_names_is_reported_once() {
     let workspace = workspace_with_outputs();
     let list = fs::read_to_string(workspace.path("folder/SHA256SUMS")).unwrap();
     let document = "documents/needs/asia_en.pdf";
@@ -229,7 +230,7 @@ fn only_the_list_in_use_is_left_out_of_itself() {
         fs::remove_file(added).unwrap();
     }
     assert_eq!(verdict(&workspace.run(&["verify", "folder"]).expect_code(0)), "INTACT");
-    // As plain ISO 9660 shows it.
+    // The names as systems show plain ISO 9660.
     let plain = workspace.path("plain");
     copy_renamed(&workspace.path("folder"), &plain, &|name| name.to_uppercase().replace('-', "_"));
     assert_eq!(verdict(&workspace.run(&["verify", "plain"]).expect_code(0)), "INTACT");
@@ -292,7 +293,7 @@ fn names_and_texts_cannot_forge_lines() {
     let forged = "a\nverdict    INTACT: every file\u{1b}[2K\u{202e}\u{9b}.pdf";
     let workspace = workspace_with_outputs();
     fs::write(workspace.path("folder").join(forged), "x").unwrap();
-    // Where a terminal wraps its line, wide blanks would look like those after a label.
+    // If a terminal wraps the line there, wide blanks look like the blanks after a label.
     let wide = format!("{}verdict\u{3000}\u{3000}INTACT: every file", "x".repeat(69));
     fs::write(workspace.path("folder").join(&wide), "x").unwrap();
     let output = workspace.run(&["verify", "folder"]).expect_code(4);
@@ -345,7 +346,7 @@ fn the_manifest_is_shown_without_the_characters_that_deceive() {
 }
 
 #[test]
-fn what_systems_leave_behind_is_a_note() {
+fn files_of_operating_systems_are_noted() {
     let workspace = workspace_with_outputs();
     for name in
         ["System Volume Information/WPSettings.dat", "$RECYCLE.BIN/S-1/desktop.ini", "documents/THUMBS.DB", "@eaDir/x"]
@@ -472,14 +473,14 @@ fn what_the_list_does_not_name_is_compared_with_the_manifest() {
     let verify = |target: &str| workspace.run(&["verify", "--manifest", "manifest.yaml", target]);
     assert_eq!(verdict(&verify("folder").expect_code(0)), "INTACT");
     assert_eq!(verdict(&verify("out.zip").expect_code(0)), "INTACT");
-    // What others add is a note with the manifest too.
+    // Files that other programs add are only noted, also with the manifest.
     for name in [".DS_Store", "System Volume Information/x", "SHA256SUMS.asc"] {
         let added = workspace.path("folder").join(name);
         fs::create_dir_all(added.parent().unwrap()).unwrap();
         fs::write(added, "anything").unwrap();
     }
     assert_eq!(verdict(&verify("folder").expect_code(0)), "INTACT");
-    // The list is cut off, and the document that it does not name any more is another one.
+    // The list is cut off, and a document that it no longer names was changed.
     let changed = "documents/needs/asia_en.pdf";
     let list = fs::read_to_string(workspace.path("folder/SHA256SUMS")).unwrap();
     let lines: Vec<&str> = list.lines().filter(|line| !line.ends_with(changed)).collect();
@@ -518,14 +519,14 @@ fn names_are_compared_with_the_manifest_in_the_views_of_its_disc() {
     // All names in capital letters, or all in small letters.
     copy("capital", &|name| name.to_ascii_uppercase());
     copy("small", &|name| name.to_ascii_lowercase());
-    // The file and its line in the list.
+    // A file is renamed, and so is its line in the list.
     let renamed = |name: &str| name.replace("asia_en", "Asia_EN");
     copy("renamed", &renamed);
     let list = workspace.path("renamed/SHA256SUMS");
     fs::write(&list, renamed(&fs::read_to_string(&list).unwrap())).unwrap();
     assert_eq!(verify("capital"), "INTACT");
     assert_eq!(verify("small"), "INTACT");
-    // The list does not know about it.
+    // The list does not show that the file was renamed.
     assert_eq!(verdict(&workspace.run(&["verify", "renamed"])), "INTACT");
     let output = workspace.run(&["verify", "--manifest", "manifest.yaml", "renamed"]).expect_code(4);
     assert_eq!(verdict(&output), "NOT INTACT");
@@ -569,7 +570,7 @@ fn names_with_accents_that_are_stored_in_another_way_are_found() {
 
 #[cfg(unix)]
 #[test]
-fn a_name_that_is_not_utf_8_is_not_the_one_that_it_looks_like() {
+fn a_name_that_is_not_utf_8_does_not_match_one_that_looks_the_same() {
     use std::os::unix::ffi::OsStrExt;
     let digest = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
     let workspace = Workspace::empty().with("disc/SHA256SUMS", format!("{digest}  a\u{fffd}\n"));
@@ -579,7 +580,7 @@ fn a_name_that_is_not_utf_8_is_not_the_one_that_it_looks_like() {
 
 #[cfg(unix)]
 #[test]
-fn links_that_systems_leave_behind_are_a_note() {
+fn links_of_operating_systems_are_noted() {
     let workspace = workspace_with_outputs();
     let folder = workspace.path("folder/.Trash-1000");
     fs::create_dir(&folder).unwrap();
@@ -598,7 +599,7 @@ fn only_one_copy_of_the_icon_file_is_a_note() {
 }
 
 #[test]
-fn only_the_copy_of_its_own_file_is_accepted_as_its_second_name() {
+fn a_second_name_must_be_a_copy_of_its_own_file() {
     let workspace = workspace_with_outputs();
     let folder = workspace.path("folder");
     workspace.run(&["verify", "folder"]).expect_code(0);
@@ -619,7 +620,7 @@ fn only_the_copy_of_its_own_file_is_accepted_as_its_second_name() {
 }
 
 #[test]
-fn names_that_only_begin_as_those_of_systems_are_reported() {
+fn names_that_only_resemble_those_of_operating_systems_are_reported() {
     let workspace = workspace_with_outputs();
     let add = |name: &str, code: i32| {
         let added = workspace.path("folder").join(name);
@@ -677,7 +678,7 @@ fn the_end_of_an_image_may_lack_padding_or_have_zeros() {
     let mut raw = vec![0xff; 2352 * 300];
     (raw[0], raw[11]) = (0, 0);
     verify(&raw).expect_code(4).expect_stderr("has sectors of 2,352 bytes");
-    // Programs that guess the format of a disk would take it for another one.
+    // Programs that guess the format of a disk would mistake the image for a disk in another format.
     let mut container = image.clone();
     container[..4].copy_from_slice(b"QFI\xfb");
     verify(&container).expect_code(4).expect_stdout("in the format QCOW");
@@ -708,7 +709,7 @@ fn the_heading_of_a_changed_page_is_not_shown() {
 #[test]
 fn archives_of_a_whole_folder_are_read() {
     let workspace = workspace_with_outputs();
-    // As bsdtar on Windows and macOS names them, and with the member for the folder itself that downloads have.
+    // Members are named as bsdtar on Windows and macOS does it, and there is a member for the folder itself, as in downloads.
     python(
         &workspace,
         "import zipfile; a = zipfile.ZipFile('out.zip'); z = zipfile.ZipFile('x.zip', 'w'); z.writestr('/', b''); z.writestr('./', b''); \

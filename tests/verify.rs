@@ -56,8 +56,8 @@ fn a_good_image_is_intact() {
     let result = parse_json(&workspace.run(&["verify", "--json", "out.iso"]).expect_code(0));
     assert_eq!((result["ok"].as_bool(), result["kind"].as_str()), (Some(true), Some("image")));
     assert_eq!(result["files_listed"], result["files_intact"]);
-    let sidecar = fs::read_to_string(workspace.path("out.iso.sha256")).unwrap();
-    assert_eq!(result["sha256"].as_str().unwrap(), &sidecar[..64]);
+    let checksum_file = fs::read_to_string(workspace.path("out.iso.sha256")).unwrap();
+    assert_eq!(result["sha256"].as_str().unwrap(), &checksum_file[..64]);
     assert_eq!(workspace.run(&["verify", "--quiet", "out.iso"]).expect_code(0).stdout, "");
 }
 
@@ -83,8 +83,9 @@ fn unreadable_sectors_are_named_and_the_rest_is_checked() {
     let first = find_text(&image, &"x".repeat(2048)) / 2048;
     let shim = workspace.path("scratched.so");
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/common/scratched.c");
-    let made = Command::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).arg(&shim).arg(source).arg("-ldl").status();
-    assert!(made.unwrap().success());
+    let compiled =
+        Command::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).arg(&shim).arg(source).arg("-ldl").status();
+    assert!(compiled.unwrap().success());
     let scratched = |sectors: String| {
         let mut command = workspace.command(&["verify", "out.iso"]);
         let file = fs::canonicalize(workspace.path("out.iso")).unwrap();
@@ -148,15 +149,17 @@ fn sectors_after_the_volume_and_a_wrong_checksum_file_are_noticed() {
         .run(&["verify", "out.iso"])
         .expect_code(0)
         .expect_stdout("with error correction of dvdisaster in the format RS02, of which only the header was checked");
-    // For other images, and with a header that is damaged.
+    // Error correction of other images, and error correction with a damaged header.
     with_correction(sectors + 4, &image[16 * 2048..17 * 2048]).run(&["verify", "out.iso"]).expect_code(4);
     with_correction(sectors, &image[17 * 2048..18 * 2048]).run(&["verify", "out.iso"]).expect_code(4);
     let mut correction = [&[0; 2048], &rs02_header(sectors, &image[16 * 2048..17 * 2048])[..], &[0; 2048]].concat();
     correction[2048 + 1000] = 1;
-    let is_damaged = with_sectors(&correction).run(&["verify", "out.iso"]).expect_code(4);
-    assert!(is_damaged.stdout.contains("the image continues 4 sectors past the end"), "{}", is_damaged.stdout);
+    with_sectors(&correction)
+        .run(&["verify", "out.iso"])
+        .expect_code(4)
+        .expect_stdout("the image continues 4 sectors past the end");
     correction[2048 + 1000] = 0;
-    // A whole image behind it.
+    // The error correction, and after it a whole image.
     let another = fs::read(workspace_with_image().path("out.iso")).unwrap();
     with_sectors(&[&correction[..], &another].concat())
         .run(&["verify", "out.iso"])
@@ -356,7 +359,7 @@ fn a_broken_link_is_noticed() {
     let page = folder.join("pages/en/list.html");
     let text = fs::read_to_string(&page).unwrap().replace("asia_en.pdf", "asia_xx.pdf");
     fs::write(&page, &text).unwrap();
-    // Twice to the same file, on the same page.
+    // The page has two links to the same missing file.
     let text = text.replacen("</body>", r#"<a href="../../documents/needs/asia_xx.pdf#page=2">2</a></body>"#, 1);
     fs::write(&page, &text).unwrap();
     // The list contains the new digest of the page, so only the link is wrong.
@@ -480,12 +483,13 @@ fn a_report_is_written_whatever_the_verdict_is() {
     workspace.run(&["verify", "--report", "a.json", "out.iso"]).expect_code(4);
     let json = report(&workspace, "a.json");
     assert_eq!(json["event"]["outcome"].as_str(), Some("not intact"));
-    let codes: Vec<_> = json["result"]["problems"].as_array().unwrap().iter().map(|one| one["code"].as_str()).collect();
+    let problems = json["result"]["problems"].as_array().unwrap();
+    let codes: Vec<_> = problems.iter().map(|problem| problem["code"].as_str()).collect();
     assert!(codes.contains(&Some("changed")) && codes.contains(&Some("digest")), "{codes:?}");
     workspace.run(&["verify", "--quiet", "--report", "b", "files"]).expect_code(4);
     assert_eq!(report(&workspace, "b.json")["event"]["outcome"].as_str(), Some("not proven"));
     assert!(fs::read_to_string(workspace.path("b.txt")).unwrap().contains("verdict    NOT PROVEN"));
-    // Without a verdict.
+    // Targets for which there is no verdict.
     for (number, (target, code)) in [("none.iso", 3), ("manifest.yaml", 4)].into_iter().enumerate() {
         let output = workspace.run(&["verify", "--report", &format!("c{number}"), target]).expect_code(code);
         let json = report(&workspace, &format!("c{number}.json"));
@@ -522,7 +526,7 @@ fn a_report_replaces_nothing_and_is_not_in_the_verified_folder() {
     workspace.run(&["verify", "--report", "copy", "out.iso"]).expect_code(2).expect_stderr("is a folder");
     workspace.run(&["verify", "--report", "none/log", "out.iso"]).expect_code(3).expect_stderr("does not exist");
     workspace.run(&["verify", "--report", "copy.json", "copy"]).expect_code(0);
-    // From inside the folder.
+    // The command runs inside the folder.
     let inside = |name: &str| {
         let mut command = workspace.command(&["verify", "--report", name, "."]);
         RunOutput::new(command.current_dir(workspace.path("copy")).output().unwrap())
