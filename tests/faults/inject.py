@@ -128,11 +128,11 @@ class Scenario:
         """Makes a disc from the current sources, and returns its digests."""
         shutil.move(self.out, self.folder / "aside")
         self.out.mkdir()
-        made = subprocess.run(self.command(), capture_output=True).returncode == 0
-        found = self.output_digests() if made else None
+        succeeded = subprocess.run(self.command(), capture_output=True).returncode == 0
+        digests = self.output_digests() if succeeded else None
         shutil.rmtree(self.out)
         shutil.move(self.folder / "aside", self.out)
-        return found
+        return digests
 
     def check_outcome(self, fault: str, detail: str, code: int, message: str, leftovers_allowed: bool = False, killed: bool = False, changed: bool = False) -> None:
         image, checksum = self.output_digests()

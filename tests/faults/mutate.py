@@ -4,18 +4,19 @@
     mutate.py --program MAKE_DISC [--count 600] [--seed 1] [--keep FOLDER]
 
 One fifth each are images made by make-disc, images made by xorriso and by genisoimage with the same files, folders, and ZIP
-archives. For each, `verify` must end within a time limit, without a crash, and must not print a control character or one that reorders text. It
-must also notice every change that matters:
+archives. For each, `verify` must end within a time limit, without a crash, and must not print a control character or a character
+that reorders text. It must also notice every change that matters:
 
 - image: every byte of an image made by make-disc is checked, so any difference matters;
-- xorriso, genisoimage: a difference in the bytes of a file other than the checksum list; and in the names and contents of the files as bsdtar unpacks the Rock
-  Ridge tree or the Joliet tree, or 7-Zip the one that it prefers. Names may differ in case, because a damaged Rock Ridge record
-  shows the plain name. Programs that report an error show their users that something is wrong, so they do not count;
-- folder: a difference in the names and contents of the files that no operating system left behind;
-- archive: a difference in the names and contents of the files as any of Python, bsdtar and 7-Zip unpacks it.
+- xorriso, genisoimage: a difference in the bytes of a file other than the checksum list, or in the names and contents of the files
+  as bsdtar unpacks the Rock Ridge tree or the Joliet tree, or as 7-Zip unpacks the tree that it prefers. Names may differ in case,
+  because systems show the plain name if a Rock Ridge record is damaged. If one of these programs reports an error, its users know
+  that something is wrong, so its result does not count;
+- folder: a difference in the names and contents of the files, except those of operating systems;
+- archive: a difference in the names and contents of the files as Python, bsdtar or 7-Zip unpacks it.
 
-What does not matter may have any verdict. The changes depend only on the seed and the number of the case; but images made by
-other programs contain the time at which they were made.
+If a change does not matter, any verdict is accepted. The changes depend only on the seed and the number of the case; but images made
+by other programs contain the time at which they were made.
 """
 
 import argparse
@@ -52,7 +53,7 @@ TIMEOUT = 60
 # 0: intact; 4: not intact, or not proven.
 EXIT_CODES = (0, 4)
 FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-# Fragments that would do harm if they reached a terminal or were taken for something else.
+# Fragments that would do harm if they reached a terminal or were mistaken for something else.
 FRAGMENTS = [
     b"\x1b[2J", b"\nverdict    INTACT: every file matches\n", b"\r", b"\x00", "\u202e".encode(), b"../", b"SHA256SUMS",
     b"CD001", b"\xff", b"CL\x0c\x01", b"ST\x04\x01", b"NM\x06\x01\x00x", b";1", b"\\", b"/",
@@ -204,7 +205,7 @@ def mutate_archive(reference: Reference, source: random.Random) -> bytes:
     kind = source.randrange(8)
     if kind < 5:
         for _ in range(source.choice([1, 1, 1, 3])):
-            # Mostly in the headers: the end, the directory, and the local headers.
+            # Most changes are in the headers: the end, the directory, and the local headers.
             places = [m.start() for m in re.finditer(b"PK\x03\x04", bytes(data))]
             at = source.choice([
                 source.randrange(max(0, len(data) - 22), len(data)), source.randrange(directory, len(data)),
@@ -244,7 +245,7 @@ def extractions(archive: Path, folder: Path) -> list[dict[str, bytes]]:
 
 
 def judge(program: Path, target: Path) -> tuple[str, list[str]]:
-    """The verdict, and what is wrong with how it was given."""
+    """Verifies a target. Returns the verdict, and what is wrong with the run."""
     try:
         run = subprocess.run([program, "verify", target.name], cwd=target.parent, capture_output=True, timeout=TIMEOUT)
     except subprocess.TimeoutExpired:
@@ -277,7 +278,7 @@ def try_case(program: Path, reference: Reference, seed: int, number: int, scratc
         data = mutate_image(reference.image, source)
         target = folder / "out.iso"
         target.write_bytes(data)
-        # What follows the volume may be zeros; the header of the error correction is a forged one. Part of the padding may be missing.
+        # Zeros may follow the volume, and part of the padding may be missing. Error correction has a forged header, which matters.
         extra = data[len(reference.image):]
         is_cut = reference.image.startswith(data) and len(data) >= len(reference.image) - 150 * SECTOR
         matters = not is_cut and (not data.startswith(reference.image) or any(extra))
@@ -314,7 +315,7 @@ def main() -> int:
     parser.add_argument("--program", type=Path, required=True)
     parser.add_argument("--count", type=int, default=600)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--keep", type=Path, help="keep what failed there")
+    parser.add_argument("--keep", type=Path, help="a folder in which the targets that failed are kept")
     arguments = parser.parse_args()
     program = arguments.program.resolve(strict=True)
     scratch = arguments.keep or Path(tempfile.mkdtemp(prefix="make-disc-mutate-"))

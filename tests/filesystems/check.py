@@ -74,7 +74,7 @@ class Collection:
     """The files of a collection, and what each command makes from them on an ordinary file system."""
 
     def __init__(self, program: Path, scratch: Path):
-        self.refer_to(program, scratch)
+        self.set_paths(program, scratch)
         self.write(self.old, "Old")
         self.write(self.new, "New")
         for folder in (self.old, self.new):
@@ -86,10 +86,10 @@ class Collection:
     def existing(cls, program: Path, scratch: Path) -> "Collection":
         """The collection that another process has made there."""
         collection = cls.__new__(cls)
-        collection.refer_to(program, scratch)
+        collection.set_paths(program, scratch)
         return collection
 
-    def refer_to(self, program: Path, scratch: Path) -> None:
+    def set_paths(self, program: Path, scratch: Path) -> None:
         self.program, self.scratch = program, scratch
         self.environment = {**os.environ, "LC_ALL": "C.UTF-8", "XDG_CACHE_HOME": str(scratch / "cache")}
         self.environment.pop("SOURCE_DATE_EPOCH", None)
@@ -248,14 +248,15 @@ def check_attributes(collection: Collection) -> list[str] | None:
             if not chattr(f"+{attribute}", root / protected):
                 return None
             try:
-                problems += found_early(collection, root, commands, words, f"{attribute} {protected}")
+                problems += check_early_message(collection, root, commands, words, f"{attribute} {protected}")
             finally:
                 chattr(f"-{attribute}", root / protected)
     return problems
 
 
 def check_permissions(collection: Collection) -> list[str] | None:
-    """The same for permissions. They do not stop root, so the commands run as another user; `None` if that is not possible."""
+    """A folder protected by permissions is reported before the manifest is read. Permissions do not stop root, so the commands run as
+    another user; `None` if that is not possible."""
     if os.geteuid():
         return None
     problems = []
@@ -283,7 +284,7 @@ def check_permissions(collection: Collection) -> list[str] | None:
                 os.chown(other, owner, owner)
             path.chmod(mode)
             label = f"{mode:o} {protected} of {owner}"
-            problems += found_early(collection, root, commands, words, label, program=program, user=nobody)
+            problems += check_early_message(collection, root, commands, words, label, program=program, user=nobody)
             path.chmod(before)
             for other in sticky:
                 os.chown(other, nobody, nobody)
@@ -291,7 +292,7 @@ def check_permissions(collection: Collection) -> list[str] | None:
 
 
 def check_read_only_mount(collection: Collection) -> list[str] | None:
-    """The same for a folder that is mounted read-only; `None` if this user may not mount."""
+    """A folder that is mounted read-only is reported before the manifest is read. `None` if this user may not mount."""
     with tempfile.TemporaryDirectory(dir=collection.scratch) as scratch:
         place = Path(scratch) / "collection"
         place.mkdir()
@@ -300,12 +301,12 @@ def check_read_only_mount(collection: Collection) -> list[str] | None:
         try:
             if subprocess.run(["mount", "-o", "remount,ro,bind", place], capture_output=True).returncode:
                 return None
-            return found_early(collection, place, ALL, "the file system is read-only", "read-only mount")
+            return check_early_message(collection, place, ALL, "the file system is read-only", "read-only mount")
         finally:
             unmount(["umount", place])
 
 
-def found_early(collection, root: Path, commands, words: str, label: str, program: Path | None = None, user: int | None = None) -> list[str]:
+def check_early_message(collection, root: Path, commands, words: str, label: str, program: Path | None = None, user: int | None = None) -> list[str]:
     """Runs the commands with a manifest that does not exist: the message must be about the folder, which must be checked before
     the manifest is read. The contents of the folder of `stage` are checked after that, so for `stage` the manifest exists."""
     problems = []
@@ -324,8 +325,8 @@ def found_early(collection, root: Path, commands, words: str, label: str, progra
 
 
 def check_interruption(collection: Collection) -> list[str]:
-    """A source cannot be read for ten seconds, and the system lets the process end only when the read does; but soon
-    after Ctrl-C, everything that the command has begun to write must be gone."""
+    """Reading a source takes ten seconds, and the system lets the process end only when the read ends. But soon after Ctrl-C,
+    everything that the command has begun to write must be gone."""
     problems = []
     for command in ("build", "stage", "archive"):
         with tempfile.TemporaryDirectory(dir=collection.scratch) as scratch:

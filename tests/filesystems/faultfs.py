@@ -68,7 +68,7 @@ class FaultyFolder(mfusepy.Operations):
         return attributes
 
     def readdir(self, path, fh):
-        # With inode numbers: entries without are ignored by the C library.
+        # Entries have inode numbers, because the C library ignores entries without one.
         found = [(entry.name, {"st_ino": entry.inode(), "st_mode": 0}, 0) for entry in os.scandir(self.path(path))]
         return [(".", {"st_ino": 1, "st_mode": 0}, 0), ("..", {"st_ino": 1, "st_mode": 0}, 0), *found]
 
@@ -157,7 +157,7 @@ class FaultyFolder(mfusepy.Operations):
 
 class Mount(mfusepy.FUSE):
     def rename_fuse_3(self, old, new, flags):
-        # The wrapper ignores the flag that forbids replacing. A file system that does not know it must refuse it.
+        # The wrapper ignores the flag that forbids replacing. A file system that does not know a flag must refuse it.
         if flags:
             return -errno.EINVAL
         return super().rename_fuse_3(old, new, flags)

@@ -35,10 +35,11 @@ kernel = load(HERE.parent / "readers" / "kernel.py")
 
 
 def outside(scratch: Path, program: Path) -> list[str]:
+    """Boots the kernel, in which `inside` runs, and returns the problems."""
     linux = shutil.which("linux.uml") or shutil.which("linux")
     if not linux:
         return ["user-mode Linux is not installed"]
-    # The kernel's command line has little room, so this folder is not inside the other one.
+    # The kernel's command line has little room, so this folder is not inside `scratch`, whose path is longer.
     with tempfile.TemporaryDirectory(prefix="fat-") as name:
         folder = Path(name)
         for inner in ("mnt", "dev", "out", "uml"):
@@ -55,7 +56,7 @@ def outside(scratch: Path, program: Path) -> list[str]:
         results = folder / "out" / "results"
         if not results.exists():
             return [f"the kernel reported no result: {console[-1500:]}"]
-        # What the driver has written must be a sound file system.
+        # The driver must have written a valid file system.
         sound = subprocess.run(["fsck.vfat", "-n", folder / "image"], capture_output=True, text=True)
         wrong = [f"fsck.vfat: {sound.stdout}"] if sound.returncode else []
         return json.loads(results.read_text()) + wrong
@@ -86,7 +87,7 @@ def inside(folder: Path) -> None:
         print(f"inside: {type(error).__name__}: {error}", flush=True)
     finally:
         os.sync()
-        # With glibc: RB_POWER_OFF.
+        # RB_POWER_OFF of glibc.
         kernel.libc.reboot(ctypes.c_int(0x4321FEDC))
 
 

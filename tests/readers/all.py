@@ -81,9 +81,9 @@ def run_check(command: list[str], table: dict, collection: str) -> tuple[int, in
             row = "lint" if name == "lint" else "damage noticed" if " notices: " in line else re.split(r"\s{2,}| +(?=[a-z0-9. ]+ +\d+ +\d)", result[2])[0]
             passed, failed = rows.get(row, (0, 0))
             rows[row] = (passed + (result[1] == "ok"), failed + (result[1] != "ok"))
-    # In one piece, because other checks print at the same time.
+    # A single call prints all lines, because other checks print at the same time.
     print("\n".join(lines), flush=True)
-    # The time of a command with one row is the row's; otherwise the lines contain it.
+    # If a command has one row, the row gets its time. Otherwise the lines state the time of each row.
     for row, (passed, failed) in rows.items():
         row_seconds = seconds if len(rows) == 1 else printed_seconds(run.stdout, row)
         table.setdefault(row, {})[collection] = (passed, failed, row_seconds)

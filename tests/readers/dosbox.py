@@ -21,7 +21,7 @@ from readers import ReaderError, run, tool
 TIMEOUT = 180
 
 
-def listed(image: Path) -> dict:
+def read_list(image: Path) -> dict:
     """The checksum list of the image, read by another reader: path in upper case -> digest."""
     text = run([tool("isoinfo"), "-i", str(image), "-x", "/SHA256.SUM;1"])
     lines = [re.fullmatch(r"([0-9a-f]{64})  (\S+)", line) for line in text.splitlines()]
@@ -32,8 +32,8 @@ def listed(image: Path) -> dict:
     return found
 
 
-def copied(image: Path, folders: list, scratch: Path) -> dict:
-    """What DOS copies from these folders: path in upper case -> digest."""
+def copy_under_dos(image: Path, folders: list, scratch: Path) -> dict:
+    """Copies these folders under DOS. Returns what was copied: path in upper case -> digest."""
     out = scratch / "out"
     out.mkdir()
     (scratch / "cd.iso").symlink_to(image)
@@ -63,7 +63,7 @@ def copied(image: Path, folders: list, scratch: Path) -> dict:
     ours = {"ALL.BAT", "DONE.END"}
     files = {str(p.relative_to(out)).upper(): p for p in out.rglob("*") if p.is_file()}
     if "DONE.END" not in files:
-        raise ReaderError("DOS did not come to the end")
+        raise ReaderError("DOS did not finish")
     return {name: hashlib.sha256(p.read_bytes()).hexdigest() for name, p in files.items() if name not in ours}
 
 
@@ -72,13 +72,13 @@ def main() -> int:
     begun = time.monotonic()
     found: dict = {}
     try:
-        expected = listed(image)
+        expected = read_list(image)
         folders = {""}
         for path in expected:
             while path := path.rpartition("/")[0]:
                 folders.add(path)
         with tempfile.TemporaryDirectory(prefix="dosbox-") as scratch:
-            found = copied(image, sorted(folders), Path(scratch))
+            found = copy_under_dos(image, sorted(folders), Path(scratch))
         problems = [f"missing: {path}" for path in sorted(set(expected) - set(found))]
         problems += [f"not in the list: {path}" for path in sorted(set(found) - set(expected))]
         problems += [f"contents differ: {path}" for path in sorted(expected) if path in found and found[path] != expected[path]]

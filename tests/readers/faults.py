@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes images with one fault each, as a faulty program could, and checks that the checkers report it.
+"""Makes images with one fault each, such as a faulty program could make, and tests that the checkers report it.
 
     faults.py --program MAKE_DISC [--checker lint|verify] ... [--only TEXT] [--list]
 
@@ -104,7 +104,7 @@ class Reference:
         return self.primary if tree == "primary" else self.joliet
 
     def node(self, path: str, tree: str) -> lint.Node:
-        """The node of a path in the Joliet tree."""
+        """The node of a file or directory in one of the trees, by its path in the Joliet tree."""
         return self.pairs[path][0 if tree == "primary" else 1]
 
     def copy(self) -> "Copy":
@@ -116,12 +116,12 @@ LETTERS: dict[str, Order] = {"L": "little", "M": "big"}
 FILE = "/documents/second/a_long_name_of_21_char_fr.pdf"
 OTHER = "/documents/second/a_long_name_of_21_char_en.pdf"
 FOLDER = "/documents/second"
-# Has more than one sector in both trees.
+# A folder whose directory has more than one sector in both trees.
 LONG_FOLDER = "/documents/first"
 
 
 class Copy:
-    """A copy of the image to seed a fault in. Parts are where they are in the reference."""
+    """A copy of the image in which a fault is seeded. Its parts are at the same places as in the reference."""
 
     def __init__(self, reference: Reference):
         self.reference = reference
@@ -141,7 +141,7 @@ class Copy:
         return self.reference.node(path, tree).record
 
     def entry(self, record: lint.Record, signature: bytes) -> lint.Entry:
-        return lint.only(self.reference.disc.uses[record.at], signature)[0]
+        return lint.entries_with(self.reference.disc.uses[record.at], signature)[0]
 
     def table(self, tree: str, letter: str) -> lint.Table:
         return next(table for table in self.reference.volume(tree).tables if table.kind == letter)
@@ -180,7 +180,7 @@ class Blob:
 
 @dataclass(eq=False)
 class Item:
-    """A file or a directory, and its name in each tree."""
+    """A file or a directory, with its name in each tree."""
 
     name: str
     blob: Optional[Blob] = None
@@ -260,7 +260,7 @@ def tree_of(reference: Reference) -> Item:
 
 @dataclass
 class Options:
-    """What the writer can do wrongly."""
+    """What the writer does wrongly, if a fault needs it."""
 
     padding: int = PADDING
     unused: int = 0
@@ -276,7 +276,7 @@ class Writer:
         self.reference, self.root, self.options = reference, root, options
         dot = reference.primary.root.listed[0]
         self.date = dot.date
-        self.er = lint.only(reference.disc.uses[dot.at], b"ER")[0].raw
+        self.er = lint.entries_with(reference.disc.uses[dot.at], b"ER")[0].raw
         self.continuation = 0
         self.serials: dict[int, int] = {}
         # The extent and size of each directory, by tree and item.
@@ -454,13 +454,13 @@ def directory_record(
         + identifier
     )
     body += b"\0" * (len(identifier) % 2 == 0) + use
-    # The record has an even length in any case.
+    # A byte may be needed so that the length of the record is even.
     body += b"\0" * (len(body) % 2)
     return bytes([2 + len(body), 0]) + body
 
 
 def pack(records: Iterable[bytes], crossing: bool) -> bytes:
-    """Packs records into sectors; none crosses the end of a sector, unless that is the fault."""
+    """Packs records into sectors. With `crossing`, as a fault, records cross the ends of sectors."""
     out = b""
     for record in records:
         left = -len(out) % SECTOR
@@ -508,7 +508,7 @@ def patched(name: str, requirements: Requirements, words: str, patch: Callable[[
 def rebuilt(
     name: str, requirements: Requirements, words: str, change: Callable[[Item], None], **options
 ) -> None:
-    """Registers a fault in the tree or the layout; everything that depends on it agrees."""
+    """Registers a fault in the tree or the layout. Everything that depends on the changed part is written to match it."""
 
     def seed(reference: Reference) -> bytes:
         root = tree_of(reference)
@@ -519,7 +519,7 @@ def rebuilt(
 
 
 Patch = Callable[[Copy], None]
-# Where a field is in a copy.
+# Returns the offset of a field in a copy.
 Place = Callable[[Copy], int]
 
 
@@ -1448,7 +1448,7 @@ def dates() -> None:
     for name, date in bad.items():
 
         def patch(copy: Copy, date: bytes = date) -> None:
-            """In both trees and in `TF`."""
+            """Changes the date in both trees and in `TF`."""
             for tree in TREES:
                 copy.put(copy.record(FILE, tree).at + 18, date)
             in_entry(FILE, b"TF", 5, 2 * date)(copy)
@@ -1541,7 +1541,7 @@ def join_numbers(requirements: Iterable[Optional[int]]) -> str:
 
 
 def check(name: str, expected: frozenset, image: bytes, path: Path, program: Path, checkers: list[str]) -> bool:
-    """Prints the line of a fault, or of an image without one, for which nothing is `expected`."""
+    """Prints the line for an image with a fault, or for one without a fault, in which case `expected` is empty."""
     path.write_bytes(image)
     answers, reasons = [], []
     for checker in checkers:
@@ -1567,8 +1567,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", type=Path, metavar="MAKE_DISC")
     parser.add_argument("--checker", action="append", choices=list(CHECKERS), help="default: all")
-    parser.add_argument("--only", default="", metavar="TEXT", help="faults whose names contain it")
-    parser.add_argument("--keep", type=Path, metavar="DIR", help="also write the images there")
+    parser.add_argument("--only", default="", metavar="TEXT", help="only faults whose names contain this text")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="an existing folder to which the images are also written")
     parser.add_argument("--list", action="store_true", help="print the faults without seeding them")
     arguments = parser.parse_args()
     faults = [fault for fault in FAULTS.values() if arguments.only in fault.name]

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Images made by other programs: `verify` must accept what is sound, and report correctly what is wrong.
+"""Tests `verify` with images made by other programs: it must accept what is sound, and report correctly what is wrong.
 
     foreign.py --program MAKE_DISC [--keep FOLDER] [--show]
 
-Makes one collection with a checksum list, and images of it with xorriso, genisoimage, bsdtar and pycdlib, with the options
-that people use; and takes the images in four Debian packages unchanged. For each it compares the three layers of
-the verdict with the table below. --show prints the whole output of `verify` for each image.
+Makes small collections, most with a checksum list, and images of them with xorriso, genisoimage, bsdtar and pycdlib, with
+the options that people use; changes copies of some images; and takes the four images in three Debian packages
+unchanged. For each image it compares the three layers of the verdict with the table EXPECTED. --show also prints the whole
+output of `verify` for each image.
 """
 
 import argparse
@@ -24,7 +25,7 @@ from pathlib import Path
 
 import pycdlib
 
-# Programs that make images stamp the clock into them, which does not matter here.
+# The images of Debian packages, by name.
 PACKAGES = {
     "grub-rescue-pc": "usr/lib/grub-rescue/grub-rescue-cdrom.iso",
     "ipxe": "usr/lib/ipxe/ipxe.iso",
@@ -32,17 +33,18 @@ PACKAGES = {
     "memtest86+ 32": "usr/lib/memtest86+/memtest86+ia32.iso",
 }
 REPOSITORY = Path(__file__).resolve().parents[2]
-# Symbolic links and what they lead to, and some paths through them.
+# Symbolic links and their targets.
 LINKS = {
     "latest.pdf": "reports/final_report_santiago_2008.pdf", "current": "reports", "disc": ".",
     "reports/home.html": "../index.html", "outside": "/etc/hostname", "nowhere": "reports/none",
 }
+# Paths that are links or lead through links, and the files that they lead to.
 LISTED_LINKS = {
     "latest.pdf": LINKS["latest.pdf"], "current/archive.tar.gz": "reports/archive.tar.gz",
     "disc/current/home.html": "index.html",
 }
 LONG = "a_very_long_name_of_a_report_with_more_than_sixty_four_characters"
-# With links to shortened names.
+# A page with links to files whose names are shortened on some discs.
 PAGE = f"<!DOCTYPE html><title>Home</title><a href='reports/{LONG}_2007.pdf'>1</a><a href='archive.tar.gz'>2</a>".encode()
 SHORTENED = {
     f"reports/{LONG}_2007.pdf": b"one", f"reports/{LONG}_2008.pdf": b"two", f"reports/{LONG}_2009.pdf": b"two",
@@ -130,8 +132,10 @@ def with_pycdlib(image: Path, files: dict[str, bytes], rock_ridge: str | None, j
 
 def with_different_trees(image: Path, files: dict[str, tuple[str | None, str | None, bytes]], links: dict[str, str] | None = None,
                          listed: dict[str, bytes] | None = None) -> None:
-    """An image whose two trees have different files: by identifier, the name in Rock Ridge, that in Joliet, and the bytes. With
-    `links` there is Rock Ridge; without, the first name only says whether the file is in the primary tree."""
+    """Makes an image whose two trees may have different files. `files` has, for each identifier, the name of the file in Rock
+    Ridge, its name in Joliet, and its bytes; a name is `None` if that tree does not have the file. If `links` is `None`, the
+    image has no Rock Ridge, and the first name only says whether the primary tree has the file. The checksum list names
+    the files in `listed` instead of `files`, if it is given."""
     iso = pycdlib.PyCdlib()
     iso.new(interchange_level=3, rock_ridge=None if links is None else "1.09", joliet=3, vol_ident="REPORTS")
     for target in {target for target in (links or {}).values() if target.endswith("/")}:
@@ -160,7 +164,8 @@ def with_different_trees(image: Path, files: dict[str, tuple[str | None, str | N
 
 
 class Udf:
-    """The UDF tree that genisoimage writes beside ISO 9660, to change it. Tags are made right again."""
+    """Changes the UDF tree that genisoimage writes beside ISO 9660. The checksums in the tag of a changed descriptor are
+    computed again."""
 
     SECTOR = 2048
 
@@ -171,7 +176,7 @@ class Udf:
         self.partition, self.volume = descriptors[5], descriptors[6]
         self.start = self.number(self.partition + 188)
         file_set = self.block(self.number(self.volume + 252))
-        # The places of the identifier and of the entry of each file and directory.
+        # The offsets of the file identifier descriptor and of the file entry of each file and directory, by path.
         self.root = self.number(file_set + 404)
         self.places: dict[str, tuple[int, int]] = {}
         self.find("", self.root)
@@ -198,7 +203,7 @@ class Udf:
             at += (38 + self.number(at + 36, 2) + length + 3) // 4 * 4
 
     def put(self, descriptor: int, offset: int, value: bytes, has_right_tag: bool = True) -> "Udf":
-        """Changes bytes of a descriptor."""
+        """Changes bytes of a descriptor; computes the checksums in its tag again, unless it should not have a right tag."""
         self.data[descriptor + offset:descriptor + offset + len(value)] = value
         if has_right_tag:
             crc = 0
@@ -212,7 +217,7 @@ class Udf:
         return self
 
     def put_link(self, path: str, target: str) -> None:
-        """Makes a file a symbolic link, whose components are in its entry."""
+        """Makes a file a symbolic link, with the components of its target in its file entry."""
         entry = self.places[path][1]
         kinds = {"..": b"\3\0\0\0", ".": b"\4\0\0\0", "": b"\2\0\0\0"}
         link = b"".join(kinds.get(name) or bytes([5, len(name) + 1, 0, 0, 8]) + name.encode() for name in target.split("/"))
@@ -223,7 +228,8 @@ class Udf:
             self.put(entry, offset, value)
 
     def continue_extents(self, path: str) -> None:
-        """Moves the extents of a file from its entry to that of a copy of another file, whose two names then have one entry."""
+        """Moves the extents of a file from its file entry to an extent of allocation descriptors. That takes the place of the
+        file entry of a copy of another file; the copy and the other file then have one entry."""
         copy, other = "reports/a copy of the final report.pdf", "reports/final_report_santiago_2008.pdf"
         block = self.block_of(copy)
         self.put_block(copy, self.block_of(other))
@@ -246,7 +252,7 @@ class Udf:
         return self.places[path][1] // self.SECTOR - self.start
 
 
-# Changes of a UDF tree, and the verdict on each.
+# Changes of a UDF tree by name, with the verdict on each.
 UDF_CHANGES: dict[str, tuple[str, Callable[[Udf], object]]] = {
     "shows other bytes": ("NOT INTACT", lambda udf: udf.put_block("readme.txt", udf.block_of("index.html"))),
     "has two files with each other's names": ("NOT INTACT", lambda udf: (
@@ -314,7 +320,7 @@ def put_gpt_at_end(data: bytearray, unit: int) -> None:
 
 
 def hide_file_systems(good: bytes, image: Callable[[str], Path]) -> None:
-    """Images that other systems take for something else, or that have more than their files."""
+    """Makes images that some systems read as another file system, or that contain more than their files."""
 
     def changed(name: str, change: Callable[[bytearray], object]) -> None:
         data = bytearray(good)
@@ -342,7 +348,7 @@ def hide_file_systems(good: bytes, image: Callable[[str], Path]) -> None:
         changed(f"a GPT at the end in units of {unit}", lambda data, unit=unit: put_gpt_at_end(data, unit))
     last = len(good) - 20 * 2048
     changed("other bytes in the padding", put(last, b"data"))
-    # Hybrid images name themselves as a partition.
+    # The partition table of a hybrid image lists the image itself as a partition.
     changed("a partition that is the image", lambda data: put_partition(data, 0x17, 0, len(data) // 512))
     changed("a partition that is the image without its first block",
             lambda data: put_partition(data, 0xCD, 1, len(data) // 512 - 1))
@@ -387,7 +393,7 @@ def make(program: str, folder: Path) -> dict[str, Path]:
     run("genisoimage", "-quiet", "-iso-level", "4", "-r", "-o", image("genisoimage -iso-level 4"), full)
     for name, options in {"bsdtar": [], "bsdtar !joliet": ["--options", "!joliet"]}.items():
         run("bsdtar", "--format", "iso9660", *options, "-cf", image(name), "-C", full, *sorted(p.name for p in full.iterdir()))
-    # The files of a disc made by make-disc, as they are copied and burned again; and a list that another program wrote.
+    # The files of a disc made by make-disc, as if they were copied and burned again; and a list that another program wrote.
     run(program, "stage", "--quiet", REPOSITORY / "manifest.yaml", folder / "staged")
     run("genisoimage", "-quiet", "-r", "-J", "-o", image("genisoimage of a staged disc"), folder / "staged")
     run("genisoimage", "-quiet", "-l", "-o", image("genisoimage -l of a staged disc"), folder / "staged")
@@ -431,7 +437,7 @@ def make(program: str, folder: Path) -> dict[str, Path]:
     # Rock Ridge that is announced without the bytes of CD-ROM XA, which the records have.
     announced = images["genisoimage -R -xa"].read_bytes().replace(b"SP\x07\x01\xbe\xef\x0e", b"SP\x07\x01\xbe\xef\0")
     image("genisoimage -R -xa with a wrong SP").write_bytes(announced)
-    # As on the discs of Linux distributions. On the second disc, the list contains links too, as `find -L` lists them.
+    # Links as on the discs of Linux distributions. The list of the second disc also names links, which `find -L` finds.
     linked = write({path: data for path, data in names.items() if path != "SHA256SUMS"}, folder / "linked")
     write({"SHA256SUMS": names["SHA256SUMS"]}, linked)
     for path, target in LINKS.items():
@@ -444,7 +450,7 @@ def make(program: str, folder: Path) -> dict[str, Path]:
     run("bsdtar", "--format", "iso9660", "-cf", image("bsdtar with links"), "-C", linked, *sorted(p.name for p in linked.iterdir()))
     write({"SHA256SUMS": names["SHA256SUMS"] + more[0].replace("latest", "newest").encode()}, linked)
     run(*xorriso, "-R", "-J", "-o", image("a list with a link that does not exist"), linked)
-    # Files in one tree, and links that Joliet covers with another file.
+    # Files that only one tree has, and links in Rock Ridge where Joliet has a file of the same name.
     a, b, long = b"a\n", b"b\n", f"{LONG}_2007.pdf"
     first = {"/B.TXT;1": ("b.txt", "b.txt", b), "/C.TXT;1": ("c.txt", "c.txt", a)}
     in_joliet = first | {"/A.TXT;1": (None, "a.txt", a)}
@@ -470,7 +476,7 @@ def make(program: str, folder: Path) -> dict[str, Path]:
     with_different_trees(image("files with each other's names where Joliet hides it"),
                          {"/AFRICA_.PDF;1": ("x", "Asia.pdf", b), "/ASIA_.PDF;1": ("y", "Africa.pdf", a)}, None,
                          {"Africa.pdf": a, "Asia.pdf": b})
-    # In place of a link with a long name, Joliet has an empty file with the beginning of the name.
+    # For a link with a long name, Joliet has an empty file with the beginning of the name.
     linked = write({"readme.txt": a, "SHA256SUMS": checksum_list({"readme.txt": a})}, folder / "long link")
     (linked / ("n" * 70)).symlink_to("readme.txt")
     run("genisoimage", "-quiet", "-R", "-J", "-o", image("genisoimage with a link with a long name"), linked)
@@ -505,7 +511,7 @@ def make(program: str, folder: Path) -> dict[str, Path]:
     write({"SHA256SUMS": names["SHA256SUMS"] + more[0].encode()}, through)
     run("genisoimage", "-quiet", "-R", "-J", "-o", image("a list with a link through a file"), through)
     hide_file_systems(images["genisoimage -r -J"].read_bytes(), image)
-    # The files of a boot image are those of a file of the disc; other partitions are not.
+    # A partition that is a file of the disc is proven by the checksum list; another partition is not.
     boot = write(names | {"efi.img": fat_image()}, folder / "boot")
     write({"SHA256SUMS": checksum_list({path: data for path, data in (names | {"efi.img": fat_image()}).items()
                                         if path != "SHA256SUMS"})}, boot)
@@ -527,7 +533,7 @@ def make(program: str, folder: Path) -> dict[str, Path]:
     run(*xorriso, "-r", "-J", "-o", image("xorriso -r -J with emoji in names"), emoji)
     tables = write(names | {"TRANS.TBL": b"@echo off\n"}, folder / "tables")
     run("genisoimage", "-quiet", "-r", "-J", "-o", image("a file that is called like a table of names"), tables)
-    # Another session after the volume, and what else may be there.
+    # What may follow the volume: another session, and error-correction data.
     data = images["genisoimage -r -J"].read_bytes()
     image("another session").write_bytes(data + bytes(32 * 2048) + images["genisoimage -r"].read_bytes())
     sectors = len(data) // 2048
@@ -569,7 +575,7 @@ def rs02_header(image: bytes) -> bytes:
 
 
 def from_packages(folder: Path) -> dict[str, Path]:
-    """The images of Debian packages, as they come."""
+    """Downloads the Debian packages and unpacks their images."""
     folder.mkdir()
     for package in sorted({name.split()[0] for name in PACKAGES}):
         subprocess.run(["apt-get", "download", "-qq", package], cwd=folder, check=True)
@@ -578,8 +584,9 @@ def from_packages(folder: Path) -> dict[str, Path]:
     return {name: folder / path for name, path in PACKAGES.items()}
 
 
-# What `verify` must say about each image: the word of the verdict, the requirements that it deviates from, how many files
-# match the list, a part of each note, and the state of the structure if it is not sound. Deviations are what is really wrong: xorriso writes `..` of the Joliet tree so
+# What `verify` must say about each image: the word of the verdict; the requirements that the image deviates from; how many
+# files match the list, or a pair of how many match and how many are listed; a part of each note; and the state of the
+# structure if it is not sound. The images really have these deviations: xorriso writes `..` in the Joliet tree so
 # that it points to its own directory, and more levels than the standard allows; genisoimage with level 4 writes no
 # versions and any character; pycdlib and GRUB use small letters where the standard allows only capital letters.
 NO_JOLIET = "no Joliet"
@@ -705,7 +712,7 @@ EXPECTED = {
 
 
 def differences(program: str, name: str, image: Path) -> list[str]:
-    """How the verdict on an image differs from the table."""
+    """How the verdict on an image differs from EXPECTED."""
     word, deviations, intact, notes, structure = (*EXPECTED[name], "sound")[:5]
     text = subprocess.run([program, "verify", str(image)], capture_output=True, text=True).stdout
     run = subprocess.run([program, "verify", "--json", str(image)], capture_output=True, text=True)
@@ -724,7 +731,7 @@ def differences(program: str, name: str, image: Path) -> list[str]:
         wrong.append("taken for a disc made by make-disc")
     intact = result["files_listed"] if intact is None else intact
     intact, listed = intact if isinstance(intact, tuple) else (intact, intact)
-    # The hybrid images of packages are sound; memtest86+ has a boot image that is not one of its files.
+    # Of the images of packages, only those of memtest86+ contain another file system: a boot image that is not one of their files.
     others = [problem["message"] for problem in result["problems"] if problem["code"] == "other-file-system"]
     if name in PACKAGES and bool(others) != name.startswith("memtest86+"):
         wrong.append(f"other file systems: {others}")
@@ -741,9 +748,9 @@ def differences(program: str, name: str, image: Path) -> list[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--program", required=True)
-    parser.add_argument("--keep", type=Path)
-    parser.add_argument("--show", action="store_true")
+    parser.add_argument("--program", required=True, metavar="MAKE_DISC")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="make the images in this folder and do not remove it")
+    parser.add_argument("--show", action="store_true", help="also print the output of `verify` for each image")
     arguments = parser.parse_args()
     folder = arguments.keep or Path(tempfile.mkdtemp(prefix="foreign"))
     folder.mkdir(exist_ok=True)

@@ -55,7 +55,7 @@ MODULES = [
 ]
 MODULE_TREE = Path("/usr/lib/uml/modules")
 MEMORY = "256M"
-# In bytes.
+# The length in bytes from which a file is read in three views only.
 VERY_LARGE = 1 << 30
 
 # From <sys/mount.h>, <sys/klog.h>, <linux/reboot.h> and the system call tables.
@@ -77,7 +77,7 @@ def outside(image: Path, timeout: float) -> int:
         folder = Path(scratch)
         for name in ("mnt", "dev", "out", "uml"):
             (folder / name).mkdir()
-        # A link, so that the command line contains no comma, colon or space.
+        # The command line names the image by a link, so that it contains no comma, colon or space.
         (folder / "image").symlink_to(image.resolve(strict=True))
         settings = {"views": VIEWS, "release": release(program), "path": os.environ.get("PATH", "")}
         (folder / "settings").write_text(json.dumps(settings))
@@ -91,8 +91,7 @@ def outside(image: Path, timeout: float) -> int:
         results = folder / "out" / "results"
         lines = results.read_text().splitlines() if results.exists() else []
         verdicts = [json.loads(line) for line in lines]
-    # In the order of the table. A view without a result has failed, and the end
-    # of the console may say why.
+    # A view without a result has failed, and the end of the console may say why.
     for verdict in verdicts:
         report(verdict)
     missing = [name for name, *_ in VIEWS if name not in {v["view"] for v in verdicts}]
@@ -113,7 +112,7 @@ def boot(program: str, folder: Path, timeout: float, disk: str = "ubd0r") -> str
             [program, f"mem={MEMORY}", f"{disk}={folder / 'image'}"]
             + ["root=/dev/root", "rootfstype=hostfs", "rootflags=/", "ro"]
             + [f"init={folder / 'init'}", f"uml_dir={folder / 'uml'}/", "umid=readers"]
-            # No terminal: output only, through a descriptor.
+            # The console is not a terminal: its output goes to descriptor 1, and it has no input.
             + ["con=null", "con0=null,fd:1", "ssl=null", "panic=-1"],
             stdin=subprocess.DEVNULL,
             stdout=console,
@@ -129,8 +128,8 @@ def boot(program: str, folder: Path, timeout: float, disk: str = "ubd0r") -> str
                 time.sleep(0.05)
         finally:
             ended = halted(process)
-            # Including remaining processes. It has not been reaped yet, so the
-            # group's number cannot have been reused.
+            # This kills any processes of the kernel that remain. The first one has not been reaped yet, so the
+            # number of their group cannot have been used again.
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
     output = log.read_text(errors="replace")
@@ -241,7 +240,7 @@ def inside(folder: Path) -> None:
         print(f"inside: {type(error).__name__}: {error}", flush=True)
     finally:
         os.sync()
-        # With glibc: RB_POWER_OFF.
+        # RB_POWER_OFF in <sys/reboot.h>.
         libc.reboot(ctypes.c_int(0x4321FEDC))
 
 
@@ -276,7 +275,7 @@ def check_view(mnt: Path, device: Path, name: str, options: str, expected, unexp
 
 
 def names(mnt: Path) -> tuple:
-    """The paths of all files and of all folders, as the kernel spells them."""
+    """The paths of all files, and those of all folders, as the kernel spells them."""
 
     def fail(error: OSError):
         raise error
@@ -295,7 +294,7 @@ def parent_folders(paths: list) -> set:
 
 
 def compare(mnt: Path, found: list, options: str) -> list:
-    """Checks the files with the list, and looks for files that are not in it."""
+    """Checks the files against the list, and looks for files that are not in it."""
     checksums = [path for path in found if path.lower() == CHECKSUMS.lower()]
     if len(checksums) != 1:
         return [f"{len(checksums)} {CHECKSUMS}"]
@@ -313,7 +312,7 @@ def compare(mnt: Path, found: list, options: str) -> list:
     if not listed:
         problems.append(f"{CHECKSUMS} is empty")
     rest = sorted(set(found) - set(listed) - set(checksums))
-    # Second names for listed files, the only names with a dash.
+    # The two files that the list does not name: second names of listed files. Only these names contain dashes.
     second_names = [path for path in rest if re.fullmatch(r"\.xdg[-_]volume[-_]info|ro[-_]crate[-_]metadata\.json", path)]
     if len(second_names) != 2:
         problems.append(f"second names: {second_names}")
@@ -325,8 +324,8 @@ def compare(mnt: Path, found: list, options: str) -> list:
 
 
 def problems_found_by(command: list, title: str, folder=None, text=None) -> list:
-    """The output of a program that checks something, unless it exits with 0 and
-    prints nothing on standard error. It reads the text from its standard input."""
+    """The output of a program that checks something, or nothing if it exits with 0 and
+    prints nothing on standard error. The program reads `text` from its standard input."""
     done = subprocess.run(command, cwd=folder, input=text, capture_output=True, text=True, errors="replace")
     if done.returncode == 0 and not done.stderr:
         return []

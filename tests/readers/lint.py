@@ -4,14 +4,15 @@
     lint.py IMAGE [--level 1|2|3] [--json]
 
 It reads the sectors itself, and shares no code with the program or with any other reader. It has
-one function for each of the requirements in docs/conformance.md. It prints
+one function for each of the requirements in docs/conformance.md. For each requirement it prints
 
     ok|FAIL  requirement NN name: message
 
-for each, and `N passed, M failed` at the end; the exit code is 1 if anything failed. A note is
+and at the end `N passed, M failed`; the exit code is 1 if anything failed. A note is
 worth knowing but not a failure. With --json it prints problems and notes as one list.
 
-`--level` is the interchange level (ECMA-119 10) whose limits the names must not exceed.
+`--level` is the interchange level (ECMA-119 10) whose limits the image must not exceed: those of names, and one extent
+for each file below level 3.
 
 E stands for ECMA-119, J for the Joliet specification of 1995, S for SUSP 1.12, R for RRIP 1.12.
 """
@@ -107,7 +108,7 @@ TIMES = ["creation", "modify", "access", "attributes", "backup", "expiration", "
 
 @dataclass(frozen=True)
 class Problem:
-    """Something wrong, by requirement. A note is not a failure."""
+    """A fault, and the requirement that it violates; or a note, which is worth knowing but not a failure."""
 
     requirement: int
     message: str
@@ -121,7 +122,7 @@ Problems = Iterator[Problem]
 
 
 class Image:
-    """The bytes of an image. Reading outside it returns no bytes."""
+    """The bytes of an image. Reading returns only the bytes that are inside it."""
 
     def __init__(self, path: Path):
         self.size = path.stat().st_size
@@ -149,7 +150,7 @@ def le(data: bytes, at: int, size: int = 4) -> int:
     return int.from_bytes(data[at : at + size], "little")
 
 
-def agree(data: bytes, at: int, half: int = 4) -> bool:
+def byte_orders_agree(data: bytes, at: int, half: int = 4) -> bool:
     """Whether the two byte orders of a number have the same value (E 7.2.3, 7.3.3)."""
     return data[at : at + half] == data[at + half : at + 2 * half][::-1]
 
@@ -198,7 +199,7 @@ class Node:
     level: int
     parent: Optional["Node"] = None
     children: list["Node"] = field(default_factory=list)
-    # All records of a directory in order, including `.` and `..`.
+    # All records of a directory in their order in it, including `.` and `..`.
     listed: list[Record] = field(default_factory=list)
 
     @property
@@ -368,7 +369,7 @@ def read_volume(disc: Disc, kind: str, sector: int, raw: bytes) -> Volume:
 
 
 def read_directory(disc: Disc, volume: Volume, node: Node) -> None:
-    """Reads the records of a directory, and adds nodes for them."""
+    """Reads the records of a directory, and adds a node for each file and directory in it."""
     data = disc.image.read(node.record.extent, min(node.record.size, MAX_DIRECTORY))
     where = f"{volume.kind} tree, directory `{node.path}`"
     if node.record.size > MAX_DIRECTORY:
@@ -396,7 +397,7 @@ def read_directory(disc: Disc, volume: Volume, node: Node) -> None:
 
 
 def read_records(node: Node, sector: bytes, base: int) -> Iterator[tuple[str, int]]:
-    """Adds the records of one sector of a directory; yields what is wrong with them, and where."""
+    """Adds the records of one sector to those of its directory; yields what is wrong with them, and where."""
     at = 0
     while at < SECTOR:
         length = sector[at]
@@ -462,19 +463,19 @@ def read_table(disc: Disc, volume: Volume, kind: str, sector: int, order: Order)
     while at + 8 <= len(data):
         length = data[at]
         end = at + 8 + length + length % 2
-        here = sector * SECTOR + at
+        record_at = sector * SECTOR + at
         if length == 0 or end > len(data):
-            disc.problem(5, f"{where}: a record that crosses the end of the table, {place(here)}")
+            disc.problem(5, f"{where}: a record that crosses the end of the table, {place(record_at)}")
             return table
         if data[at + 1]:
-            disc.problem(5, f"{where}: an extended attribute record, {place(here + 1)}")
+            disc.problem(5, f"{where}: an extended attribute record, {place(record_at + 1)}")
         if length % 2 and data[end - 1]:
             disc.problem(
-                5, f"{where}: the padding byte of a record is not zero, {place(here + end - at - 1)}"
+                5, f"{where}: the padding byte of a record is not zero, {place(record_at + end - at - 1)}"
             )
         extent = int.from_bytes(data[at + 2 : at + 6], order)
         parent = int.from_bytes(data[at + 6 : at + 8], order)
-        table.entries.append((here, data[at + 8 : at + 8 + length], extent, parent))
+        table.entries.append((record_at, data[at + 8 : at + 8 + length], extent, parent))
         at = end
     if at != len(data):
         disc.problem(5, f"{where}: {len(data) - at} bytes remain at its end, {place(sector * SECTOR + at)}")
@@ -507,7 +508,7 @@ def read_system_use(disc: Disc, where: str, record: Record) -> list[Entry]:
             if entry.signature == b"ST":
                 break
         rest = area[at:]
-        # A record may have a padding byte for an even length. Otherwise nothing may follow the entries.
+        # One zero byte may follow the entries in a record, so that its length is even. Nothing else may follow them.
         if rest.strip(b"\0") or len(rest) > (1 if not used else 0):
             disc.problem(
                 15, f"{where}: {len(rest)} bytes after the system use entries, {place(base + at)}"
@@ -571,7 +572,7 @@ def requirement_01_volume_descriptors(disc: Disc) -> Problems:
 
 
 def reserved_bytes(kind: int) -> list[tuple[int, int]]:
-    """The bytes of a descriptor that must be zero; in a supplementary one including the flags."""
+    """The bytes of a descriptor that must be zero. In a supplementary descriptor they include the flags."""
     if kind == PRIMARY:
         return [(7, 8), (72, 80), (88, 120), (882, 883), (1395, SECTOR)]
     if kind == SUPPLEMENTARY:
@@ -598,7 +599,7 @@ def requirement_03_byte_orders_and_volume_size(disc: Disc) -> Problems:
     yield from disc.found_while_reading(3)
     for volume in disc.volumes():
         for name, (at, half) in BOTH_ENDIAN.items():
-            if not agree(volume.raw, at, half):
+            if not byte_orders_agree(volume.raw, at, half):
                 yield problem(f"{volume.at(at)}: the byte orders of the {name} disagree")
         blocks = le(volume.raw, 80)
         if blocks * SECTOR != disc.image.size:
@@ -624,7 +625,7 @@ def requirement_03_byte_orders_and_volume_size(disc: Disc) -> Problems:
         for entry in entries:
             fields = {b"PX": range(4, len(entry.raw) - 7, 8), b"CE": range(4, len(entry.raw) - 7, 8)}
             for at in fields.get(entry.signature, ()):
-                if not agree(entry.raw, at):
+                if not byte_orders_agree(entry.raw, at):
                     yield problem(
                         f"`{entry.signature.decode()}`, {place(entry.at + at)}: the byte orders disagree"
                     )
@@ -658,8 +659,8 @@ def single_identifier(name: str, raw: bytes, allowed: frozenset) -> tuple[Option
     if b"\0" in raw:
         faults.append("is padded with NUL, not with spaces")
     text = raw.rstrip(b" ")
-    if odd := sorted(set(text) - allowed - {0}):
-        faults.append(f"has forbidden characters: {bytes(odd)!r}")
+    if forbidden := sorted(set(text) - allowed - {0}):
+        faults.append(f"has forbidden characters: {bytes(forbidden)!r}")
     if text.startswith(b" "):
         faults.append("starts with a space")
     return text.decode("latin-1"), faults
@@ -668,7 +669,7 @@ def single_identifier(name: str, raw: bytes, allowed: frozenset) -> tuple[Option
 def ucs2_identifier(name: str, raw: bytes, allowed: frozenset) -> tuple[Optional[str], list[str]]:
     """An identifier in the Joliet descriptor, and what is wrong with it."""
     faults = []
-    # 37 bytes have room for 18 units; the last byte is zero.
+    # A field of 37 bytes has room for 18 units, and its last byte is zero.
     if len(raw) % 2 and raw[-1]:
         faults.append("does not end with a zero byte")
     units = struct.unpack(f">{len(raw) // 2}H", raw[: len(raw) // 2 * 2])
@@ -694,8 +695,8 @@ def unit_fault(unit: str) -> str:
 
 def identified_files(volume: Volume, texts: dict[str, Optional[str]]) -> Problems:
     """The files that a descriptor names must be in its root (E 8.4.20-8.4.25)."""
-    here = {child.name for child in volume.root.children if not child.is_directory}
-    primary_names = {primary_name(name) for name in here} if volume.is_joliet else set()
+    in_root = {child.name for child in volume.root.children if not child.is_directory}
+    primary_names = {primary_name(name) for name in in_root} if volume.is_joliet else set()
     for name, (at, _, _) in IDENTIFIERS.items():
         text = texts[name] or ""
         if "file" not in name:
@@ -706,7 +707,7 @@ def identified_files(volume: Volume, texts: dict[str, Optional[str]]) -> Problem
             yield Problem(
                 4, f"{volume.at(at)}: {name} `{text}` does not have 8 and 3 characters and `;1`"
             )
-        if not text or text in here:
+        if not text or text in in_root:
             continue
         if text in primary_names:
             yield Problem(
@@ -768,7 +769,7 @@ def requirement_05_path_tables(disc: Disc) -> Problems:
         by_letter = {table.kind: table for table in volume.tables}
         for table in volume.tables:
             yield from table_in_order(volume, table)
-            yield from table_as_tree(volume, table)
+            yield from table_matches_tree(volume, table)
         if len({table.sector for table in volume.tables}) != len(volume.tables):
             yield Problem(5, f"{volume.at(140)}: two path tables at the same location")
         little, big = by_letter["L"].entries, by_letter["M"].entries
@@ -805,10 +806,10 @@ def table_in_order(volume: Volume, table: Table) -> Problems:
             yield Problem(5, f"{where}: entry {number} is out of order, {place(at)}")
         before = key
     if len(table.entries) > 65535:
-        yield Problem(5, f"{where}: {len(table.entries)} directories, more than 65535 parent numbers")
+        yield Problem(5, f"{where}: {len(table.entries)} directories, but the highest parent number is 65535")
 
 
-def table_as_tree(volume: Volume, table: Table) -> Problems:
+def table_matches_tree(volume: Volume, table: Table) -> Problems:
     """Compares a path table with the directories, by extent: identifier and parent."""
     where = f"{volume.kind} path table {table.kind}"
     wanted = {node.record.extent: node for node in volume.directories()}
@@ -947,8 +948,8 @@ def requirement_08_primary_names(disc: Disc) -> Problems:
 
 def directory_name_faults(identifier: bytes, level: int) -> Iterator[str]:
     limit = 8 if level == 1 else 31
-    if odd := sorted(set(identifier) - D_CHARACTERS):
-        yield f"a directory's name with {bytes(odd)!r}"
+    if forbidden := sorted(set(identifier) - D_CHARACTERS):
+        yield f"a directory's name with the forbidden characters {bytes(forbidden)!r}"
     if not 1 <= len(identifier) <= limit:
         yield f"a directory's name of {len(identifier)} characters, not 1 to {limit}"
 
@@ -960,8 +961,8 @@ def file_name_faults(identifier: bytes, level: int) -> Iterator[str]:
     if stem.count(b".") != 1:
         yield f"{stem.count(b'.')} dots in the name, not one"
     name, _, extension = stem.partition(b".")
-    if odd := sorted(set(name + extension) - D_CHARACTERS - {ord(".")}):
-        yield f"a name with {bytes(odd)!r}"
+    if forbidden := sorted(set(name + extension) - D_CHARACTERS - {ord(".")}):
+        yield f"a name with the forbidden characters {bytes(forbidden)!r}"
     if not name + extension:
         yield "neither a name nor an extension"
     if level == 1 and (len(name) > 8 or len(extension) > 3):
@@ -986,7 +987,7 @@ def requirement_09_joliet_names(disc: Disc) -> Problems:
             continue
         for fault in joliet_name_faults(node.record.identifier):
             yield Problem(9, f"{volume.where(node)}: {fault}")
-        # Count units: a character outside the BMP has two.
+        # The limit counts units: a character outside the BMP has two.
         if (length := len(node.path.encode("utf-16-be", "surrogatepass")) // 2 - 1) > 240:
             yield Problem(9, f"{volume.where(node)}: a path of {length} units, more than 240")
 
@@ -999,8 +1000,8 @@ def joliet_name_faults(identifier: bytes) -> Iterator[str]:
     units = struct.unpack(f">{len(identifier) // 2}H", identifier)
     if not 1 <= len(units) <= 64:
         yield f"a name of {len(units)} units, not 1 to 64"
-    if found := "".join(sorted(JOLIET_FORBIDDEN & set(name))):
-        yield f"a name with {found!r}"
+    if forbidden := "".join(sorted(JOLIET_FORBIDDEN & set(name))):
+        yield f"a name with the forbidden characters {forbidden!r}"
     for fault in sorted({unit_fault(chr(unit)) for unit in units} - {""}):
         yield f"a name with {fault}"
 
@@ -1027,7 +1028,7 @@ def requirement_10_extents(disc: Disc) -> Problems:
 
 
 def primary_name(joliet: str, directory: bool = False) -> str:
-    """The primary identifier for a Joliet name: upper case, with `_` for other characters."""
+    """The primary identifier for a Joliet name: in upper case, with `_` for each character that the standard does not allow."""
     stem, dot, extension = ("", "", "") if directory else joliet.rpartition(".")
     if not dot:
         stem, extension = joliet, ""
@@ -1048,7 +1049,7 @@ def trees_agree(primary: Volume, joliet: Volume) -> Problems:
         path = f"{above.rstrip('/')}/{primary_name(node.name, node.is_directory)}" if node.parent else "/"
         mapped[id(node)] = path
         if path in known:
-            yield Problem(10, f"{joliet.where(node)}: a different name also becomes `{path}` in the primary tree")
+            yield Problem(10, f"{joliet.where(node)}: another name also becomes `{path}` in the primary tree")
         known[path] = node
     for node in primary.nodes:
         twin = known.pop(node.path, None)
@@ -1066,7 +1067,7 @@ def trees_agree(primary: Volume, joliet: Volume) -> Problems:
 
 @dataclass(frozen=True, order=True)
 class Area:
-    """Sectors with an owner. Files with the same extent share one area."""
+    """Sectors and what they belong to. Files with the same extent share one area."""
 
     start: int
     end: int
@@ -1108,7 +1109,8 @@ def overlaps(areas: list[Area]) -> Problems:
 
 
 def slack(disc: Disc) -> Problems:
-    """Checks for zeros between the end of an extent or continuation area and the end of the sector."""
+    """Reports bytes that are not zero after the end of an extent in its last sector, and outside the continuation
+    areas in a sector that has some."""
     seen: set[tuple[int, int]] = set()
     for volume in disc.volumes():
         for node in volume.files():
@@ -1141,7 +1143,7 @@ def unused_sectors(disc: Disc, areas: list[Area]) -> Problems:
             area.start > at
             and (odd := disc.image.first_nonzero(at * SECTOR, area.start * SECTOR)) is not None
         ):
-            yield Problem(10, f"a sector without an owner is not zero, {place(odd)}")
+            yield Problem(10, f"a sector that belongs to nothing is not zero, {place(odd)}")
         at = max(at, area.end)
 
 
@@ -1149,15 +1151,15 @@ def requirement_11_windows_names(disc: Disc) -> Problems:
     """Names that Windows reserves, changes or confuses."""
     for volume in disc.volumes():
         for node in volume.directories():
-            yield from names_faults(volume, node, lambda child: child.name)
+            yield from windows_name_faults(volume, node, lambda child: child.name)
     if disc.primary:
         for node in disc.primary.directories():
-            yield from names_faults(
+            yield from windows_name_faults(
                 disc.primary, node, lambda child: rock_ridge_name(disc, child.record), "Rock Ridge "
             )
 
 
-def names_faults(volume: Volume, node: Node, name_of: Callable[[Node], str], kind: str = "") -> Problems:
+def windows_name_faults(volume: Volume, node: Node, name_of: Callable[[Node], str], kind: str = "") -> Problems:
     seen: dict[str, str] = {}
     primary = not volume.is_joliet and not kind
     for child in node.children:
@@ -1174,8 +1176,8 @@ def names_faults(volume: Volume, node: Node, name_of: Callable[[Node], str], kin
             yield Problem(11, f"{volume.where(child)}: {kind}name `{name}` is the name of a Windows device")
         if bare_name.endswith((".", " ")):
             yield Problem(11, f"{volume.where(child)}: {kind}name `{name}` ends with a dot or a space")
-        if found := "".join(sorted(WINDOWS_FORBIDDEN & set(name))):
-            yield Problem(11, f"{volume.where(child)}: {kind}name `{name}` with {found}")
+        if forbidden := "".join(sorted(WINDOWS_FORBIDDEN & set(name))):
+            yield Problem(11, f"{volume.where(child)}: {kind}name `{name}` has characters that Windows forbids: {forbidden}")
 
 
 def requirement_12_multi_extent_files(disc: Disc) -> Problems:
@@ -1214,7 +1216,7 @@ def requirement_13_padding(disc: Disc) -> Problems:
     end = min(disc.blocks, disc.image.sectors)
     start = end - PADDING
     if start < FIRST_DESCRIPTOR:
-        yield Problem(13, f"a volume of {end} sectors is too short for {PADDING} of padding")
+        yield Problem(13, f"a volume of {end} sectors is too short for {PADDING} sectors of padding")
         return
     last = max(owned_areas(disc), key=lambda area: area.end, default=None)
     if last and last.end > start:
@@ -1270,7 +1272,7 @@ def requirement_15_rock_ridge(disc: Disc) -> Problems:
         yield from names_agree(disc, volume, disc.joliet)
 
 
-def only(entries: list[Entry], signature: bytes) -> list[Entry]:
+def entries_with(entries: list[Entry], signature: bytes) -> list[Entry]:
     return [entry for entry in entries if entry.signature == signature]
 
 
@@ -1293,14 +1295,14 @@ def entry_faults(entries: list[Entry]) -> Iterator[str]:
 
 
 def root_faults(record: Record, entries: list[Entry]) -> list[str]:
-    """`SP` first and `ER` once in `.` of the root (S 5.3, 5.5; R 4.3)."""
+    """In `.` of the root, `SP` must come first, and there must be one `ER` (S 5.3, 5.5; R 4.3)."""
     faults = []
-    sp = only(entries, b"SP")
+    sp = entries_with(entries, b"SP")
     if len(sp) != 1 or entries[0] is not sp[0] or sp[0].raw != b"SP\x07\x01\xbe\xef\0":
         faults.append(
             f"system use does not start with a valid `SP`, {place(record.at + record.system_use_at)}"
         )
-    er = only(entries, b"ER")
+    er = entries_with(entries, b"ER")
     if len(er) != 1:
         return faults + [f"{len(er)} `ER` entries, not one"]
     raw = er[0].raw
@@ -1320,14 +1322,14 @@ def root_faults(record: Record, entries: list[Entry]) -> list[str]:
 
 def px_faults(record: Record, entries: list[Entry]) -> list[str]:
     """`PX`: modes, owner (R 4.1.1)."""
-    found = only(entries, b"PX")
+    found = entries_with(entries, b"PX")
     if len(found) != 1 or len(found[0].raw) != 44:
         return ["there is not exactly one `PX`, or it does not have 44 bytes"]
     mode, _, uid, gid, serial = struct.unpack("<I4xI4xI4xI4xI4x", found[0].raw[4:44])
-    wanted = 0o040555 if record.is_directory else 0o100444
+    expected = 0o040555 if record.is_directory else 0o100444
     faults = []
-    if mode != wanted:
-        faults.append(f"`PX` with the mode {mode:07o}, not {wanted:07o}, {place(found[0].at)}")
+    if mode != expected:
+        faults.append(f"`PX` with the mode {mode:07o}, not {expected:07o}, {place(found[0].at)}")
     if uid or gid:
         faults.append(f"`PX` with the owner {uid}, group {gid}, {place(found[0].at)}")
     return faults
@@ -1335,7 +1337,7 @@ def px_faults(record: Record, entries: list[Entry]) -> list[str]:
 
 def tf_faults(record: Record, entries: list[Entry]) -> list[str]:
     """`TF`: all of its times equal the date of the record (R 4.1.6)."""
-    found = only(entries, b"TF")
+    found = entries_with(entries, b"TF")
     if len(found) != 1 or len(found[0].raw) < 5:
         return ["there is not exactly one `TF`, or it has no flags"]
     raw = found[0].raw
@@ -1346,7 +1348,7 @@ def tf_faults(record: Record, entries: list[Entry]) -> list[str]:
     if len(raw) != 5 + 7 * len(times):
         return [f"`TF` of {len(raw)} bytes for {len(times)} times, {place(found[0].at)}"]
     return [
-        f"`TF` with a {name} time that differs from the record, {place(found[0].at + 5 + 7 * number)}"
+        f"`TF` with a {name} time that differs from the date of the record, {place(found[0].at + 5 + 7 * number)}"
         for number, name in enumerate(times)
         if raw[5 + 7 * number : 12 + 7 * number] != record.date
     ]
@@ -1354,7 +1356,7 @@ def tf_faults(record: Record, entries: list[Entry]) -> list[str]:
 
 def nm_faults(record: Record, entries: list[Entry]) -> list[str]:
     """`NM`: flags and text (R 4.1.4)."""
-    found = only(entries, b"NM")
+    found = entries_with(entries, b"NM")
     if any(len(entry.raw) < 5 for entry in found):
         return ["`NM` without flags"]
     flags = [entry.raw[4] for entry in found]
@@ -1378,19 +1380,20 @@ def nm_faults(record: Record, entries: list[Entry]) -> list[str]:
 
 def rock_ridge_name(disc: Disc, record: Record) -> str:
     entries = disc.uses.get(record.at, [])
-    return b"".join(entry.raw[5:] for entry in only(entries, b"NM")).decode("utf-8", "surrogateescape")
+    return b"".join(entry.raw[5:] for entry in entries_with(entries, b"NM")).decode("utf-8", "surrogateescape")
 
 
 def px_numbers(disc: Disc, record: Record) -> Optional[tuple[int, int]]:
     """The link count and the serial number in `PX`."""
-    found = only(disc.uses.get(record.at, []), b"PX")
+    found = entries_with(disc.uses.get(record.at, []), b"PX")
     if not found or len(found[0].raw) != 44:
         return None
     return le(found[0].raw, 12), le(found[0].raw, 36)
 
 
 def link_faults(disc: Disc, volume: Volume) -> Problems:
-    """Each file has its own serial number, and as many links as names (R 4.1.1)."""
+    """Each file and directory has its own serial number. A file has as many links as names, a directory as POSIX counts
+    them: two, and one for each directory in it. All records of one of them have the same numbers (R 4.1.1)."""
     known = [(node, numbers) for node in volume.files() if (numbers := px_numbers(disc, node.record))]
     names = Counter(serial for _, (_, serial) in known)
     extents: dict[int, Node] = {}
@@ -1443,6 +1446,7 @@ def nodes_in_both(primary: Volume, joliet: Volume) -> Iterator[tuple[Node, Node]
 
 
 def names_agree(disc: Disc, primary: Volume, joliet: Volume) -> Problems:
+    """`NM` is the name in Joliet."""
     for node, twin in nodes_in_both(primary, joliet):
         for record in node.records if node.parent else ():
             if (name := rock_ridge_name(disc, record)) != twin.name:
@@ -1474,7 +1478,7 @@ def requirement_16_dates(disc: Disc) -> Problems:
 
 
 def defined_numbers() -> list[int]:
-    """The numbers of the requirements in the program, to check that REQUIREMENTS has the same ones."""
+    """The numbers of the requirements in the source of the program, which REQUIREMENTS must have too."""
     source = Path(__file__).resolve().parents[2] / "src/verify/requirement.rs"
     return [int(number) for number in re.findall(r"^    \w+ = (\d+),$", source.read_text(), re.MULTILINE)]
 
@@ -1496,11 +1500,11 @@ def lint(path: Path, level: int = 3) -> list[Problem]:
 
 
 def printable(text: str) -> str:
-    """A single line, whatever characters a name has."""
+    """The text with escapes for characters that cannot be printed, such as line feeds in a name."""
     return "".join(c if c.isprintable() else c.encode("unicode-escape").decode("ascii") for c in text)
 
 
-def line(function: Callable[[Disc], Problems], found: Iterable[Problem]) -> str:
+def result_line(function: Callable[[Disc], Problems], found: Iterable[Problem]) -> str:
     _, number, words = function.__name__.split("_", 2)
     problems = [problem for problem in found if not problem.note]
     shown_problems = problems or [problem for problem in found if problem.note]
@@ -1516,9 +1520,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("image", type=Path)
     parser.add_argument(
-        "--level", type=int, choices=[1, 2, 3], default=3, help="interchange level of the names"
+        "--level", type=int, choices=[1, 2, 3], default=3, help="interchange level whose limits apply; default: 3"
     )
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true", help="print problems and notes as one list")
     arguments = parser.parse_args()
     found = lint(arguments.image, arguments.level)
     failed = {problem.requirement for problem in found if not problem.note}
@@ -1530,7 +1534,7 @@ def main() -> int:
         print(json.dumps(items, ensure_ascii=False, indent=1))
         return 1 if failed else 0
     for number, function in REQUIREMENTS.items():
-        print(line(function, [problem for problem in found if problem.requirement == number]))
+        print(result_line(function, [problem for problem in found if problem.requirement == number]))
     print(f"{len(REQUIREMENTS) - len(failed)} passed, {len(failed)} failed")
     return 1 if failed else 0
 

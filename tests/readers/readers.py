@@ -33,7 +33,8 @@ TIMEOUT = 900
 WORKERS = max(2, os.cpu_count() or 2)
 
 CHECKSUMS = "SHA256SUMS"
-# The only names with dashes, and the files of which they are second names; the plain view shows `_` instead.
+# The files that are also on the disc under a second name, by that name. Only these names contain dashes, which are `_` in
+# the plain view.
 SECOND_NAMES = {".xdg-volume-info": "pages/volume.txt", "ro-crate-metadata.json": "ro_crate.json"}
 # A name that every view can spell: lower case, at most one dot.
 NAME = re.compile(r"[a-z0-9_]+|[a-z0-9_]*\.[a-z0-9_]+")
@@ -237,15 +238,15 @@ def xorriso(image: Image, mode: str, _skip: str) -> Contents:
         return read_tree(Path(scratch))
 
 
-# What isoinfo has read in one view: (place on the image, length) -> contents.
+# What isoinfo has read in one view: (first sector, length in bytes) -> contents.
 READ_BY_ISOINFO: dict = {}
-# Of the files whose bytes isoinfo has read in another view, one in this many is read again.
+# One in this many of the files is read again, although isoinfo has read its bytes in another view.
 READ_AGAIN = 16
 
 
 def isoinfo(image: Image, option: str, skip: str) -> Contents:
-    """Each file takes a process that searches the whole tree, so a file whose place and length are those of a file that
-    was read in an earlier view is read again only if it is the checksum list or in a sample."""
+    """Each file takes a process that searches the whole tree. So a file that was read in an earlier view, as its place and
+    length show, is read again only if it is the checksum list or in a sample."""
     program = [tool("isoinfo"), "-i", image.path] + ([option] if option else [])
     files, folders = split_folders(run(program + ["-f"]).splitlines())
     places = isoinfo_places(run(program + ["-l"]))
@@ -454,9 +455,9 @@ VIEWS = [
 ]
 READERS = list(dict.fromkeys(view.reader for view in VIEWS))
 
-# Readers, or views of them, that handle a file with several extents incorrectly.
-# This is their fault, and happens with images made by other programs too. With --large
-# they must still list that file, and read every other file correctly.
+# The views in which a reader handles a file with several extents incorrectly, and what it does.
+# This is the reader's fault, and happens with images made by other programs too. In these views the reader
+# must still list that file, and read every other file correctly.
 EACH_EXTENT = "it shows each extent as a separate file, all with the same name"
 NOT_FOR_LARGE = {
     ("isoinfo", "rock ridge"): EACH_EXTENT,
@@ -533,7 +534,7 @@ def find_problems(contents: Contents, view: View, expected: Expected) -> list:
     problems += [f"missing: {path}" for path in sorted(set(spelling) - shown)]
     problems += [f"not in {CHECKSUMS}: {path}" for path in sorted(shown - set(spelling))]
 
-    # So is their spelling, in views that have lower case.
+    # In views with lower case, their spelling is the same too.
     if not view.plain:
         for path in sorted(shown & set(spelling)):
             name = re.sub(r"^\.?/+", "", contents.files[path][0])
@@ -570,7 +571,7 @@ def find_problems(contents: Contents, view: View, expected: Expected) -> list:
         elif actual is not None and size != entry["size"]:
             problems.append(f"{size} bytes, not {entry['size']}: {path}")
     unexpected = {path for path in shown if path.startswith("documents/")} - documents
-    problems += [f"not a document in the list: {path}" for path in sorted(unexpected)]
+    problems += [f"document that is not in the list: {path}" for path in sorted(unexpected)]
     return problems
 
 
@@ -588,7 +589,7 @@ def check(view: View, image: Image, expected: Expected) -> bool:
         problems = [f"{type(error).__name__}: {error}"]
     seconds = time.monotonic() - start
     size = sum(size for _, _, size in contents.files.values())
-    # A single line, whatever a name or a message contains.
+    # The reason must be one line, whatever a name or a message contains.
     reason = re.sub(r"[\x00-\x1f\x7f]", "?", "; ".join(problems[:3]))
     if len(problems) > 3:
         reason += f"; and {len(problems) - 3} more"
@@ -612,8 +613,7 @@ def main() -> int:
     arguments = parser.parse_args()
 
     expected = Expected.load(arguments.expect, arguments.sources)
-    # A mismatch is an error: with --large for no reason, the readers in the
-    # table would not be tested.
+    # A mismatch is an error: with --large and no large file, Sleuth Kit would not be tested.
     if bool(expected.large) != arguments.large:
         parser.error("--large is for lists with a file of 4 GiB or more, and for those only")
     image = Image(str(arguments.image.resolve(strict=True)), expected.large)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares error correction with that of dvdisaster: the same bytes, and each restores what the other made.
+"""Compares error correction with that of dvdisaster: both must make the same bytes, and each must restore a damaged image.
 
     repair.py --program MAKE_DISC
 
@@ -23,22 +23,22 @@ sections: [{id: s, title: S, reports: [{id: a, title: A, variants: {en: a.bin}},
 results: list[bool] = []
 
 
-def check(name: str, good: bool, detail: str = "") -> None:
-    results.append(good)
-    print(f"{'ok  ' if good else 'FAIL'}  {name}{'' if good else f': {detail[-1000:]}'}", flush=True)
+def check(name: str, passed: bool, detail: str = "") -> None:
+    results.append(passed)
+    print(f"{'ok  ' if passed else 'FAIL'}  {name}{'' if passed else f': {detail[-1000:]}'}", flush=True)
 
 
 def run(*command: object) -> subprocess.CompletedProcess:
     return subprocess.run([str(part) for part in command], capture_output=True, text=True, stdin=subprocess.DEVNULL)
 
 
-def number(image: Path, at: int) -> int:
+def read_number(image: Path, at: int) -> int:
     with image.open("rb") as file:
         file.seek(at)
         return int.from_bytes(file.read(4), "little")
 
 
-def lose(image: Path, sectors, rng: random.Random) -> None:
+def damage(image: Path, sectors, rng: random.Random) -> None:
     """Overwrites sectors with zeros or with other bytes."""
     with image.open("r+b") as file:
         for sector in sectors:
@@ -47,7 +47,7 @@ def lose(image: Path, sectors, rng: random.Random) -> None:
 
 
 def compare(program: Path, name: str, manifest: Path, folder: Path) -> Path:
-    """Makes an image with each program; returns that of make-disc."""
+    """Makes an image with error correction with each program, and compares them; returns the image of make-disc."""
     plain, ours, theirs = folder / "plain.iso", folder / "ours.iso", folder / "theirs.iso"
     for image, options in ((plain, []), (ours, ["--repair=all"])):
         made = run(program, "--quiet", *options, manifest, image)
@@ -57,10 +57,10 @@ def compare(program: Path, name: str, manifest: Path, folder: Path) -> Path:
     check(f"{name}: dvdisaster makes the same bytes", filecmp.cmp(ours, theirs, shallow=False), made.stdout + made.stderr)
     tested = run("dvdisaster", "--image", ours, "--test")
     output = tested.stdout + tested.stderr
-    good = tested.returncode == 0 and output.rstrip().endswith("Ecc block test   : pass")
-    check(f"{name}: dvdisaster finds nothing wrong", good, output)
+    passed = tested.returncode == 0 and output.rstrip().endswith("Ecc block test   : pass")
+    check(f"{name}: dvdisaster finds nothing wrong", passed, output)
     digest = subprocess.run(["sha256sum", "--check", "--quiet", "ours.iso.sha256"], cwd=folder, capture_output=True, text=True)
-    check(f"{name}: the checksum file covers all of it", digest.returncode == 0, digest.stdout)
+    check(f"{name}: the checksum file is that of the whole image", digest.returncode == 0, digest.stdout)
     return ours
 
 
@@ -68,7 +68,7 @@ def restore(program: Path, name: str, image: Path, sectors, folder: Path) -> Non
     """Restores a damaged copy with each program."""
     bad, good = folder / "bad.iso", folder / "good.iso"
     shutil.copy(image, bad)
-    lose(bad, sectors, random.Random(3))
+    damage(bad, sectors, random.Random(3))
     verified = run(program, "verify", bad)
     check(f"{name}: verify says that it can be restored", "`make-disc repair` can restore it" in verified.stdout, verified.stdout)
     restored = run(program, "repair", "--quiet", "--force", bad, good)
@@ -86,17 +86,17 @@ def main() -> int:
         folder = Path(scratch)
         (folder / "manifest.yaml").write_text(MANIFEST)
         for file in ("a.bin", "b.bin"):
-            # Nearly as much as a CD holds: otherwise dvdisaster needs minutes for the many roots that are left.
+            # The two files almost fill a CD. With less, more sectors would be left for error correction, for which dvdisaster needs minutes.
             (folder / file).write_bytes(b"".join(rng.randbytes(1_000_000) for _ in range(345)))
         image = compare(program, "690 MB", folder / "manifest.yaml", folder)
-        volume = number(image, 16 * SECTOR + 80)
-        roots, layer = number(image, volume * SECTOR + 80), number(image, volume * SECTOR + 120)
-        # In 40 of 1,409 columns, because dvdisaster takes minutes if all of them are damaged.
+        volume = read_number(image, 16 * SECTOR + 80)
+        roots, layer = read_number(image, volume * SECTOR + 80), read_number(image, volume * SECTOR + 120)
+        # Only 40 of the 1,409 columns are damaged, because dvdisaster takes minutes if all of them are.
         columns = range(7, 47)
         burst = [number * layer + column for number in range(2, 2 + roots * 8 // 10) for column in columns]
-        restore(program, "80 % of the redundancy, one after the other", image, burst, folder)
+        restore(program, "80 % of the redundancy, in consecutive layers", image, burst, folder)
         scattered = [number * layer + column for column in columns for number in rng.sample(range(1, 255), roots // 2)]
-        restore(program, "half of the redundancy, anywhere", image, scattered, folder)
+        restore(program, "half of the redundancy, in random layers", image, scattered, folder)
     print(f"{results.count(True)} passed, {results.count(False)} failed")
     return 0 if all(results) else 1
 

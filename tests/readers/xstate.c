@@ -1,6 +1,7 @@
 /* User-mode Linux sets the floating-point registers of its processes from a buffer whose length was
  * fixed when it was built. Kernels reject a buffer shorter than the processor's complete
- * state, which has grown (AMX). Preloaded, this overwrites only the start of the current state with it. */
+ * state, which has grown (AMX). If this library is preloaded, only the start of the current state is replaced,
+ * with the contents of the short buffer. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -149,7 +149,7 @@ def russian_site(source: Path, folder: Path) -> None:
         if target not in names:
             return match.group()
         new = os.path.relpath(names[target], os.path.dirname(names[file]) or ".")
-        # As authors write them: encoded, partly encoded, or as they are; some with different capitals.
+        # Links as authors write them: encoded, partly encoded, or as they are; some with different capitals.
         new = [quote(new), new, new.replace(" ", "%20"), new.replace(".HTML", ".html")][count % 4]
         if file.endswith(".css"):
             new = quote(new)
