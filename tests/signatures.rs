@@ -132,7 +132,7 @@ fn what_is_wrong_with_a_key_in_the_manifest_is_reported() {
         run.expect_stderr(&format!("error[{code}]")).expect_stderr(words);
     };
     check("publisher.pup", "missing-file", "there is no key file `publisher.pup`");
-    check("manifest.yaml", "bad-key", "`manifest.yaml` is not a key of minisign");
+    check("manifest.yaml", "bad-key", "`manifest.yaml` is not a minisign key");
     check("alone.key", "bad-key", "put the public key beside it, as `alone.pub`");
     let workspace = workspace().with("files/publisher.key", SECRET);
     let manifest = signed_manifest("files/publisher.key");

@@ -1,19 +1,19 @@
-//! Authors: which of them are persons whose family name is known.
+//! The authors of reports. Recognises the family names of persons.
 
 /// A person or a corporate body.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Author {
-    /// Its name as in the manifest, under which it is filed: `Oetiker, Tobias`.
+    /// The name as in the manifest, under which the author is filed: `Oetiker, Tobias`.
     filed: String,
-    /// Where the family name ends, if the manifest says so with a comma.
-    family: Option<usize>,
+    /// Where the family name of a person ends: at a comma. `None` if it is not known, or the author is a body.
+    family_end: Option<usize>,
 }
 
 /// The maximum number of words in a family name, without particles such as `de la`, and in the given names.
 const MAX_FAMILY_WORDS: usize = 2;
 const MAX_GIVEN_WORDS: usize = 4;
 
-/// A word of at most this many letters, all of them capitals, is taken for an abbreviation: `FAO, Rome`.
+/// A word of at most this many capital letters is taken for an abbreviation: `FAO, Rome`.
 const MAX_ABBREVIATION: usize = 7;
 
 /// Words in lower case that are parts of family names.
@@ -22,8 +22,8 @@ const PARTICLES: [&str; 30] = [
     "dos", "du", "e", "el", "la", "le", "ter", "van", "vom", "von", "y", "zu", "zum",
 ];
 
-/// Words of which at least one is in the names of most bodies with a comma. Longer words that begin with them count too.
-const WORDS_OF_BODIES: [&str; 81] = [
+/// The beginnings of words by which the name of a body is told from that of a person.
+const BEGINNINGS_OF_BODY_WORDS: [&str; 81] = [
     "academ",
     "administ",
     "agen",
@@ -107,29 +107,30 @@ const WORDS_OF_BODIES: [&str; 81] = [
     "verein",
 ];
 
-/// Words that join the parts of the name of a body, or end it.
-const OTHER_WORDS_OF_BODIES: [&str; 25] = [
+/// Whole words that join the parts of the name of a body, or end it.
+const BODY_WORDS: [&str; 25] = [
     "ag", "and", "bv", "co", "corp", "des", "et", "for", "für", "gmbh", "inc", "limited", "llc", "ltd", "nv", "of",
     "on", "para", "plc", "pour", "sa", "srl", "the", "und", "с",
 ];
 
 impl Author {
-    /// An author as the manifest names it. A name with one comma is a family name and given names, unless it looks like a
-    /// body: a body must not be turned round, whereas a person whose name is not turned round is still found.
+    /// An author as named in the manifest. A comma separates the family name from the given names, unless the name looks
+    /// like that of a body. In doubt it is taken for a body: “Rome FAO” would be wrong, whereas a person can be found under
+    /// `Oetiker, Tobias` too.
     pub fn new(text: String) -> Self {
-        let family =
+        let family_end =
             text.split_once(',').filter(|(family, given)| is_person(family, given)).map(|(family, _)| family.len());
-        Self { filed: text, family }
+        Self { filed: text, family_end }
     }
 
-    /// The name under which it is filed, as it is in the manifest.
+    /// The name under which the author is filed, as it is in the manifest.
     pub fn filed(&self) -> &str {
         &self.filed
     }
 
     /// The name as it is spoken: `Tobias Oetiker`.
     pub fn name(&self) -> String {
-        let Some((family, given)) = self.family.and_then(|end| self.filed.split_at_checked(end)) else {
+        let Some((family, given)) = self.family_end.and_then(|end| self.filed.split_at_checked(end)) else {
             return self.filed.clone();
         };
         let given = given.trim_start_matches(',').trim();
@@ -139,37 +140,37 @@ impl Author {
 
     /// Whether it is a person whose family name is known.
     pub fn is_person(&self) -> bool {
-        self.family.is_some()
+        self.family_end.is_some()
     }
 }
 
-/// Whether the parts of a name before and after its comma are those of a person.
+/// Whether the parts of a name before and after its first comma are the family name and the given names of a person.
 fn is_person(family: &str, given: &str) -> bool {
     let words = || family.split_whitespace().chain(given.split_whitespace());
-    let is_known = |word: &str| {
+    let is_body_word = |word: &str| {
         let word = word.trim_matches('.').replace('.', "").to_lowercase();
-        OTHER_WORDS_OF_BODIES.contains(&word.as_str()) || WORDS_OF_BODIES.iter().any(|start| word.starts_with(start))
+        BODY_WORDS.contains(&word.as_str()) || BEGINNINGS_OF_BODY_WORDS.iter().any(|start| word.starts_with(start))
     };
     let is_abbreviation = |word: &str| {
         let letters = word.chars().count();
         (2..=MAX_ABBREVIATION).contains(&letters) && word.chars().all(char::is_uppercase)
     };
-    let counted = |part: &str| part.split_whitespace().filter(|word| !PARTICLES.contains(word)).count();
+    let count_without_particles = |part: &str| part.split_whitespace().filter(|word| !PARTICLES.contains(word)).count();
     let is_name = |word: &str| {
         PARTICLES.contains(&word)
             || word.chars().next().is_some_and(|first| first.is_alphabetic() && !first.is_lowercase())
     };
-    let is_of_names = |c: char| {
+    let may_be_in_name = |c: char| {
         c.is_alphabetic()
             || c.is_whitespace()
             || matches!(c, '.' | '-' | '\'' | '’' | '‐' | 'ʼ' | '·')
             || crate::language::is_combining_mark(c)
     };
-    (1..=MAX_FAMILY_WORDS).contains(&counted(family))
-        && (1..=MAX_GIVEN_WORDS).contains(&counted(given))
-        && family.chars().chain(given.chars()).all(is_of_names)
+    (1..=MAX_FAMILY_WORDS).contains(&count_without_particles(family))
+        && (1..=MAX_GIVEN_WORDS).contains(&count_without_particles(given))
+        && family.chars().chain(given.chars()).all(may_be_in_name)
         && words().all(is_name)
-        && !words().any(is_known)
+        && !words().any(is_body_word)
         && !family.split_whitespace().any(is_abbreviation)
 }
 

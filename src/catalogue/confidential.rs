@@ -1,9 +1,9 @@
-//! Words in the names of files and folders that say they are not for publication.
+//! Recognises files that are not for publication by words in their names, such as “confidential”.
 
 use crate::language::{fold_case, is_combining_mark};
 
-/// Words and phrases in lower case that count anywhere in a name. Words that are also parts of titles are in [`EDGE_WORDS`] and
-/// [`WORDS_AT_THE_END`].
+/// Words and phrases in lower case that count wherever they are in a name. Words that also occur in titles are in
+/// [`EDGE_WORDS`] and [`WORDS_AT_THE_END`].
 const PHRASES: [&str; 148] = [
     "confidential",
     "confidentials",
@@ -190,11 +190,12 @@ const EDGE_WORDS: [&str; 30] = [
     "비공개",
 ];
 
-/// Words that count only at the end of a name, or as the whole name of a folder: “Internal displacement” is a title.
+/// Words that count only at the end of a name: “Internal displacement” is a title.
 const WORDS_AT_THE_END: [&str; 9] =
     ["internal", "private", "wip", "privat", "özel", "siri", "سري", "interno", "interna"];
 
-/// Words beside which a word of [`EDGE_WORDS`] or [`WORDS_AT_THE_END`] is part of a title.
+/// If one of these words is directly before or after a word of [`EDGE_WORDS`] or [`WORDS_AT_THE_END`], both belong to a
+/// title, and the word does not count.
 const IN_TITLES: [&str; 119] = [
     "ballot",
     "ballots",
@@ -345,7 +346,7 @@ const DRAFTS: [&str; 24] = [
     "下書き",
 ];
 
-/// What may be published as a draft, as in “Draft articles on state responsibility”.
+/// Words for what may be published as a draft, as in “Draft articles on state responsibility”.
 const PUBLISHED_DRAFTS: [&str; 17] = [
     "articles",
     "article",
@@ -366,10 +367,10 @@ const PUBLISHED_DRAFTS: [&str; 17] = [
     "statute",
 ];
 
-/// The words in a path that say that the file is not for publication. They count only as whole words, except in scripts that are
-/// written without spaces: “secretariat” and “international” say nothing.
+/// The words in a path that say that the file is not for publication. They count only as whole words, so “secretariat” is not
+/// “secret”, except in scripts that are written without spaces.
 pub fn confidentiality_mark(path: &str) -> Option<&'static str> {
-    // macOS writes accents as separate characters, and a Turkish `İ` in lower case has one, too.
+    // In lower case, a Turkish `İ` becomes an `i` and a separate dot.
     let lower = fold_case(path).replace('\u{307}', "");
     let names = lower.split('/').count();
     lower.split('/').enumerate().find_map(|(number, name)| {
@@ -378,15 +379,16 @@ pub fn confidentiality_mark(path: &str) -> Option<&'static str> {
     })
 }
 
-/// The words in the name of a file, without its extension, or of a folder.
+/// Finds such words in the name of a folder, or in that of a file without its extension.
 fn mark_in_name(name: &str) -> Option<&'static str> {
     let is_in_word = |c: char| c.is_alphanumeric() || is_combining_mark(c);
     let words: Vec<&str> = name.split(|c: char| !is_in_word(c)).filter(|word| !word.is_empty()).collect();
     let contains = |phrase: &&&str| {
-        let is_at = |start: usize| phrase.split(' ').enumerate().all(|(at, part)| words.get(start + at) == Some(&part));
+        let is_at =
+            |start: usize| phrase.split(' ').enumerate().all(|(index, part)| words.get(start + index) == Some(&part));
         (0..words.len()).any(is_at) || is_without_spaces(phrase) && name.contains(**phrase)
     };
-    // “draft v2” and “draft 3” end with the word too.
+    // Version numbers at the end are ignored: “draft v2” and “draft 3” end with “draft”.
     let is_version = |word: &str| word.trim_start_matches('v').bytes().all(|byte| byte.is_ascii_digit());
     let last = (0..words.len()).rev().find(|at| words.get(*at).is_some_and(|word| !is_version(word)))?;
     let word_at = |at: Option<usize>| at.and_then(|at| words.get(at)).copied().unwrap_or_default();
@@ -398,11 +400,11 @@ fn mark_in_name(name: &str) -> Option<&'static str> {
         marks.iter().find(|mark| word_at(Some(at)) == **mark && !is_in_title(at))
     };
     let is_published = PUBLISHED_DRAFTS.contains(&word_at(Some(1)));
-    let is_draft = |at: usize| DRAFTS.iter().find(|mark| word_at(Some(at)) == **mark);
-    let found = PHRASES.iter().find(contains);
-    let found = found.or_else(|| find(&WORDS_AT_THE_END, last)).or_else(|| find(&EDGE_WORDS, last));
-    let found = found.or_else(|| find(&EDGE_WORDS, 0)).or_else(|| is_draft(last));
-    found.or_else(|| is_draft(0).filter(|_| !is_published)).copied()
+    let find_draft = |at: usize| DRAFTS.iter().find(|mark| word_at(Some(at)) == **mark);
+    let mark = PHRASES.iter().find(contains);
+    let mark = mark.or_else(|| find(&WORDS_AT_THE_END, last)).or_else(|| find(&EDGE_WORDS, last));
+    let mark = mark.or_else(|| find(&EDGE_WORDS, 0)).or_else(|| find_draft(last));
+    mark.or_else(|| find_draft(0).filter(|_| !is_published)).copied()
 }
 
 /// Whether a phrase is in Chinese, Japanese or Korean, where other words or particles may follow without a space.

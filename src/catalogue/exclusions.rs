@@ -21,7 +21,7 @@ struct Exclusion {
     path: String,
     /// `None` if the path is not a valid pattern.
     pattern: Option<Pattern>,
-    /// Whether it applies only from the manifest's folder on.
+    /// Whether it matches only paths from the manifest's folder on, not names in any folder.
     is_anchored: bool,
 }
 
@@ -29,11 +29,11 @@ impl Exclusions {
     /// Adds a path or pattern.
     ///
     /// # Errors
-    /// What is wrong with it. It then excludes only files with exactly this path.
+    /// What is wrong with the pattern. It is added nevertheless, but excludes only files with exactly this path.
     pub fn add(&mut self, written: &str) -> Result<(), String> {
         let path = normalised(written);
         let pattern = Pattern::new(&path);
-        // `plan [1.pdf` is the name of a file.
+        // `plan [1.pdf` is the name of a file, not an invalid pattern.
         let is_name = !path.contains(['*', '?']);
         let message = pattern.as_ref().err().filter(|_| !is_name).map(|error| error.msg.to_owned());
         let is_anchored = path.contains('/') || written.replace('\\', "/").trim_start_matches('.').starts_with('/');
@@ -41,7 +41,7 @@ impl Exclusions {
         message.map_or(Ok(()), Err)
     }
 
-    /// The number of the first path or pattern that excludes a file, whose path starts from the manifest's folder.
+    /// The index of the first path or pattern that excludes `file`, a path from the manifest's folder.
     pub fn find(&self, file: &str) -> Option<usize> {
         let file = normalised(file);
         self.0.iter().position(|exclusion| exclusion.excludes(&file))
@@ -51,11 +51,11 @@ impl Exclusions {
         self.0.is_empty()
     }
 
-    /// The numbers of all paths and patterns that exclude a file.
+    /// The indices of all paths and patterns that exclude a file.
     pub fn find_all(&self, file: &str) -> Vec<usize> {
         let file = normalised(file);
         let all = self.0.iter().enumerate().filter(|(_, exclusion)| exclusion.excludes(&file));
-        all.map(|(number, _)| number).collect()
+        all.map(|(index, _)| index).collect()
     }
 
     /// Every path and pattern, as it is written in the manifest.
@@ -65,7 +65,7 @@ impl Exclusions {
 }
 
 impl Exclusion {
-    /// A path or pattern without `/` excludes files and folders of that name anywhere. What excludes a folder excludes
+    /// A path or pattern without `/` excludes files and folders of that name anywhere. An exclusion of a folder excludes
     /// everything in it.
     fn excludes(&self, file: &str) -> bool {
         if self.path.is_empty() {
@@ -84,7 +84,7 @@ impl Exclusion {
     }
 }
 
-/// A path with `/` between its parts, without parts that mean nothing, and with case folded.
+/// A path with `/` between its parts, without empty parts and `.`, and with case folded.
 fn normalised(path: &str) -> String {
     fold_case(path)
         .replace('\\', "/")

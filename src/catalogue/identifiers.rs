@@ -19,7 +19,8 @@ pub enum NumberProblem {
 }
 
 impl StandardNumber {
-    /// Parses an ISBN of 10 or 13 digits, and removes `ISBN` before it. A wrong check digit is returned beside the number.
+    /// Parses an ISBN of 10 or 13 digits, and removes `ISBN` before it. If only the check digit is wrong, returns the number and
+    /// the problem.
     ///
     /// # Errors
     /// It does not have the form of an ISBN.
@@ -34,8 +35,8 @@ impl StandardNumber {
         Self::from_digits(text, &digits, expected, digits.len() == 10)
     }
 
-    /// Parses an ISSN of 8 digits, inserts its hyphen, and removes `ISSN` before it. A wrong check digit is returned
-    /// beside the number.
+    /// Parses an ISSN of 8 digits, inserts its hyphen, and removes `ISSN` before it. If only the check digit is wrong,
+    /// returns the number and the problem.
     ///
     /// # Errors
     /// It does not have the form of an ISSN.
@@ -86,7 +87,7 @@ fn remove_label(text: &str, labels: &[&str]) -> String {
     bare.to_ascii_uppercase().chars().map(joined).collect()
 }
 
-/// The values of the digits; that of `X` is ten.
+/// The values of the digits. `X` is ten.
 fn digit_values(text: &str) -> Result<Vec<u32>, NumberProblem> {
     let value = |c: char| if c == 'X' { Some(10) } else { c.to_digit(10) };
     text.chars().filter(|c| *c != '-').map(|c| value(c).ok_or(NumberProblem::Form)).collect()
@@ -114,10 +115,10 @@ fn issn_check_digit(digits: &[u32]) -> u32 {
 /// Parses a DOI, and removes `doi:` or the address of the resolver before it; `None` if it is not a DOI.
 pub fn parse_doi(text: &str) -> Option<String> {
     let text = text.trim();
-    let leads =
+    let prefixes =
         ["https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/", "doi.org/", "doi:"];
-    let is_lead = |lead: &&&str| text.get(..lead.len()).is_some_and(|start| start.eq_ignore_ascii_case(lead));
-    let bare = leads.iter().find(is_lead).map_or(text, |lead| text[lead.len()..].trim_start());
+    let is_at_start = |prefix: &&&str| text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    let bare = prefixes.iter().find(is_at_start).map_or(text, |prefix| text[prefix.len()..].trim_start());
     let (prefix, suffix) = bare.split_once('/')?;
     let registrant = prefix.strip_prefix("10.")?;
     let is_valid = registrant.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))

@@ -108,7 +108,7 @@ impl KnownLicence {
             known.extend(CC_VERSIONS.iter().map(|version| format!("cc-{conditions}-{version}")));
         }
         let written = text.trim().replace([' ', '_'], "-");
-        // Of several that are equally similar this finds the last, which is the newest.
+        // If several identifiers are equally similar, `did_you_mean` returns the last one: the newest version.
         let near = did_you_mean(&written, known.iter().map(String::as_str))?;
         Self::parse(near).map(|licence| licence.id)
     }

@@ -26,15 +26,15 @@ const MEDIA: [(&str, u64); 14] = [
     ("bd-128", 62_500_864),
 ];
 
-/// The media that `auto` chooses from, in order of capacity: those that are widely available, or the only ones of their
-/// size.
+/// The media that `auto` chooses from, in order of capacity: they are widely available, or the only ones of their size.
 const COMMON_MEDIA: [&str; 7] = ["cd-700", "dvd-5", "dvd-9", "bd-25", "bd-50", "bd-100", "bd-128"];
 
 /// With this name in the manifest, the program chooses the medium.
 const AUTO: &str = "auto";
 
 impl Disc {
-    /// The medium that limits the error correction of an image of `size` bytes; `None` if a larger one may be taken for it.
+    /// The medium that limits the error correction of an image of `size` bytes; `None` if the error correction may make a larger
+    /// medium necessary.
     pub fn medium_for_repair(&self, amount: Amount, size: u64) -> Option<Medium> {
         let medium = self.medium.as_ref().filter(|medium| medium.name != AUTO || amount == Amount::All)?;
         Some(medium.resolve_auto(size))

@@ -1,4 +1,4 @@
-//! The collection: every report with its variants, and every source file. Making it finds the mistakes in the manifest.
+//! The collection: every report with its variants, and every source file. Building it finds the mistakes in the manifest.
 //!
 //! A [`Catalogue`] has been checked: ids are unique, languages are declared, and every source was a readable regular
 //! file of the stated length when the catalogue was made.
@@ -49,11 +49,11 @@ pub struct Catalogue {
     pub sections: Vec<Section>,
     /// What must not be on the disc.
     pub exclusions: Exclusions,
-    /// The numbers of the exclusions that exclude a file of a web site, which may be in an archive.
+    /// The indices of the entries of `exclude:` that exclude a file of a web site. The file may be inside an archive.
     pub used_exclusions: BTreeSet<usize>,
     /// Every source file once, however often the manifest names it.
     pub sources: Vec<Source>,
-    /// The path to open of every folder and archive of web pages, even if it cannot be a document.
+    /// The path of every folder and archive of web pages that the manifest names, even if a finding rejects it.
     pub site_paths: Vec<PathBuf>,
 }
 
@@ -100,12 +100,12 @@ pub struct Signing {
     pub key: PublicKey,
     /// The file of the secret key, if the manifest names it.
     pub secret_key: Option<PathBuf>,
-    /// The files of both keys, as far as they are known.
+    /// The files of the public and the secret key that are known.
     pub files: Vec<PathBuf>,
 }
 
 impl Disc {
-    /// The language that pages show where there is no text in their own.
+    /// The language of the text that a page shows if there is none in its own language.
     pub fn default_language(&self) -> &Language {
         &self.languages[0]
     }
@@ -129,14 +129,14 @@ pub enum NameStyle {
     Dos,
 }
 
-/// The number of a source in [`Catalogue::sources`].
+/// The index of a source in [`Catalogue::sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(pub usize);
 
 /// A file that goes on the disc or into its pages.
 #[derive(Debug, Clone)]
 pub struct Source {
-    /// The path to open it by.
+    /// The path with which it is opened.
     pub path: Arc<Path>,
     /// The path as it is written in the manifest, for messages.
     pub path_in_manifest: Arc<str>,
@@ -146,7 +146,7 @@ pub struct Source {
     pub stamp: Stamp,
 }
 
-/// What the file system records about a file. If its length or a time is different later, the file may have changed.
+/// The metadata of a file. If its length or a time is different later, the file may have changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp {
     /// In bytes.
@@ -172,7 +172,7 @@ pub struct Section {
 /// A publication, with all its language variants.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
-    /// Its files are named after it. It is unique in its section.
+    /// Unique in its section. Its files on the disc are named after it.
     pub id: String,
     pub title: Text,
     /// A description of the contents in a few sentences.
@@ -192,11 +192,11 @@ pub struct Report {
     pub place: Option<Text>,
     /// The series or journal that it is part of.
     pub series: Option<Text>,
-    /// Each of its values applies to the variants that do not have their own.
+    /// Each number applies to the variants that do not have their own.
     pub numbers: PublicationNumbers,
     /// Its terms of use, if they are not the disc's.
     pub licence: Option<Licence>,
-    /// One for each of its languages; at least one. First those in a language of the pages, in the order of the language bar.
+    /// One for each language, and at least one. Languages of the pages come first, in the order of the language bar.
     pub variants: Vec<Variant>,
 }
 
@@ -213,7 +213,7 @@ pub struct PublicationNumbers {
     pub pages: Option<String>,
 }
 
-/// The numbers of one variant, in which the report's values replace those that are missing.
+/// The numbers of one variant. Those that it does not have are taken from its report.
 #[derive(Debug, Clone, Copy)]
 pub struct PublicationNumbersRef<'e> {
     pub isbn: &'e [StandardNumber],
@@ -233,7 +233,7 @@ pub struct Variant {
     pub numbers: PublicationNumbers,
     /// The name of its files without the extension, if the manifest sets it.
     pub name: Option<String>,
-    /// At least one, in the order of the manifest. The start page alone if it is a site.
+    /// At least one, in the order of the manifest. If the variant is a site, only its start page.
     pub files: Vec<VariantFile>,
     /// The files of a folder of web pages that is one document.
     pub site: Option<Site>,
@@ -242,28 +242,30 @@ pub struct Variant {
 impl Variant {
     /// The source and the extension of every file that goes on the disc, in the order of the paths of the layout.
     pub fn all_files(&self) -> impl Iterator<Item = (SourceId, &str)> {
-        let of_site = self.site.iter().flat_map(|site| &site.files);
-        let own = self.files.iter().filter(|_| self.site.is_none());
-        own.map(|file| (file.source, file.extension.as_str()))
-            .chain(of_site.map(|file| (file.source, file.extension.as_str())))
+        let site_files = self.site.iter().flat_map(|site| &site.files);
+        let listed_files = self.files.iter().filter(|_| self.site.is_none());
+        listed_files
+            .map(|file| (file.source, file.extension.as_str()))
+            .chain(site_files.map(|file| (file.source, file.extension.as_str())))
     }
 
-    /// The number of the file with the captions of a recording: the next file with captions, if no other recording comes
+    /// The index of the captions of a recording in `files`: the next file with captions, unless another recording comes
     /// before it.
     pub fn captions_of(&self, recording: usize) -> Option<usize> {
         self.files.get(recording).filter(|file| file.kind().is_recording())?;
-        let after = self.files.iter().enumerate().skip(recording + 1);
-        let (next, file) =
-            after.into_iter().find(|(_, file)| file.kind().is_recording() || file.kind() == FormatKind::Captions)?;
+        let later_files = self.files.iter().enumerate().skip(recording + 1);
+        let (next, file) = later_files
+            .into_iter()
+            .find(|(_, file)| file.kind().is_recording() || file.kind() == FormatKind::Captions)?;
         (file.kind() == FormatKind::Captions).then_some(next)
     }
 
-    /// The number of the recording that a file has the captions of.
+    /// The index of the recording in `files` to which a file of captions belongs.
     pub fn recording_of(&self, captions: usize) -> Option<usize> {
         self.files.get(captions).filter(|file| file.kind() == FormatKind::Captions)?;
-        let mut before = self.files.iter().enumerate().take(captions).rev();
+        let mut earlier_files = self.files.iter().enumerate().take(captions).rev();
         let (last, file) =
-            before.find(|(_, file)| file.kind().is_recording() || file.kind() == FormatKind::Captions)?;
+            earlier_files.find(|(_, file)| file.kind().is_recording() || file.kind() == FormatKind::Captions)?;
         file.kind().is_recording().then_some(last)
     }
 }
@@ -342,7 +344,7 @@ pub struct Signature {
 }
 
 impl Catalogue {
-    /// Whether a file is one of the sources, under any path.
+    /// Whether a file is one of the sources, even if the path differs.
     pub fn has_source(&self, path: &Path) -> bool {
         let resolved = std::fs::canonicalize(path).ok();
         let is_same =
@@ -354,16 +356,16 @@ impl Catalogue {
         &self.sources[id.0]
     }
 
-    /// The languages that the documents are in: first those of the pages, in their order, then the others by tag.
+    /// The languages of the documents: first those that the pages are in too, in their order, then the others by tag.
     pub fn document_languages(&self) -> Vec<&Language> {
         let used: BTreeSet<&Language> =
             self.reports().flat_map(|(_, _, report)| &report.variants).map(|variant| &variant.language).collect();
-        let of_pages = self.disc.languages.iter().filter(|language| used.contains(language));
+        let page_languages = self.disc.languages.iter().filter(|language| used.contains(language));
         let mut others: Vec<&Language> =
             used.iter().copied().filter(|language| !self.disc.languages.contains(language)).collect();
-        // A sort keeps the order of equal elements: `mul`, `und` and `zxx` come after real languages.
+        // Moves `mul`, `und` and `zxx` to the end. The sort is stable, so the others stay in the order of their tags.
         others.sort_by_key(|language| language.is_not_one_language());
-        of_pages.chain(others).collect()
+        page_languages.chain(others).collect()
     }
 
     /// The languages of the pages, then those that only documents are in.
@@ -386,7 +388,7 @@ impl Catalogue {
         sites.for_each(|site| site.unpacked = None);
     }
 
-    /// Every report, with the numbers of its section and of itself.
+    /// Every report, with the index of its section, and its own index in the section.
     pub fn reports(&self) -> impl Iterator<Item = (usize, usize, &Report)> {
         self.sections
             .iter()

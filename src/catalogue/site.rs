@@ -10,9 +10,9 @@ use crate::temporary::TemporaryFolder;
 pub struct Site {
     /// The path of the folder or archive as it is written in the manifest, without a `/` at its end.
     pub written: Arc<str>,
-    /// Every file, the start page first, then in the order of their paths.
+    /// Every file: first the start page, then the others in the order of their paths.
     pub files: Vec<SiteFile>,
-    /// Where the files of an archive are while this exists.
+    /// The temporary folder with the files of an archive. It is removed with this value.
     pub(super) unpacked: Option<Arc<TemporaryFolder>>,
 }
 
@@ -27,7 +27,7 @@ pub struct SiteFile {
 }
 
 impl Site {
-    /// A site whose files are where the manifest says.
+    /// A site whose files are in a folder, not in an archive.
     pub(crate) fn from_files(written: &str, files: Vec<SiteFile>) -> Self {
         Self { written: written.into(), files, unpacked: None }
     }

@@ -10,17 +10,17 @@ use super::sources::io_message;
 use crate::checksum::Digest;
 use crate::system::open_source;
 
-/// What is wrong with a source whose bytes are not those that were read before.
+/// The message about a source whose bytes differ from those that were read before.
 const CHANGED: &str = "it changed while the disc was being made";
 
-/// Reads a source file, which is compared with its stamp before the first byte and after the last.
+/// Reads a source file, and compares it with its stamp before the first byte and after the last.
 pub struct SourceReader<'s> {
     file: File,
     path: &'s Path,
     stamp: &'s Stamp,
-    /// The stamp when the file was opened. Only its times may differ from those in the catalogue.
+    /// The stamp when the file was opened. Only its times may differ from the stamp in the catalogue.
     opened: Stamp,
-    /// The digest that the bytes must have, because somebody has read them before.
+    /// The digest that the bytes must have, if they have been read before.
     expected: Option<Digest>,
 }
 
@@ -39,7 +39,7 @@ enum Difference {
     Modified,
     /// Its contents or its metadata may have changed.
     Changed,
-    /// It has changed. Says how, as a clause for a message.
+    /// It has changed: a clause for a message says how.
     Certain(String),
 }
 
@@ -56,7 +56,7 @@ impl<'s> SourceReader<'s> {
         match compare(&meta, stamp) {
             Some(Difference::Certain(reason)) => return Err(reason),
             Some(Difference::Modified) if known.is_none() => return Err(CHANGED.to_owned()),
-            // If nothing is known about the bytes that it had before, it is read as it is now.
+            // If the earlier bytes are not known, a change of metadata is no reason to stop.
             None | Some(Difference::Modified | Difference::Changed) => {}
         }
         Ok(Self { file, path, stamp, opened: Stamp::from_metadata(&meta), expected: known })
@@ -82,8 +82,8 @@ impl<'s> SourceReader<'s> {
     /// # Errors
     /// How the file has changed, as a clause for a message.
     pub fn finish(self) -> Result<Option<Doubt<'s>>, String> {
-        // By path: the open file does not show whether another one has replaced it.
-        let meta = fs::metadata(self.path).map_err(|error| describe_missing(&error))?;
+        // Not the metadata of the open file, which does not show whether another one has replaced it.
+        let meta = fs::metadata(self.path).map_err(|error| describe_metadata_error(&error))?;
         let read_again = match compare(&meta, &self.opened) {
             None => false,
             Some(Difference::Certain(reason)) => return Err(reason),
@@ -95,7 +95,8 @@ impl<'s> SourceReader<'s> {
 }
 
 impl Doubt<'_> {
-    /// Compares the digest of the bytes that were read with that of the bytes before or after. Ends early if `stop` is set.
+    /// Compares `digest`, that of the bytes just read, with the digest of an earlier reading, and reads the file again if
+    /// it may have changed meanwhile. Ends early if `stop` is set.
     ///
     /// # Errors
     /// The file has changed, or can no longer be read, as a clause for a message.
@@ -105,7 +106,7 @@ impl Doubt<'_> {
         }
         if self.read_again {
             let again = open_source(self.path).and_then(|file| Digest::from_reader(Stoppable { file, stop }));
-            if again.map_err(|error| describe_missing(&error))? != digest {
+            if again.map_err(|error| describe_metadata_error(&error))? != digest {
                 return Err(CHANGED.to_owned());
             }
         }
@@ -113,7 +114,7 @@ impl Doubt<'_> {
     }
 }
 
-/// A file that cannot be read any more once the flag is set.
+/// A file whose reading fails after the flag is set.
 struct Stoppable<'s> {
     file: File,
     stop: &'s AtomicBool,
@@ -134,18 +135,18 @@ fn find_certain_change(path: &Path, stamp: &Stamp) -> Option<String> {
         Ok(Some(Difference::Certain(reason))) => Some(reason),
         Ok(Some(Difference::Modified)) => Some(CHANGED.to_owned()),
         Ok(Some(Difference::Changed) | None) => None,
-        Err(error) => Some(describe_missing(&error)),
+        Err(error) => Some(describe_metadata_error(&error)),
     }
 }
 
-fn describe_missing(error: &io::Error) -> String {
+fn describe_metadata_error(error: &io::Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => "it no longer exists".to_owned(),
         _ => io_message(error),
     }
 }
 
-/// Inode numbers are not compared: some file systems invent a new one for each call.
+/// Compares a file with its stamp, except for inode numbers: some file systems invent a new one for each call.
 fn compare(meta: &Metadata, stamp: &Stamp) -> Option<Difference> {
     let now = Stamp::from_metadata(meta);
     if !meta.is_file() {

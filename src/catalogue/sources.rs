@@ -20,8 +20,8 @@ struct ResolvedPath {
     meta: Option<Metadata>,
 }
 
-/// The smallest length in bytes that `hadris-iso` treats as needing several extents. All but the last extent have whole
-/// sectors, and a data length has 32 bits (ECMA-119 7.3.3).
+/// The smallest length in bytes of a file that `hadris-iso` divides into several extents. All extents except the last consist
+/// of whole sectors, and the length of an extent has 32 bits (ECMA-119 7.3.3).
 pub(super) const MIN_LARGE_FILE: u64 = (u32::MAX as u64 / 2048) * 2048;
 
 /// The source files found so far.
@@ -30,17 +30,16 @@ pub(super) struct Sources<'m> {
     allow_outside: bool,
     /// The manifest's folder with symbolic links resolved.
     resolved_folder: Option<PathBuf>,
-    found: Vec<Source>,
+    sources: Vec<Source>,
     /// Where the manifest first names each source.
     places: Vec<Place>,
     /// The sources by resolved path, as a string, because comparing paths component by component is slow.
-    known: HashMap<OsString, SourceId>,
+    ids_by_path: HashMap<OsString, SourceId>,
     /// The folders that were resolved already, by their path as written.
     resolved_folders: HashMap<OsString, Option<PathBuf>>,
     /// The names in folders where a file was missing, by their lower-case form.
     listings: BTreeMap<PathBuf, BTreeMap<String, String>>,
-    /// The path of each file in the manifest's folder and the folders in it whose name is unique there, by its name in lower case. Read
-    /// if a file is missing.
+    /// The result of [`find_unique_names`] for the manifest's folder, once a file is missing.
     unique_names: Option<HashMap<String, Option<String>>>,
     /// How many more names may be compared to find suggestions. If thousands of files are missing, misspelling is not
     /// the cause, and comparing all names would take long.
@@ -53,9 +52,9 @@ impl<'m> Sources<'m> {
             folder,
             allow_outside,
             resolved_folder: fs::canonicalize(folder).ok(),
-            found: Vec::new(),
+            sources: Vec::new(),
             places: Vec::new(),
-            known: HashMap::new(),
+            ids_by_path: HashMap::new(),
             resolved_folders: HashMap::new(),
             listings: BTreeMap::new(),
             unique_names: None,
@@ -64,7 +63,7 @@ impl<'m> Sources<'m> {
     }
 
     pub(super) fn into_vec(self) -> Vec<Source> {
-        self.found
+        self.sources
     }
 
     /// Adds the file whose path in the manifest is `path_in_manifest`. `None`, with a finding, if it cannot be put on a disc.
@@ -80,17 +79,17 @@ impl<'m> Sources<'m> {
             None => (None, None),
         };
         if let Some(resolved) = &resolved
-            && let Some(id) = self.known.get(resolved.as_os_str())
+            && let Some(id) = self.ids_by_path.get(resolved.as_os_str())
         {
             return Some(*id);
         }
         match examine_source(&path, meta, path_in_manifest, &place) {
             Ok(source) => {
-                let id = SourceId(self.found.len());
-                self.found.push(source);
+                let id = SourceId(self.sources.len());
+                self.sources.push(source);
                 self.places.push(place);
                 if let Some(resolved) = resolved {
-                    self.known.insert(resolved.into_os_string(), id);
+                    self.ids_by_path.insert(resolved.into_os_string(), id);
                 }
                 Some(id)
             }
@@ -115,7 +114,7 @@ impl<'m> Sources<'m> {
 
     /// Every source, with the place that first names it.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&Source, &Place)> {
-        self.found.iter().zip(&self.places)
+        self.sources.iter().zip(&self.places)
     }
 
     /// Adds a file of a site. Unlike other sources it may be empty.
@@ -124,7 +123,7 @@ impl<'m> Sources<'m> {
     /// Why it cannot be read, as the end of a sentence about it.
     pub(super) fn add_site_file(&mut self, path: &Path, written: &str, place: &Place) -> Result<SourceId, String> {
         let resolved = fs::canonicalize(path).map_err(|error| io_message(&error))?;
-        if let Some(id) = self.known.get(resolved.as_os_str()) {
+        if let Some(id) = self.ids_by_path.get(resolved.as_os_str()) {
             return Ok(*id);
         }
         let meta = fs::metadata(path).map_err(|error| io_message(&error))?;
@@ -133,10 +132,10 @@ impl<'m> Sources<'m> {
         }
         ensure_readable(path).map_err(|error| io_message(&error))?;
         let stamp = Stamp::from_metadata(&meta);
-        let id = SourceId(self.found.len());
-        self.found.push(Source { path: path.into(), path_in_manifest: written.into(), length: meta.len(), stamp });
+        let id = SourceId(self.sources.len());
+        self.sources.push(Source { path: path.into(), path_in_manifest: written.into(), length: meta.len(), stamp });
         self.places.push(place.clone());
-        self.known.insert(resolved.into_os_string(), id);
+        self.ids_by_path.insert(resolved.into_os_string(), id);
         Ok(id)
     }
 
@@ -145,7 +144,7 @@ impl<'m> Sources<'m> {
         self.allow_outside || self.resolved_folder.as_ref().is_none_or(|folder| resolved.starts_with(folder))
     }
 
-    /// Whether a folder is that of the manifest or one above it.
+    /// Whether a folder is the manifest's folder or contains it.
     pub(super) fn is_above_manifest(&self, folder: &Path) -> bool {
         let manifest_folder = self.resolved_folder.as_ref();
         fs::canonicalize(folder).is_ok_and(|folder| manifest_folder.is_some_and(|below| below.starts_with(&folder)))
@@ -175,12 +174,12 @@ impl<'m> Sources<'m> {
 
     /// The path of a source as it is written in the manifest.
     pub(super) fn path_in_manifest(&self, id: SourceId) -> &str {
-        &self.found[id.0].path_in_manifest
+        &self.sources[id.0].path_in_manifest
     }
 
     /// The length of a source in bytes.
     pub(super) fn length(&self, id: SourceId) -> u64 {
-        self.found[id.0].length
+        self.sources[id.0].length
     }
 
     /// Where the manifest first names a source.
@@ -288,7 +287,7 @@ impl<'m> Sources<'m> {
         Some(ResolvedPath { path, meta: Some(meta) })
     }
 
-    /// The existing folder whose name differs only in case.
+    /// The existing folder whose path differs only in case.
     fn find_folder_ignoring_case(&mut self, wanted: &Path) -> Option<String> {
         let mut found = PathBuf::new();
         for part in wanted.components() {
@@ -305,21 +304,22 @@ impl<'m> Sources<'m> {
         names.get(&name.to_lowercase()).cloned().flatten()
     }
 
-    /// The finding for a file or folder that does not exist, with the most likely cause. `what` says which it should be.
+    /// The finding for a file or folder that does not exist, with the most likely cause. `what` names it in the message: `file`,
+    /// for instance.
     fn describe_missing(&mut self, what: &str, path: &Path, path_in_manifest: &str, place: Place) -> Finding {
         if let Some(DanglingLink { link, target }) = find_dangling_link(path) {
             return describe_dangling_link("missing-file", self.folder, (&link, &target), path_in_manifest, place);
         }
         let mut finding = Finding::error("missing-file", place, format!("there is no {what} `{path_in_manifest}`"));
         if let Some(parts) = split_windows_path(path_in_manifest) {
-            let starts = "paths start from the manifest's folder, without a drive letter";
+            let rule = "paths start from the manifest's folder, without a drive letter";
             // The end of the path that leads to a file from the manifest's folder.
             let mut ends = (0..parts.len()).map(|first| parts[first..].join("/"));
             return finding.help(match ends.find(|end| self.folder.join(end).is_file()) {
-                Some(end) => format!("{starts}: write `{end}`"),
+                Some(end) => format!("{rule}: write `{end}`"),
                 None => match parts.last() {
-                    Some(name) => format!("{starts}: copy the file into that folder, and write `{name}`"),
-                    None => starts.to_owned(),
+                    Some(name) => format!("{rule}: copy the file into that folder, and write `{name}`"),
+                    None => rule.to_owned(),
                 },
             });
         }
@@ -375,7 +375,7 @@ impl<'m> Sources<'m> {
             None => {
                 let finding = finding.help("check the spelling; paths are relative to the manifest's folder");
                 match what {
-                    KEY_FILE => finding.help("or delete the line with `sign:`, and the disc is not signed"),
+                    KEY_FILE => finding.help("or delete the line with `sign:`; the disc will then not be signed"),
                     _ => finding.help(
                         "if it no longer belongs on the disc, delete its line, or the report if this is its only file",
                     ),
@@ -385,7 +385,7 @@ impl<'m> Sources<'m> {
     }
 }
 
-/// What a file with a key for signatures is called in messages.
+/// The name in messages for a file with a key for signatures.
 const KEY_FILE: &str = "key file";
 
 /// The components of a Windows path after its drive letter or `\\`; `None` if it has neither.
@@ -414,11 +414,11 @@ fn describe_dangling_link(
     };
     let message = format!("{what} is a symbolic link to `{target}`, which does not exist");
     Finding::error(code, place, message)
-        .help("copy what the link should lead to into the manifest's folder")
-        .help("or restore what the link leads to; perhaps a drive or a network share is not connected")
+        .help("copy the file or folder that the link should lead to into the manifest's folder")
+        .help("or restore it where the link leads; perhaps a drive or a network share is not connected")
 }
 
-/// The most similar name. Extensions are ignored: having the same one does not make two names similar.
+/// The most similar name. Extensions are not compared: two names are not similar because both end with `.pdf`.
 fn most_similar<'l>(name: &str, listing: &'l BTreeMap<String, String>) -> Option<&'l str> {
     let stem_length = |name: &'_ str| name.rsplit_once('.').map_or(name.len(), |(stem, _)| stem.len());
     let near = did_you_mean(&name[..stem_length(name)], listing.keys().map(|other| &other[..stem_length(other)]))?;
@@ -498,9 +498,8 @@ pub fn io_message(error: &std::io::Error) -> String {
     }
 }
 
-/// The names in a folder, by their lower-case form.
-/// The path of each file below a folder whose name is unique, by its name in lower case; `None` for other names. Nothing if there are too
-/// many files, because what is found must not depend on the order in which the system lists them.
+/// Maps the name of each file at any depth below a folder, in lower case, to its path, or to `None` if several files have this
+/// name. Empty if there are too many files: an incomplete map would depend on the order in which the system lists them.
 fn find_unique_names(folder: &Path) -> HashMap<String, Option<String>> {
     const MAX_FILES: usize = 100_000;
     const MAX_DEPTH: usize = 32;
@@ -513,7 +512,7 @@ fn find_unique_names(folder: &Path) -> HashMap<String, Option<String>> {
             left = rest;
             let path = entry.path();
             match entry.file_type() {
-                // Hidden folders have what was deleted, and copies of other programs.
+                // Hidden folders contain deleted files, and copies made by other programs.
                 Ok(kind)
                     if kind.is_dir()
                         && depth < MAX_DEPTH
@@ -534,11 +533,12 @@ fn find_unique_names(folder: &Path) -> HashMap<String, Option<String>> {
     names
 }
 
-/// The help for a file that is missing where the manifest has it.
+/// The help for a missing file if another folder has a file of its name.
 fn describe_moved(path: &str) -> String {
     format!("there is `{path}`: if the file was moved there, write that path")
 }
 
+/// The names in a folder, by their form in lower case.
 fn list_names(folder: &Path) -> BTreeMap<String, String> {
     let Ok(entries) = fs::read_dir(folder) else {
         return BTreeMap::new();

@@ -7,7 +7,7 @@ use crate::language::Language;
 pub enum Text {
     /// The same in every language, such as a name or a number.
     Same(String),
-    /// In at least one language: first those of the pages, in the order of the language bar.
+    /// Texts in at least one language. Languages of the pages come first, in the order of the language bar.
     PerLanguage(Vec<(Language, String)>),
 }
 
@@ -17,11 +17,11 @@ impl Default for Text {
     }
 }
 
-/// A text for a page in one language, which may have to show it in another.
+/// A text as a page shows it: in the language of the page, or in another one if there is no translation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LocalisedText<'t> {
     pub text: &'t str,
-    /// The language of the text if it is not that of the page: the page labels such texts.
+    /// The language of the text if it is not that of the page. The page then labels the text with its language.
     pub other_language: Option<&'t Language>,
 }
 

@@ -12,15 +12,16 @@ use crate::os_metadata::{is_os_metadata, is_os_metadata_folder};
 use crate::path_text::quote_for_shell;
 use crate::system::open_regular_file;
 
-/// How many files are looked at. A manifest in somebody's home folder must not make every build slow.
+/// The maximum number of files that are looked at. A manifest in somebody's home folder must not make every build slow.
 const MAX_FILES: usize = 100_000;
 
 /// The maximum depth of folders to search.
 const MAX_LEVELS: usize = 32;
 
-/// Reports the files that are neither on the disc nor excluded, in the folder that all documents are in, and the exclusions
-/// that exclude nothing. The manifest may be in a folder above, where there are other things. `texts` are the files from which
-/// only the search takes text.
+/// Reports files that are neither on the disc nor excluded, exclusions that exclude nothing, and copies of excluded files.
+///
+/// Files are looked for in the deepest folder that contains all documents: the manifest may be further up, among unrelated
+/// files. `texts` are the files with recognised text, which are used for the search, but are not on the disc.
 pub fn report_unlisted_files(
     catalogue: &Catalogue,
     texts: &[PathBuf],
@@ -30,7 +31,7 @@ pub fn report_unlisted_files(
 ) {
     let mut walk = Walk {
         catalogue,
-        used: catalogue
+        used_identities: catalogue
             .sources
             .iter()
             .map(|source| source.stamp.identity)
@@ -51,7 +52,7 @@ pub fn report_unlisted_files(
         files_left: MAX_FILES,
     };
     let start = common_folder(catalogue);
-    walk.folder(&folder.join(&start), &start, 0);
+    walk.search_folder(&folder.join(&start), &start, 0);
     let Walk { unlisted: mut all, earlier_discs, files_left, .. } = walk;
     report_unused_exclusions(catalogue, folder, findings);
     report_copies_of_excluded_files(catalogue, folder, findings);
@@ -89,8 +90,8 @@ fn report_unused_exclusions(catalogue: &Catalogue, folder: &Path, findings: &mut
         return;
     }
     let all = 0..catalogue.exclusions.written().count();
-    // Some apply to files inside the archives of web sites.
-    let mut unused: BTreeSet<usize> = all.filter(|number| !catalogue.used_exclusions.contains(number)).collect();
+    // `used_exclusions` contains those that apply to files inside the archives of web sites.
+    let mut unused: BTreeSet<usize> = all.filter(|index| !catalogue.used_exclusions.contains(index)).collect();
     let mut files_left = MAX_FILES;
     let mut folders = vec![(folder.to_path_buf(), String::new(), 0)];
     while let Some((folder, path, level)) = folders.pop() {
@@ -101,16 +102,16 @@ fn report_unused_exclusions(catalogue: &Catalogue, folder: &Path, findings: &mut
             files_left -= 1;
             let name = entry.file_name().to_string_lossy().into_owned();
             let inner = if path.is_empty() { name } else { format!("{path}/{name}") };
-            for number in catalogue.exclusions.find_all(&inner) {
-                unused.remove(&number);
+            for index in catalogue.exclusions.find_all(&inner) {
+                unused.remove(&index);
             }
             if level < MAX_LEVELS && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 folders.push((entry.path(), inner, level + 1));
             }
         }
     }
-    for (number, written) in catalogue.exclusions.written().enumerate().filter(|(number, _)| unused.contains(number)) {
-        findings.push(unused_exclusion(number, written));
+    for (index, written) in catalogue.exclusions.written().enumerate().filter(|(index, _)| unused.contains(index)) {
+        findings.push(unused_exclusion(index, written));
     }
 }
 
@@ -137,14 +138,14 @@ fn report_copies_of_excluded_files(catalogue: &Catalogue, folder: &Path, finding
             if kind.is_dir() && level < MAX_LEVELS {
                 folders.push((entry.path(), inner, level + 1));
             } else if kind.is_file()
-                && let Some(number) = catalogue.exclusions.find(&inner)
+                && let Some(index) = catalogue.exclusions.find(&inner)
             {
-                let is_named = catalogue.exclusions.written().nth(number) == Some(&inner);
+                let is_excluded_by_path = catalogue.exclusions.written().nth(index) == Some(&inner);
                 let length = entry.metadata().map_or(0, |meta| meta.len());
                 let same_length = by_length.get(&length).into_iter().flatten();
                 for source in same_length.filter(|source| have_same_contents(&source.path, &entry.path())) {
-                    // It was excluded because it is a second copy, as `init` says.
-                    if is_named && is_named_as_copy(&inner, &source.path_in_manifest) {
+                    // `init` excludes the second copy of a document by its path.
+                    if is_excluded_by_path && is_named_as_copy(&inner, &source.path_in_manifest) {
                         continue;
                     }
                     copies.push(format!("`{}` is the same as `{inner}`", source.path_in_manifest));
@@ -167,8 +168,8 @@ fn report_copies_of_excluded_files(catalogue: &Catalogue, folder: &Path, finding
     findings.push(finding);
 }
 
-/// Whether a file seems to be another copy of a file on the disc by its name, such as `plan (2).pdf` of `plan.pdf`, and not something
-/// that must be kept from readers.
+/// Whether an excluded file is only a copy of a file on the disc, as their names show: `plan (2).pdf` and `plan.pdf`. It must not
+/// be marked as confidential.
 fn is_named_as_copy(excluded: &str, listed: &str) -> bool {
     let stem = |path: &str| {
         let name = path.rsplit('/').next().unwrap_or(path);
@@ -207,10 +208,11 @@ fn unused_exclusion(index: usize, written: &str) -> Finding {
     .help("check how it is written: a path starts from the manifest's folder, and `*` stands for any part of a name")
 }
 
+/// The search for files that are not on the disc.
 struct Walk<'c> {
     catalogue: &'c Catalogue,
     /// The device and inode of every file on the disc.
-    used: HashSet<(u64, u64)>,
+    used_identities: HashSet<(u64, u64)>,
     used_paths: HashSet<PathBuf>,
     manifest: Option<PathBuf>,
     unlisted: Vec<String>,
@@ -223,7 +225,7 @@ fn sites(catalogue: &Catalogue) -> impl Iterator<Item = &Site> {
     catalogue.reports().flat_map(|(_, _, report)| &report.variants).filter_map(|variant| variant.site.as_ref())
 }
 
-/// The deepest folder that all documents below the manifest's folder are in; empty if it is the manifest's folder.
+/// The path of the deepest folder that contains all documents in the manifest's folder; empty if it is the manifest's folder.
 fn common_folder(catalogue: &Catalogue) -> String {
     let variants = catalogue.reports().flat_map(|(_, _, report)| &report.variants);
     let files = variants.filter(|variant| variant.site.is_none()).flat_map(|variant| &variant.files);
@@ -245,7 +247,7 @@ fn common_folder(catalogue: &Catalogue) -> String {
 }
 
 impl Walk<'_> {
-    fn folder(&mut self, folder: &Path, path: &str, level: usize) {
+    fn search_folder(&mut self, folder: &Path, path: &str, level: usize) {
         let Ok(entries) = fs::read_dir(folder) else { return };
         let mut entries: Vec<(String, FileType)> = entries
             .flatten()
@@ -253,7 +255,7 @@ impl Walk<'_> {
             .collect();
         entries.sort_by(|a, b| a.0.cmp(&b.0));
         if level > 0 && is_copy_of_disc(entries.iter().map(|(name, _)| name.as_str())) {
-            // Some of its files may be on the disc.
+            // A copy of a disc from which this disc takes files is not reported.
             if !self.used_paths.iter().any(|used| used.starts_with(folder)) {
                 self.earlier_discs.push(path.to_owned());
             }
@@ -272,32 +274,34 @@ impl Walk<'_> {
             if kind.is_dir() {
                 let is_theme = self.catalogue.launcher.theme.as_deref().is_some_and(|theme| is_same(theme, &full));
                 if level < MAX_LEVELS && !name.starts_with('.') && !is_os_metadata_folder(&inner) && !is_theme {
-                    self.folder(&full, &inner, level + 1);
+                    self.search_folder(&full, &inner, level + 1);
                 }
             } else {
                 self.files_left -= 1;
-                if !self.is_expected(name, &inner, &full, &names) {
+                if !self.is_accounted_for(name, &inner, &full, &names) {
                     self.unlisted.push(inner);
                 }
             }
         }
     }
 
-    /// Whether a file is on the disc, or is one that nobody expects there, such as a hidden file.
-    fn is_expected(&self, name: &str, path: &str, full: &Path, beside: &HashSet<&str>) -> bool {
+    /// Whether a file is on the disc, or is one that nobody would put there, such as a hidden file. `siblings` are the names in
+    /// its folder.
+    fn is_accounted_for(&self, name: &str, path: &str, full: &Path, siblings: &HashSet<&str>) -> bool {
         if name.starts_with('.') || name.starts_with("~$") || is_os_metadata(path) {
             return true;
         }
         if self.used_paths.contains(full) || self.manifest.as_deref() == Some(full) {
             return true;
         }
-        // An image that was made here, and its checksum file.
+        // An image that was made in this folder, and its checksum file.
         let image = name.strip_suffix(".sha256").unwrap_or(name);
-        if beside.contains(format!("{image}.sha256").as_str()) {
+        if siblings.contains(format!("{image}.sha256").as_str()) {
             return true;
         }
         // It may be used under another path, through a link. A link to a folder is not a file.
-        fs::metadata(full).is_ok_and(|meta| meta.is_dir() || self.used.contains(&Stamp::from_metadata(&meta).identity))
+        fs::metadata(full)
+            .is_ok_and(|meta| meta.is_dir() || self.used_identities.contains(&Stamp::from_metadata(&meta).identity))
     }
 }
 

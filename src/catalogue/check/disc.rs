@@ -17,7 +17,7 @@ const MAX_IDENTIFIER_LENGTH: usize = 64;
 
 impl Checker<'_> {
     pub(super) fn check_disc(&mut self, disc: &manifest::DiscKeys, at: &KeyPath) -> Disc {
-        // Complete, so that the compiler points out a key that is not checked. `check_languages` checks the languages.
+        // Every key is named, so that the compiler reports one that is not checked. `check_languages` checks the languages.
         let manifest::DiscKeys {
             title,
             volume,
@@ -126,9 +126,9 @@ impl Checker<'_> {
             }
             return volume;
         };
-        let fits = (1..=MAX_VOLUME_LENGTH).contains(&volume.len())
+        let is_valid = (1..=MAX_VOLUME_LENGTH).contains(&volume.len())
             && volume.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
-        if !fits {
+        if !is_valid {
             let better = shorten_name(&portable_name(volume), MAX_VOLUME_LENGTH).to_ascii_uppercase();
             let finding = Finding::error(
                 "bad-volume",
@@ -154,7 +154,7 @@ impl Checker<'_> {
                 Place::Value(at.clone()),
                 format!("`{media}` is neither a medium nor a size"),
             );
-            // A medium without its size, such as `DVD`, means the most common size, which is listed first.
+            // A kind without a size, such as `DVD`, means its most common size, which comes first.
             let kind = Medium::names().find(|name| name.starts_with(&format!("{}-", media.to_ascii_lowercase())));
             let finding = match kind.or_else(|| did_you_mean(media, Medium::names())) {
                 Some(near) => finding.help(format!("did you mean `{near}`?")),

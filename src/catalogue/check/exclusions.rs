@@ -12,7 +12,7 @@ impl Checker<'_> {
     pub(super) fn check_exclusions(&mut self, at: &KeyPath) -> Exclusions {
         let mut exclusions = Exclusions::default();
         let written = self.parsed.manifest.exclude.as_ref();
-        self.check_list(written, at, |checker, Scalar(text), at| {
+        self.check_each(written, at, |checker, Scalar(text), at| {
             checker.check_characters(text, at, false);
             if let Err(message) = exclusions.add(text.trim()) {
                 checker.add_finding(
@@ -29,7 +29,7 @@ impl Checker<'_> {
         exclusions
     }
 
-    /// Reports that something is excluded by an entry of `exclude:`, whose number is `rule`.
+    /// Reports that something is excluded. `rule` is the index of the entry of `exclude:` that excludes it.
     pub(super) fn report_excluded(&mut self, message: String, rule: usize, place: Place) {
         let at = KeyPath::root().key("exclude");
         let is_list = self.parsed.manifest.exclude.as_ref().is_some_and(|exclude| exclude.is_list);
@@ -54,15 +54,15 @@ impl Checker<'_> {
             .iter()
             .filter_map(|(source, place)| {
                 let resolved = || exclusions.find(&self.sources.resolved_path(&source.path)?);
-                let number = exclusions.find(&source.path_in_manifest).or_else(resolved)?;
-                let rule = if is_list { at.item(number) } else { at.clone() };
+                let rule = exclusions.find(&source.path_in_manifest).or_else(resolved)?;
+                let rule_at = if is_list { at.item(rule) } else { at.clone() };
                 Some(
                     Finding::error(
                         "excluded-file",
                         place.clone(),
                         format!("`{}` must not be on the disc: it is excluded", source.path_in_manifest),
                     )
-                    .also(Place::Value(rule), "excluded here")
+                    .also(Place::Value(rule_at), "excluded here")
                     .help("remove the file here, or remove it from `exclude:`"),
                 )
             })
@@ -70,8 +70,8 @@ impl Checker<'_> {
         conflicts.into_iter().for_each(|finding| self.add_finding(finding));
     }
 
-    /// Warns about files whose names say that they are not for publication: one finding for each such word. Those that are
-    /// excluded have an error of their own.
+    /// Warns about files whose names say that they are not for publication, with one finding for each such word. Excluded files
+    /// have an error of their own.
     pub(super) fn warn_about_confidential_files(&mut self, exclusions: &Exclusions) {
         let sections = self.parsed.manifest.sections.iter().flatten();
         let variants = sections

@@ -1,4 +1,4 @@
-//! What readers miss about the files of a variant: titles, descriptions, captions, formats that browsers can play.
+//! Checks whether readers can use the files of a variant: titles, descriptions, captions, formats that browsers can play.
 
 use std::collections::BTreeMap;
 
@@ -11,18 +11,18 @@ use crate::file_formats::{Format, FormatKind, display_name};
 type Files = Vec<SourceId>;
 
 impl Checker<'_> {
-    /// Reports the files of all variants about which readers would want to know more, in one finding for each reason.
+    /// Checks the files of all variants, and adds one finding for each kind of problem.
     pub(super) fn check_files_of_variants(&mut self, sections: &[Section]) {
         let [mut alike, mut undescribed, mut unplayable, mut uncaptioned, mut stray] = [(); 5].map(|()| Files::new());
         let reports = sections.iter().flat_map(|section| &section.reports);
         for variant in reports.flat_map(|report| &report.variants).filter(|variant| variant.site.is_none()) {
             alike.extend(files_that_look_alike(variant));
-            for (number, file) in variant.files.iter().enumerate() {
+            for (index, file) in variant.files.iter().enumerate() {
                 let is_shown = Format::from_extension(&file.extension).is_some_and(Format::is_shown_in_pages);
                 match file.kind() {
                     FormatKind::Picture if is_shown && file.description.is_none() => undescribed.push(file.source),
-                    FormatKind::Captions if variant.recording_of(number).is_none() => stray.push(file.source),
-                    FormatKind::Video if variant.captions_of(number).is_none() => uncaptioned.push(file.source),
+                    FormatKind::Captions if variant.recording_of(index).is_none() => stray.push(file.source),
+                    FormatKind::Video if variant.captions_of(index).is_none() => uncaptioned.push(file.source),
                     _ => {}
                 }
                 if file.kind().is_recording() && !is_shown {
@@ -62,14 +62,14 @@ impl Checker<'_> {
             Finding::warning(
                 "captions-alone",
                 Place::Nowhere,
-                format!("{files} with captions, but without a recording before it"),
+                format!("{files} with captions, but no recording comes before it"),
             )
             .help("list captions directly after their recording: `[opening.mp4, opening.vtt]`")
         });
     }
 
-    /// Adds a finding about files, at the place of the first and with the names of all.
-    fn report_files(&mut self, mut files: Files, make: impl FnOnce(&str) -> Finding) {
+    /// Adds a finding about files, at the place of the first file and with the names of all.
+    fn report_files(&mut self, mut files: Files, make_finding: impl FnOnce(&str) -> Finding) {
         let mut seen = std::collections::BTreeSet::new();
         files.retain(|file| seen.insert(*file));
         let Some(first) = files.first() else { return };
@@ -77,9 +77,9 @@ impl Checker<'_> {
         let subject = match files.len() {
             1 => format!("`{first_name}` is a file"),
             2 => format!("`{first_name}` and one more are files"),
-            number => format!("`{first_name}` and {} more are files", number - 1),
+            count => format!("`{first_name}` and {} more are files", count - 1),
         };
-        let mut finding = make(&subject);
+        let mut finding = make_finding(&subject);
         if let Some(place) = self.sources.first_place(*first) {
             finding.place = place.clone();
         }

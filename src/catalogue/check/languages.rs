@@ -60,7 +60,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks the language of a text of the collection: one that the pages or documents are in.
+    /// Checks the language of a text of the collection, which must be one that the pages or documents are in.
     pub(super) fn text_language(&mut self, tag: &str, at: &KeyPath) -> Option<Language> {
         match Language::parse(tag) {
             Ok(language) if self.document_languages.contains(&language) => Some(language),
@@ -90,14 +90,14 @@ impl Checker<'_> {
         self.bad_codes.entry(tag.to_owned()).or_insert((message, place, 0)).2 += 1;
     }
 
-    /// How many language codes were not accepted so far, apart from those in `disc.languages`.
-    pub(super) fn count_wrong_codes(&self) -> usize {
+    /// How many language codes were rejected so far, apart from those in `disc.languages`.
+    pub(super) fn count_rejected_codes(&self) -> usize {
         let undeclared = self.undeclared.values().map(|(_, count)| count);
         undeclared.chain(self.bad_codes.values().map(|(_, _, count)| count)).sum()
     }
 
-    /// Reports each invalid language code, and each undeclared language, once, however often it is used. A code that is also in
-    /// `disc.languages` was reported there.
+    /// Reports each invalid language code and each undeclared language once. An invalid code that is also in `disc.languages`
+    /// was reported there.
     pub(super) fn report_wrong_languages(&mut self) {
         for (tag, (message, place, count)) in std::mem::take(&mut self.bad_codes) {
             if !self.rejected_languages.contains(&tag) {
@@ -126,7 +126,7 @@ impl Checker<'_> {
 }
 
 impl Checker<'_> {
-    /// Notes the languages of documents that the pages are not in, because such a code may be a mistake.
+    /// Adds a note for each language of documents that the pages are not in, because its code may be a mistake.
     pub(super) fn note_other_languages(&mut self, sections: &[Section]) {
         let mut others: BTreeMap<&Language, (KeyPath, usize)> = BTreeMap::new();
         for (s, section) in sections.iter().enumerate() {
@@ -162,7 +162,7 @@ impl Checker<'_> {
     }
 }
 
-/// Continues a sentence about something that is used in `count` places: the sentence shows the first of them.
+/// The end of a message about something that is used in `count` places. The message points to the first of them.
 fn in_more_places(count: usize) -> String {
     match count {
         0 | 1 => String::new(),

@@ -13,7 +13,7 @@ impl Checker<'_> {
         let Some(launcher) = launcher else {
             return Launcher::default();
         };
-        // Complete, so that the compiler points out a key that is not checked. `check_strings` checks the strings.
+        // Every key is named, so that the compiler reports one that is not checked. `check_strings` checks the strings.
         let manifest::LauncherKeys { emblem, colours, foreword, theme, strings: _ } = launcher;
         let emblem = emblem
             .as_ref()

@@ -21,9 +21,9 @@ use crate::diagnostic::{Finding, Findings, KeyPath, ManifestText, Place, Step, d
 use crate::language::Language;
 use crate::manifest::{self, ManifestFile, OneOrMany, Parsed};
 
-/// Makes the catalogue, and reports all that is wrong with the manifest and the files it names.
+/// Makes the catalogue, and reports everything that is wrong with the manifest and the files it names.
 ///
-/// Relative paths start in the folder of the manifest. If there are errors, the catalogue is incomplete, but later steps can still
+/// Relative paths start from the manifest's folder. If there are errors, the catalogue is incomplete, but later steps can still
 /// check it for further mistakes. `None` if the disc has no language.
 pub fn check_manifest(
     parsed: &Parsed,
@@ -77,7 +77,7 @@ pub fn check_manifest(
     has_languages.then_some(Catalogue { disc, launcher, sections, exclusions, used_exclusions, sources, site_paths })
 }
 
-/// How many of the places of a missing file a finding shows.
+/// The maximum number of places that a finding about a missing file shows.
 const MAX_PLACES: usize = 5;
 
 /// Reports a missing file once, however often the manifest lists it.
@@ -109,6 +109,7 @@ fn merge_missing_files(findings: &mut Findings) {
         .collect();
 }
 
+/// Checks the parts of the manifest. The parameter `at` of its methods is the place of a value in the manifest.
 struct Checker<'m> {
     parsed: &'m Parsed,
     /// The manifest as it is written.
@@ -117,21 +118,22 @@ struct Checker<'m> {
     findings: &'m mut Findings,
     /// The languages of the pages.
     languages: Vec<Language>,
-    /// What is left out of web sites.
+    /// The entries of `exclude:`, which are also applied to the files of web sites.
     exclusions: Exclusions,
-    /// The path to open of every folder and archive of web pages.
+    /// The path of every folder and archive of web pages.
     site_paths: Vec<PathBuf>,
-    /// The numbers of the entries of `exclude:` that exclude a file of a web site.
+    /// The indices of the entries of `exclude:` that exclude a file of a web site.
     used_exclusions: BTreeSet<usize>,
-    /// Whether a language of the pages could not be read, so that others cannot be called undeclared.
+    /// Whether a value in `disc.languages` is invalid. Then any other language may be the one that was meant there, and is not
+    /// reported as undeclared.
     is_language_unknown: bool,
-    /// The languages that documents are in, as far as their codes are valid.
+    /// The languages of the documents whose codes are valid.
     document_languages: BTreeSet<Language>,
     /// How many documents each source is used for.
     uses: BTreeMap<SourceId, u32>,
-    /// The languages that are used but not declared: where each is used first, and how often.
+    /// The languages that are used but not declared, each with its first place and the number of its uses.
     undeclared: BTreeMap<Language, (Place, usize)>,
-    /// The invalid language codes that are used: what is wrong with each, where it is used first, and how often.
+    /// The invalid language codes, each with the reason, its first place and the number of its uses.
     bad_codes: BTreeMap<String, (String, Place, usize)>,
     /// The invalid codes in `disc.languages`.
     rejected_languages: BTreeSet<String>,
@@ -159,7 +161,7 @@ impl Checker<'_> {
         if self.parsed.is_broken(path) || self.is_misspelt(path) {
             return;
         }
-        // If the key is there without a value, adding another one would be the next mistake.
+        // If the key is there without a value, the advice to add it would lead to a duplicate key.
         if let (Some(Step::Key(key)), Some(rest)) = (path.0.last(), help.strip_prefix("add "))
             && self.has_no_value(path)
         {
@@ -172,13 +174,13 @@ impl Checker<'_> {
         self.add_finding(Finding::error("missing-key", Place::Key(parent), message).help(help));
     }
 
-    /// Whether a key is there, but has no value.
+    /// Whether a key is in the manifest without a value.
     fn has_no_value(&self, path: &KeyPath) -> bool {
         let value = self.file.span(path).and_then(|span| self.file.text().get(span.start..span.end));
         value.is_some_and(|value| matches!(value.trim(), "" | ":" | "~" | "null" | "[]" | "{}"))
     }
 
-    /// Whether an unknown key beside this one was probably meant to be this one.
+    /// Whether an unknown key in the same mapping is probably a misspelling of this key.
     fn is_misspelt(&self, path: &KeyPath) -> bool {
         let Some((Step::Key(wanted), wanted_parent)) = path.0.split_last() else { return false };
         self.parsed.broken.iter().any(|broken| {
@@ -187,19 +189,19 @@ impl Checker<'_> {
         })
     }
 
-    /// Checks each value of a list with `check_one`, and returns those that pass.
-    fn check_list<T, U>(
+    /// Checks each value with `check_one`, and returns the valid ones.
+    fn check_each<T, U>(
         &mut self,
-        list: Option<&OneOrMany<T>>,
+        written: Option<&OneOrMany<T>>,
         at: &KeyPath,
         mut check_one: impl FnMut(&mut Self, &T, &KeyPath) -> Option<U>,
     ) -> Vec<U> {
-        let Some(list) = list else {
+        let Some(written) = written else {
             return Vec::new();
         };
-        let path_of_value = |index| if list.is_list { at.item(index) } else { at.clone() };
+        let path_of_value = |index| if written.is_list { at.item(index) } else { at.clone() };
         let mut checked = Vec::new();
-        for (index, value) in list.values.iter().enumerate() {
+        for (index, value) in written.values.iter().enumerate() {
             let at = path_of_value(index);
             if !self.parsed.broken.contains(&at) {
                 checked.extend(check_one(self, value, &at));

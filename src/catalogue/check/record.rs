@@ -40,10 +40,10 @@ impl Checker<'_> {
 
     pub(super) fn check_numbers(&mut self, written: &WrittenNumbers<'_>, at: &KeyPath) -> PublicationNumbers {
         let WrittenNumbers { isbn, issn, doi, pages } = written;
-        let isbn = self.check_list(*isbn, &at.key("isbn"), |checker, text, at| {
+        let isbn = self.check_each(*isbn, &at.key("isbn"), |checker, text, at| {
             checker.check_standard_number(NumberKind::Isbn, text, at)
         });
-        let issn = self.check_list(*issn, &at.key("issn"), |checker, text, at| {
+        let issn = self.check_each(*issn, &at.key("issn"), |checker, text, at| {
             checker.check_standard_number(NumberKind::Issn, text, at)
         });
         PublicationNumbers {
@@ -84,8 +84,8 @@ impl Checker<'_> {
                     NumberKind::Issn => "an ISSN has 8 digits, the last of which may be an X: `0378-5955`",
                 };
                 let finding = Finding::error(code, place, format!("`{text}` is not an {name}")).help(help);
-                let several = text.contains([',', ';', '/']);
-                self.add_finding(if several {
+                let has_separator = text.contains([',', ';', '/']);
+                self.add_finding(if has_separator {
                     finding.help("write several numbers as a list: [first, second]")
                 } else {
                     finding

@@ -9,10 +9,10 @@ use crate::diagnostic::{Finding, KeyPath, Place};
 use crate::manifest::{self, Scalar};
 use crate::names::{numbered_name, portable_name};
 
-/// The length of an id that, with a language and an extension, makes a name that fits: `ID_pt_br.pdf`.
+/// The maximum length of a proposed id. A language and an extension must fit into the name as well: `ID_pt_br.pdf`.
 const MAX_PROPOSED_ID: usize = 20;
 
-/// What readers see of a report in a list: its titles in the languages of the disc, its date and its symbol.
+/// What readers see of a report in the list of documents: its titles in the languages of the disc, its date and its symbol.
 type ReaderView<'r> = (Vec<String>, Option<String>, Option<&'r str>);
 
 impl Checker<'_> {
@@ -57,13 +57,13 @@ impl Checker<'_> {
         sections
     }
 
-    /// Reports the reports of a section that readers cannot tell apart: those with the same title, date and symbol.
+    /// Warns about reports of a section that readers cannot tell apart, because they have the same title, date and symbol.
     fn check_titles(&mut self, reports: &[Report], at: &KeyPath) {
         let Some(default) = self.languages.first().cloned() else { return };
         let mut first: HashMap<ReaderView<'_>, usize> = HashMap::new();
         for (index, report) in reports.iter().enumerate() {
-            let in_each = self.languages.iter().map(|language| report.title.localised(language, &default).text);
-            let titles: Vec<String> = in_each.map(|title| title.trim().to_lowercase()).collect();
+            let localised = self.languages.iter().map(|language| report.title.localised(language, &default).text);
+            let titles: Vec<String> = localised.map(|title| title.trim().to_lowercase()).collect();
             if titles.iter().all(String::is_empty) {
                 continue;
             }
@@ -86,7 +86,8 @@ impl Checker<'_> {
         }
     }
 
-    /// The id as written, or else one made from the title. Reports an error if a sibling has the same id.
+    /// The id as written, or one made from the title. Reports an error if another of the section's reports, or another section,
+    /// has the same id.
     fn check_id(
         &mut self,
         id: Option<&Scalar>,
@@ -95,14 +96,14 @@ impl Checker<'_> {
         kind: &str,
         taken: &mut BTreeMap<String, KeyPath>,
     ) -> String {
-        let here = at.key("id");
+        let id_at = at.key("id");
         let id = match id {
             Some(Scalar(id)) => {
                 let good = portable_name(id);
                 if *id != good || id.is_empty() {
                     let finding = Finding::error(
                         "bad-id",
-                        Place::Value(here.clone()),
+                        Place::Value(id_at.clone()),
                         format!(
                             "`{id}` cannot be an id: files on the disc are named after it, so it may contain only the letters a-z, digits, and single underscores between them"
                         ),
@@ -115,24 +116,24 @@ impl Checker<'_> {
                 }
                 good
             }
-            None if self.parsed.is_broken(&here) => return String::new(),
+            None if self.parsed.is_broken(&id_at) => return String::new(),
             None => {
-                let made = self
+                let id_from_title = self
                     .languages
                     .first()
                     .map_or_else(String::new, |first| portable_name(title.localised(first, first).text));
-                if made.is_empty() {
-                    // Without languages there is no title to make an id from, and that has its own finding.
+                if id_from_title.is_empty() {
+                    // A missing title or missing languages have findings of their own.
                     if !self.languages.is_empty() && *title != Text::Same(String::new()) {
                         self.report_missing_key(
-                            &here,
+                            &id_at,
                             format!("this {kind} needs an id: none can be made from its title"),
                             "add `id:` with a short name of the letters a-z, digits and underscores",
                         );
                     }
                     return String::new();
                 }
-                made
+                id_from_title
             }
         };
         let place_of_id = |path: &KeyPath| Place::Value(path.key("id"));
@@ -187,10 +188,10 @@ impl Checker<'_> {
             |text: &Option<manifest::TextValue>, key: &str| self.check_text(text.as_ref()?, &at.key(key), false);
         let summary = text(summary, "summary");
         let (publisher, place, series) = (text(publisher, "publisher"), text(place, "place"), text(series, "series"));
-        let authors = self.check_list(authors.as_ref(), &at.key("authors"), |checker, author, at| {
+        let authors = self.check_each(authors.as_ref(), &at.key("authors"), |checker, author, at| {
             checker.check_line(Some(author), at).map(Author::new)
         });
-        let subjects = self.check_list(subjects.as_ref(), &at.key("subjects"), |checker, subject, at| {
+        let subjects = self.check_each(subjects.as_ref(), &at.key("subjects"), |checker, subject, at| {
             checker.check_text(subject, at, false)
         });
         let numbers =

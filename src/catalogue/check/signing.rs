@@ -14,7 +14,8 @@ use crate::signature::{MAX_FILE_BYTES, PublicKey, SecretKeyFile};
 use crate::system::open_regular_file;
 
 impl Checker<'_> {
-    /// Reads the key that the manifest names. Unlike other files, it may be outside the manifest's folder: a secret key usually is.
+    /// Reads the key that the manifest names. Unlike other files, it may be outside the manifest's folder, where a secret key
+    /// usually is.
     pub(super) fn check_signing(&mut self, key: Option<&Scalar>, at: &KeyPath) -> Option<Signing> {
         let Scalar(written) = key?;
         let place = || Place::Value(at.clone());
@@ -36,9 +37,9 @@ impl Checker<'_> {
             return Some(Signing { key, secret_key: None, files: vec![path] });
         }
         let Some(secret_key) = SecretKeyFile::parse(&text) else {
-            let message = format!("`{written}` is not a key of minisign");
+            let message = format!("`{written}` is not a minisign key");
             self.add_finding(Finding::error("bad-key", place(), message).help(
-                "give the file of a public or a secret key, such as `minisign -G -p publisher.pub -s publisher.key` makes",
+                "name the file of a public or a secret key: `minisign -G -p publisher.pub -s publisher.key` makes both",
             ));
             return None;
         };

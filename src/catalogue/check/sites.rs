@@ -48,7 +48,7 @@ const UNPACK_YOURSELF: &str = "unpack it with another program into a folder here
 /// How many bytes at the beginning of a file are examined to find out its format.
 const EXAMINED_BYTES: u64 = 2048;
 
-/// Extensions of pages that a server generates. A copy of such a site has the pages themselves under these names.
+/// Extensions of programs that generate pages on a server. In a copy of the site, files of these names contain the pages.
 const SERVER_PAGES: [&str; 13] =
     ["php", "php3", "php4", "php5", "phtml", "asp", "aspx", "jsp", "cgi", "pl", "do", "cfm", "shtml"];
 
@@ -56,13 +56,13 @@ const SERVER_PAGES: [&str; 13] =
 struct FoundFile {
     /// Its path in the folder.
     path: String,
-    /// The path to open it by.
-    opened: PathBuf,
+    /// The path with which it is opened.
+    path_to_open: PathBuf,
 }
 
 /// Why a folder or an archive cannot be a document.
 struct Unusable {
-    /// Ends a sentence about it.
+    /// The rest of a sentence that begins with its path.
     why: String,
     help: &'static str,
 }
@@ -120,8 +120,8 @@ impl Checker<'_> {
                 self.report_excluded(format!("all files in `{written}` are excluded from the disc"), *rule, place);
                 return None;
             }
-            let nothing_else = contents.rejected.is_empty() && contents.outside.is_empty();
-            if nothing_else {
+            let is_empty = contents.rejected.is_empty() && contents.outside.is_empty();
+            if is_empty {
                 self.add_finding(
                     Finding::error("bad-folder", place, format!("there are no files in `{written}`"))
                         .help("copy the web pages into it, or write the path of another folder"),
@@ -148,15 +148,15 @@ impl Checker<'_> {
         };
         let mut files = Vec::with_capacity(contents.files.len());
         let mut too_large = Vec::new();
-        for FoundFile { path, opened } in &contents.files {
+        for FoundFile { path, path_to_open } in &contents.files {
             let name = format!("{written}/{path}");
-            match self.sources.add_site_file(opened, &name, &place) {
+            match self.sources.add_site_file(path_to_open, &name, &place) {
                 Ok(source) => {
                     let length = self.sources.length(source);
                     if length >= MIN_LARGE_FILE && !large_files {
                         too_large.push(format!("`{name}` ({})", format_size(length)));
                     }
-                    files.push(SiteFile { path: path.clone(), source, extension: find_extension(path, opened) });
+                    files.push(SiteFile { path: path.clone(), source, extension: find_extension(path, path_to_open) });
                 }
                 Err(why) => self.add_finding(
                     Finding::error("unreadable-file", place.clone(), format!("`{name}` cannot be read: {why}"))
@@ -165,7 +165,7 @@ impl Checker<'_> {
             }
         }
         if !too_large.is_empty() {
-            let message = format!("{}: some systems cannot read files of 4 GiB or more", list(&too_large));
+            let message = format!("{}: some systems cannot read files of 4 GiB or more", name_first(&too_large));
             self.add_finding(Finding::error("large-file", place, message).help(
                 "remove them; or, if all your readers have recent systems, add `large_files: true` below `disc:`",
             ));
@@ -183,8 +183,8 @@ impl Checker<'_> {
         Some(Site { written: written.into(), files, unpacked })
     }
 
-    /// Removes what is excluded from the contents of a site. Returns the paths of the files, each with the number of the
-    /// entry of `exclude:`.
+    /// Removes what is excluded from the contents of a site. Returns the paths of the excluded files, each with the index of
+    /// the entry of `exclude:` that excludes it.
     fn leave_out_excluded(&mut self, written: &str, contents: &mut FolderContents) -> BTreeMap<String, usize> {
         if self.exclusions.is_empty() {
             return BTreeMap::new();
@@ -237,7 +237,8 @@ impl Checker<'_> {
         Ok((contents, Some(Arc::new(folder))))
     }
 
-    /// Adds the files of a folder and those below it. `resolved` has the folders that contain it, to notice loops.
+    /// Adds the files of a folder, at any depth. `resolved` contains the folder and those above it, so that links that lead
+    /// back into one of them are noticed.
     fn list_folder(&self, folder: &Path, path: &str, resolved: &mut Vec<PathBuf>, contents: &mut FolderContents) {
         let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,
@@ -245,8 +246,8 @@ impl Checker<'_> {
         };
         let mut entries: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
         entries.sort();
-        for opened in entries {
-            let Some(name) = opened.file_name() else { continue };
+        for path_to_open in entries {
+            let Some(name) = path_to_open.file_name() else { continue };
             let name = match name.to_str() {
                 Some(name) => name.to_owned(),
                 None => decode_text(name.as_encoded_bytes()),
@@ -256,13 +257,13 @@ impl Checker<'_> {
                 contents.left_out.push(path);
                 continue;
             }
-            let Ok(meta) = fs::symlink_metadata(&opened) else { continue };
+            let Ok(meta) = fs::symlink_metadata(&path_to_open) else { continue };
             let is_link = meta.file_type().is_symlink();
             if !is_link && meta.is_file() {
-                contents.files.push(FoundFile { path, opened });
+                contents.files.push(FoundFile { path, path_to_open });
                 continue;
             }
-            let target = match fs::canonicalize(&opened) {
+            let target = match fs::canonicalize(&path_to_open) {
                 Ok(target) => target,
                 Err(error) if is_link => {
                     let why = format!("it is a symbolic link that leads nowhere: {}", io_message(&error));
@@ -277,14 +278,14 @@ impl Checker<'_> {
             if is_link && !self.sources.is_allowed(&target) {
                 contents.outside.push(path);
             } else if !target.is_dir() {
-                contents.files.push(FoundFile { path, opened });
+                contents.files.push(FoundFile { path, path_to_open });
             } else if resolved.contains(&target) {
                 contents.rejected.push((path, "it is a symbolic link to a folder that contains it".to_owned()));
             } else if resolved.len() >= MAX_LEVELS {
                 contents.rejected.push((path, "it is nested too deeply in folders".to_owned()));
             } else {
                 resolved.push(target);
-                self.list_folder(&opened, &path, resolved, contents);
+                self.list_folder(&path_to_open, &path, resolved, contents);
                 resolved.pop();
             }
         }
@@ -305,7 +306,7 @@ impl Checker<'_> {
                 1 => ("is", "a symbolic link that leads"),
                 _ => ("are", "symbolic links that lead"),
             };
-            let message = format!("{} {is} {links} out of the manifest's folder", list(&named));
+            let message = format!("{} {is} {links} out of the manifest's folder", name_first(&named));
             let mut finding = Finding::error("outside", place.clone(), message)
                 .help("copy the files themselves into that folder, so that the folder is complete")
                 .help("or allow it for this run with `--allow-outside`");
@@ -314,8 +315,10 @@ impl Checker<'_> {
         }
         if !left_out.is_empty() {
             let named: Vec<String> = left_out.iter().map(|path| format!("`{path}`")).collect();
-            let message =
-                format!("hidden files and files of operating systems in `{written}` are left out: {}", list(&named));
+            let message = format!(
+                "hidden files and files of operating systems in `{written}` are left out: {}",
+                name_first(&named)
+            );
             let mut finding = Finding::note("hidden-files", place.clone(), message)
                 .help("to put one on the disc, give it a name that does not begin with a dot");
             finding.affected = if named.len() > 1 { named } else { Vec::new() };
@@ -323,8 +326,8 @@ impl Checker<'_> {
         }
     }
 
-    /// The path of the start page. If everything in an archive is in one folder, that folder may take the place of the
-    /// archive.
+    /// Finds the path of the start page. If all files of an archive are in one folder, and the page is found only from there,
+    /// removes the name of the folder from their paths.
     fn find_start(&self, start: Option<&Scalar>, files: &mut [FoundFile], is_archive: bool) -> Option<String> {
         let find = |files: &[FoundFile]| match start {
             Some(Scalar(start)) => {
@@ -382,8 +385,8 @@ impl Checker<'_> {
     }
 }
 
-/// Names the first of several things, and says how many more there are.
-fn list(named: &[String]) -> String {
+/// Names the first few of several files, and says how many more there are.
+fn name_first(named: &[String]) -> String {
     let first = named.iter().take(MAX_NAMED).cloned().collect::<Vec<_>>().join(", ");
     match named.len().saturating_sub(MAX_NAMED) {
         0 => first,
@@ -427,7 +430,7 @@ fn unpack(file: File, written: &str, exclusions: &Exclusions) -> Result<(FolderC
     let mut wanted = Vec::new();
     let mut seen = BTreeSet::new();
     for ((member, name), (_, is_link)) in members.iter().zip(names).zip(&stored) {
-        // Some programs of Windows write backslashes.
+        // Some Windows programs write backslashes.
         let name = name.replace('\\', "/");
         if name.ends_with('/') {
             continue;
@@ -451,7 +454,7 @@ fn unpack(file: File, written: &str, exclusions: &Exclusions) -> Result<(FolderC
         }
     }
     let is_excluded = |path: &str| exclusions.find(&format!("{written}/{path}")).is_some();
-    // Excluded files are not unpacked: the caller leaves them out.
+    // Excluded files are not unpacked. The caller removes them from the contents.
     let lengths = || wanted.iter().filter(|(_, path)| !is_excluded(path)).map(|(member, _)| member.length);
     let total = lengths().try_fold(0_u64, u64::checked_add).filter(|total| *total <= MAX_ARCHIVE_BYTES);
     let Some(total) = total else {
@@ -460,15 +463,15 @@ fn unpack(file: File, written: &str, exclusions: &Exclusions) -> Result<(FolderC
     };
     let longest = lengths().max().unwrap_or(0);
     let place = show(&std::env::temp_dir());
-    let not_there = |why: String| Unusable {
+    let cannot_unpack = |why: String| Unusable {
         why: format!("cannot be unpacked into `{place}`, the folder for temporary files: {why}"),
         help: "set `TMPDIR` to a folder on a drive with enough room, or unpack it yourself and write the path of that folder",
     };
-    let folder = TemporaryFolder::new().map_err(|error| not_there(io_message(&error)))?;
+    let folder = TemporaryFolder::new().map_err(|error| cannot_unpack(io_message(&error)))?;
     let probe_path = folder.path().join("probe");
-    let mut probe = File::create_new(&probe_path).map_err(|error| not_there(io_message(&error)))?;
+    let mut probe = File::create_new(&probe_path).map_err(|error| cannot_unpack(io_message(&error)))?;
     ensure_room(&mut probe, total, longest).map_err(|no_room| {
-        not_there(match no_room {
+        cannot_unpack(match no_room {
             NoRoom::Space { free } => {
                 format!("{} is needed, but only {} is free", format_size(total), format_size(free))
             }
@@ -480,35 +483,35 @@ fn unpack(file: File, written: &str, exclusions: &Exclusions) -> Result<(FolderC
         })
     })?;
     drop(probe);
-    fs::remove_file(&probe_path).map_err(|error| not_there(io_message(&error)))?;
+    fs::remove_file(&probe_path).map_err(|error| cannot_unpack(io_message(&error)))?;
     for (member, path) in wanted {
-        let opened = folder.path().join(format!("{}", member.number));
+        let path_to_open = folder.path().join(format!("{}", member.number));
         if is_excluded(&path) {
-            contents.files.push(FoundFile { path, opened });
+            contents.files.push(FoundFile { path, path_to_open });
             continue;
         }
         let copied = archive.read(member).and_then(|reader| {
-            let mut output = File::create_new(&opened)?;
+            let mut output = File::create_new(&path_to_open)?;
             // An archive that states a false length must not fill the disk.
             let copied = io::copy(&mut reader.take(member.length + 1), &mut output)?;
             if copied != member.length {
                 let stated = member.length;
                 return Err(io::Error::other(format!("it does not have the {stated} bytes that the archive states")));
             }
-            // The disc takes its date from the newest source, so the time of the member is kept.
+            // The disc may take its date from the newest source, so the file gets the time of the archive.
             if let Ok(modified) = modified {
                 output.set_modified(modified)?;
             }
             Ok(())
         });
         copied.map_err(|error| unusable(format!("cannot be unpacked: `{written}/{path}`: {}", io_message(&error))))?;
-        contents.files.push(FoundFile { path, opened });
+        contents.files.push(FoundFile { path, path_to_open });
     }
     Ok((contents, folder))
 }
 
-/// Decodes the names of the members. Those that are not in UTF-8 are in the encoding of the computer that made the
-/// archive: the same for all.
+/// Decodes the names of the members. Those that are not in UTF-8 are decoded together, because all of them are in the encoding
+/// of the computer that made the archive.
 fn decode_names(names: Vec<&[u8]>) -> Vec<String> {
     let is_other = |name: &&&[u8]| std::str::from_utf8(name).is_err();
     let others: Vec<&[u8]> = names.iter().filter(is_other).copied().collect();
@@ -525,7 +528,7 @@ fn decode_names(names: Vec<&[u8]>) -> Vec<String> {
 
 /// The page of an EPUB at which to start: its table of contents, or else its first page.
 fn find_book_start(files: &[FoundFile]) -> Option<String> {
-    let read = |path: &str| fs::read(&files.iter().find(|file| file.path == path)?.opened).ok();
+    let read = |path: &str| fs::read(&files.iter().find(|file| file.path == path)?.path_to_open).ok();
     let container = read("META-INF/container.xml")?;
     let text = |xml: &[u8], value| String::from_utf8_lossy(&xml[value]).into_owned();
     let root = find_tags(&container, true).into_iter().find_map(|tag| tag.attribute("full-path"))?;
@@ -533,25 +536,24 @@ fn find_book_start(files: &[FoundFile]) -> Option<String> {
     let package = read(&package_path)?;
     let folder = package_path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
     let tags = find_tags(&package, true);
-    let of_kind = |suffix: &'static str| {
-        tags.iter().filter(move |tag| tag.name == suffix || tag.name.ends_with(&format!(":{suffix}")))
-    };
+    let tags_named =
+        |name: &'static str| tags.iter().filter(move |tag| tag.name == name || tag.name.ends_with(&format!(":{name}")));
     let value = |tag: &crate::html::TagSpans, name: &str| tag.attribute(name).map(|value| text(&package, value));
-    let contents = of_kind("item")
+    let contents = tags_named("item")
         .find(|item| value(item, "properties").is_some_and(|words| words.split_whitespace().any(|word| word == "nav")))
-        .or_else(|| of_kind("reference").find(|item| value(item, "type").as_deref() == Some("toc")));
+        .or_else(|| tags_named("reference").find(|item| value(item, "type").as_deref() == Some("toc")));
     let first = || {
-        let id = of_kind("itemref").find_map(|item| value(item, "idref"))?;
-        of_kind("item").find(|item| value(item, "id").as_ref() == Some(&id))
+        let id = tags_named("itemref").find_map(|item| value(item, "idref"))?;
+        tags_named("item").find(|item| value(item, "id").as_ref() == Some(&id))
     };
     let href = value(contents.or_else(first)?, "href")?;
     let path = format!("{folder}{}", href.split('#').next().unwrap_or_default());
     files.iter().any(|file| file.path == path).then_some(path)
 }
 
-/// The extension of a file on the disc, which tells readers' computers how to open it: that of its name, unless that says
-/// nothing or stands for the output of a server.
-fn find_extension(path: &str, opened: &Path) -> String {
+/// The extension of a file on the disc, which tells readers' computers how to open it. A file without a usable extension, or
+/// with one of [`SERVER_PAGES`], gets one that fits its contents.
+fn find_extension(path: &str, path_to_open: &Path) -> String {
     let extension = extension_of(path);
     let is_usable = (1..=10).contains(&extension.len())
         && extension.bytes().all(|b| b.is_ascii_alphanumeric())
@@ -562,7 +564,7 @@ fn find_extension(path: &str, opened: &Path) -> String {
     }
     let mut start = Vec::new();
     // A file that cannot be read is reported when it is added.
-    let _ = File::open(opened).and_then(|file| file.take(EXAMINED_BYTES).read_to_end(&mut start));
+    let _ = File::open(path_to_open).and_then(|file| file.take(EXAMINED_BYTES).read_to_end(&mut start));
     let found = detect_format(&start);
     if is_server_page && found != "html" { extension } else { found.to_owned() }
 }

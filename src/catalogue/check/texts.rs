@@ -24,13 +24,13 @@ impl Checker<'_> {
         &mut self,
         text: Option<&manifest::TextValue>,
         at: &KeyPath,
-        missing: &str,
+        message_if_missing: &str,
     ) -> Text {
-        let before = self.count_wrong_codes() + self.findings.0.len();
+        let before = self.count_rejected_codes() + self.findings.0.len();
         let read = text.and_then(|text| self.check_text(text, at, true));
-        let after = self.count_wrong_codes() + self.findings.0.len();
+        let after = self.count_rejected_codes() + self.findings.0.len();
         read.unwrap_or_else(|| {
-            // A text is not missing if it is only under a wrong language code, which has its own finding.
+            // A text under a wrong language code is not missing: the code has its own finding.
             if (text.is_some() && (self.languages.is_empty() || after > before)) || self.parsed.manifest.disc.is_none()
             {
                 return Text::Same(String::new());
@@ -42,16 +42,21 @@ impl Checker<'_> {
             let tag = self.languages.first().map_or("en", Language::as_str);
             self.report_missing_key(
                 at,
-                missing.to_owned(),
+                message_if_missing.to_owned(),
                 &format!("add `{key}: {{{tag}: …}}`, with a text for each of the disc's languages"),
             );
             Text::Same(String::new())
         })
     }
 
-    /// Checks a text, which may be given per language; `None` if it is blank. If it should be `complete`, warns about the
-    /// languages that it is missing in.
-    pub(super) fn check_text(&mut self, text: &manifest::TextValue, at: &KeyPath, complete: bool) -> Option<Text> {
+    /// Checks a text, which may be different for each language; `None` if it is blank. If it `must_be_complete`, warns about
+    /// the languages in which it is missing.
+    pub(super) fn check_text(
+        &mut self,
+        text: &manifest::TextValue,
+        at: &KeyPath,
+        must_be_complete: bool,
+    ) -> Option<Text> {
         match text {
             manifest::TextValue::One(text) if text.trim().is_empty() => None,
             manifest::TextValue::One(text) => {
@@ -73,7 +78,7 @@ impl Checker<'_> {
                 if known.is_empty() {
                     return None;
                 }
-                if complete {
+                if must_be_complete {
                     self.warn_about_missing_languages(&known, at);
                 }
                 let mut in_order: Vec<(Language, String)> =
@@ -130,12 +135,11 @@ impl Checker<'_> {
         );
     }
 
-    /// Rejects invisible characters, which can garble the text after them. `lines` says whether line breaks and tabs
-    /// are allowed.
-    pub(super) fn check_characters(&mut self, text: &str, at: &KeyPath, lines: bool) {
+    /// Rejects invisible characters, which can garble the text after them.
+    pub(super) fn check_characters(&mut self, text: &str, at: &KeyPath, are_line_breaks_allowed: bool) {
         self.warn_about_quotes(text.trim(), at);
         let bad = text.chars().find_map(|c| match c {
-            '\n' | '\t' if lines => None,
+            '\n' | '\t' if are_line_breaks_allowed => None,
             c if c.is_control() => Some((c, "a control character")),
             '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
                 Some((c, "a character that changes the writing direction"))
@@ -169,11 +173,11 @@ impl Checker<'_> {
 
     /// Warns about quotation marks that were probably meant for YAML but would be shown to readers.
     fn warn_about_quotes(&mut self, text: &str, at: &KeyPath) {
-        let curly = text.starts_with(['“', '”', '„']) && text.ends_with(['“', '”']);
+        let is_curly = text.starts_with(['“', '”', '„']) && text.ends_with(['“', '”']);
         let is_unpaired = text.ends_with('"') && text.matches('"').count() == 1;
-        if curly || is_unpaired {
+        if is_curly || is_unpaired {
             let what =
-                if curly { "is in curly quotes" } else { "ends with a quotation mark but does not begin with one" };
+                if is_curly { "is in curly quotes" } else { "ends with a quotation mark but does not begin with one" };
             self.add_finding(
                 Finding::warning(
                     "quotes",
@@ -186,9 +190,9 @@ impl Checker<'_> {
     }
 }
 
-/// Whether an invisible character has a purpose in a title: places for hyphenation, joiners, marks of direction, Mongolian
-/// variants, old Korean letters, words that must not be divided, variants of emoji, Arabic and Kaithi number signs (which are
-/// visible), and signs of writing systems in which a blank or a control has a meaning.
+/// Whether an invisible character has a purpose in a title. These are soft hyphens, joiners, direction marks, variation
+/// selectors, fillers of Korean and other scripts, the Braille blank, and the number signs of Arabic and Kaithi, which are
+/// visible in fact.
 fn is_needed_by_scripts(c: char) -> bool {
     matches!(c,
         '\u{AD}' | '\u{34F}' | '\u{600}'..='\u{605}' | '\u{61C}' | '\u{6DD}' | '\u{70F}' | '\u{890}' | '\u{891}' | '\u{8E2}'

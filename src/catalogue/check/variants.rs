@@ -34,7 +34,7 @@ impl Checker<'_> {
                 variant;
             let files_at = if *is_long_form { at.key("files") } else { at.clone() };
             let mut sources_of_variant = Vec::new();
-            let mut read_files = self.check_list(files.as_ref(), &files_at, |checker, file, at| {
+            let mut read_files = self.check_each(files.as_ref(), &files_at, |checker, file, at| {
                 checker.check_file(file, at, large_files, &mut sources_of_variant)
             });
             let has_files = files.as_ref().is_some_and(|files| !files.values.is_empty());
@@ -80,9 +80,9 @@ impl Checker<'_> {
                 variants.push(Variant { language, title, numbers, name, files: read_files, site });
             }
         }
-        // Variants are shown in the order of the language bar, however the manifest lists them; others come after these.
-        // Most reports have few variants, and a large collection has many reports.
+        // Saves memory: a large collection has many reports, and most of them have few variants.
         variants.shrink_to_fit();
+        // First the languages of the pages, in the order of the language bar, then the others.
         variants.sort_by_cached_key(|variant| {
             let position = self.languages.iter().position(|language| *language == variant.language);
             let is_other = variant.language.is_not_one_language();
@@ -94,9 +94,9 @@ impl Checker<'_> {
     /// Checks a name for the files of a variant, without their extension; `None` if files on the disc cannot have it.
     fn check_file_stem(&mut self, name: String, at: &KeyPath) -> Option<String> {
         let good = portable_name(&name);
-        let reserved = is_device_name(&name);
-        if name != good || reserved {
-            let why = if reserved {
+        let is_reserved = is_device_name(&name);
+        if name != good || is_reserved {
+            let why = if is_reserved {
                 "Windows reserves this name for a device"
             } else {
                 "it may contain only the letters a-z, digits, and single underscores between them; its extension comes from the file"
@@ -106,7 +106,7 @@ impl Checker<'_> {
                 Place::Value(at.clone()),
                 format!("`{name}` cannot be the name of a file on the disc: {why}"),
             );
-            let better = if reserved { format!("{name}_1") } else { good };
+            let better = if is_reserved { format!("{name}_1") } else { good };
             self.add_finding(finding.help(match better.as_str() {
                 "" => "use a short name of the letters a-z, digits and underscores".to_owned(),
                 better => format!("use `name: {better}`"),
@@ -116,7 +116,7 @@ impl Checker<'_> {
         Some(name)
     }
 
-    /// Checks a file and what is said about it.
+    /// Checks a file, its title and its description.
     fn check_file(
         &mut self,
         file: &FileKeys,
@@ -214,7 +214,7 @@ impl Checker<'_> {
         let Some((stem, outer)) = name.rsplit_once('.') else { return };
         let is_compressed = FormatKind::from_extension(&outer.to_ascii_lowercase()) == FormatKind::Compressed;
         let inner = stem.rsplit_once('.').and_then(|(_, inner)| Format::from_extension(&inner.to_ascii_lowercase()));
-        // A `.tar.gz` is an archive, which people download as it is.
+        // A `.tar.gz` is an archive, which is published as it is.
         if !is_compressed || inner.is_none_or(|inner| inner.kind == FormatKind::Archive) {
             return;
         }
@@ -231,8 +231,9 @@ impl Checker<'_> {
             .rsplit_once('.')
             .filter(|(stem, _)| !stem.is_empty())
             .map(|(_, extension)| extension.to_ascii_lowercase());
-        let good = |extension: &String| !extension.is_empty() && extension.bytes().all(|b| b.is_ascii_alphanumeric());
-        let extension = extension.filter(good);
+        let is_valid =
+            |extension: &String| !extension.is_empty() && extension.bytes().all(|b| b.is_ascii_alphanumeric());
+        let extension = extension.filter(is_valid);
         if extension.is_none() && !name.trim().is_empty() {
             self.add_finding(
                 Finding::error(
@@ -247,14 +248,14 @@ impl Checker<'_> {
     }
 }
 
-/// Whether this is the name of a lock file, a shortcut or an unfinished download, such as Word, Windows and browsers make.
+/// Whether this is the name of a lock file, a shortcut or an unfinished download, as made by Word, Windows and browsers.
 fn is_leftover(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     name.starts_with("~$")
         || [".lnk", ".tmp", ".part", ".crdownload", ".url"].iter().any(|ending| lower.ends_with(ending))
 }
 
-/// Whether a value is what people write in lists to say that there is no file.
+/// Whether a value is one that people write if there is no file.
 fn means_none(text: &str) -> bool {
     matches!(text.to_ascii_lowercase().as_str(), "none" | "n/a" | "na" | "-" | "--" | "no" | "tbd" | "todo")
 }
