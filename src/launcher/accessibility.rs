@@ -1,4 +1,4 @@
-//! What the check of the documents before the build has measured, for readers who depend on it.
+//! Sentences for the help page about obstacles in the documents, for readers with disabilities.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use super::page_language::PageLanguage;
 use crate::catalogue::SourceId;
 use crate::extraction::{Facts, TextLayer};
 
-/// A sentence for each kind of obstacle that documents on the disc may have: how many have it, and of how many.
+/// A sentence for each kind of obstacle: how many documents have it, out of how many that could.
 pub(super) fn statement(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Vec<Value> {
     let mut pdfs: BTreeMap<SourceId, &Facts> = BTreeMap::new();
     // Whether each recording has captions.
@@ -23,13 +23,15 @@ pub(super) fn statement(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) ->
             }
         }
     }
-    let among_pdfs = |key, has: fn(&Facts) -> bool| (key, pdfs.values().filter(|facts| has(facts)).count(), pdfs.len());
-    let captions = recordings.values().filter(|has_captions| !**has_captions).count();
+    let among_pdfs = |key, has_obstacle: fn(&Facts) -> bool| {
+        (key, pdfs.values().filter(|facts| has_obstacle(facts)).count(), pdfs.len())
+    };
+    let without_captions = recordings.values().filter(|has_captions| !**has_captions).count();
     [
         among_pdfs("access_text", |facts| !matches!(facts.text, TextLayer::Good)),
         among_pdfs("access_tags", |facts| facts.is_tagged == Some(false)),
         among_pdfs("access_language", |facts| facts.language.is_none()),
-        ("access_captions", captions, recordings.len()),
+        ("access_captions", without_captions, recordings.len()),
     ]
     .into_iter()
     .filter(|(_, _, all)| *all > 0)

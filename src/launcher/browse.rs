@@ -32,12 +32,13 @@ struct BrowseGroup {
     plain: String,
     /// The letter it is listed under, in languages with an alphabet.
     initial: Option<String>,
-    /// Its name in the address of the filtered list, the same in all languages: its first mention in the catalogue, a
-    /// year, or a language.
+    /// Identifies it in the address of the filtered list, in the same way in all languages: by its first mention in the
+    /// catalogue, its year or its language code.
     id: String,
     /// The indices of the section and of the report, in the order of the manifest.
     reports: Vec<(usize, usize)>,
-    /// The same in the order of the pages: the newest first, those without a date last.
+    /// The same reports as pages show them: titles in alphabetical order, others with the newest first and those without a date
+    /// last.
     shown: Vec<(usize, usize)>,
 }
 
@@ -57,7 +58,7 @@ struct BrowsedGroups {
     /// The groups by their plain names.
     by_name: HashMap<String, usize>,
     /// The groups of each report, in ascending order.
-    of_reports: HashMap<(usize, usize), Vec<u32>>,
+    groups_of_reports: HashMap<(usize, usize), Vec<u32>>,
     division: Division,
 }
 
@@ -88,19 +89,18 @@ impl BrowseGroups {
             };
             let by_name =
                 groups.iter().enumerate().rev().map(|(number, group)| (group.plain.clone(), number)).collect();
-            let mut of_reports: HashMap<_, Vec<u32>> = HashMap::new();
+            let mut groups_of_reports: HashMap<_, Vec<u32>> = HashMap::new();
             for (number, group) in (0..).zip(&groups).filter(|_| is_filter(list, &groups)) {
                 for report in &group.reports {
-                    of_reports.entry(*report).or_default().push(number);
+                    groups_of_reports.entry(*report).or_default().push(number);
                 }
             }
-            BrowsedGroups { list, groups, by_name, of_reports, division }
+            BrowsedGroups { list, groups, by_name, groups_of_reports, division }
         });
         Self { lists: lists.collect() }
     }
 
-    /// The pages of a browse list: the index of each, and before that of a divided list, `None` for the first page, with the
-    /// headings only.
+    /// The pages of a browse list by index. In a divided list, `None` comes before them: its first page, with the headings only.
     pub(super) fn pages(&self, list: BrowseList) -> Vec<Option<usize>> {
         let Some(browsed) = self.lists.iter().find(|browsed| browsed.list == list) else { return Vec::new() };
         browsed.division.page_numbers()
@@ -131,15 +131,15 @@ impl BrowseGroups {
         let Some(browsed) = self.lists.iter().find(|browsed| browsed.list == list) else { return Value::from(()) };
         let BrowsedGroups { groups, division, .. } = browsed;
         let divided = DividedList { list: Some(list), division };
-        let initials = first_with_initial(groups);
+        let initials = letters_by_first_group(groups);
         let has_dates = inputs.catalogue.reports().any(|(_, _, report)| report.date.is_some());
-        // Where a group is: on its page, or among the headings on the first page.
-        let is_listed = divided.lists_all_headings(groups.len());
+        // Whether letters on the first page can lead to headings there instead of other pages.
+        let has_all_headings = divided.lists_all_headings(groups.len());
         let letter_links = |path: &DiscPath, from_overview: bool| {
             let link = |(group, letter): (&usize, &&str)| {
                 let page =
                     inputs.list_page_path(language.language, Some(list), division, division.first_page_of(*group));
-                let href = if from_overview && is_listed {
+                let href = if from_overview && has_all_headings {
                     format!("#letter_{group}")
                 } else if page == *path {
                     format!("#group_{group}")
@@ -206,7 +206,7 @@ impl BrowseGroups {
             part => division.is_divided().then(|| divided.part(inputs, language, index, &path)),
             is_newest_first => !matches!(list, BrowseList::Years | BrowseList::Titles) && has_dates,
             groups => shown,
-            // Themes written for earlier templates know the letters of the page only.
+            // Themes written for earlier templates show only the letters of the page.
             letters => if letters.len() < MIN_LETTERS_FOR_INDEX { Vec::new() } else { letters },
             letter_links => letter_links(&path, false),
             ..self.links(inputs, language, &path)
@@ -229,13 +229,13 @@ impl BrowseGroups {
         context! { ways => links }
     }
 
-    /// What readers can filter the reports between `first` and `last` by: the groups of each browse list that has several.
+    /// The filters for the reports from `first` to `last`: the groups of each browse list that they are in, if there are several.
     pub(super) fn choices(&self, first: (usize, usize), last: (usize, usize)) -> Value {
         let has_any = |group: &BrowseGroup| {
             let next = group.reports.partition_point(|report| *report < first);
             group.reports.get(next).is_some_and(|report| *report <= last)
         };
-        let of_list = |BrowsedGroups { list, groups, .. }: &BrowsedGroups| {
+        let filter = |BrowsedGroups { list, groups, .. }: &BrowsedGroups| {
             let groups: Vec<_> = groups.iter().enumerate().filter(|(_, group)| has_any(group)).collect();
             (groups.len() > 1).then(|| {
                 context! {
@@ -246,17 +246,17 @@ impl BrowseGroups {
                 }
             })
         };
-        let filters = self.lists.iter().filter(|browsed| is_filter(browsed.list, &browsed.groups));
-        Value::from(filters.filter_map(of_list).collect::<Vec<_>>())
+        let filtering = self.lists.iter().filter(|browsed| is_filter(browsed.list, &browsed.groups));
+        Value::from(filtering.filter_map(filter).collect::<Vec<_>>())
     }
 
     /// The groups that a report is in, for the script that filters the list: `subject1 subject4 year0`.
     pub(super) fn marks(&self, report: (usize, usize)) -> Option<String> {
         let mut marks = String::new();
-        for BrowsedGroups { list, of_reports, .. } in
+        for BrowsedGroups { list, groups_of_reports, .. } in
             self.lists.iter().filter(|browsed| is_filter(browsed.list, &browsed.groups))
         {
-            for number in of_reports.get(&report).into_iter().flatten() {
+            for number in groups_of_reports.get(&report).into_iter().flatten() {
                 if !marks.is_empty() {
                     marks.push(' ');
                 }
@@ -282,13 +282,13 @@ impl BrowseGroups {
     }
 }
 
-/// Whether the list of documents can be narrowed to one of the groups of a browse list.
+/// Whether readers can filter the list of documents by the groups of a browse list.
 fn is_filter(list: BrowseList, groups: &[BrowseGroup]) -> bool {
     list != BrowseList::Titles && groups.len() > 1
 }
 
-/// The letters of an alphabetical list, by the first group of each.
-fn first_with_initial(groups: &[BrowseGroup]) -> BTreeMap<usize, &str> {
+/// The letters of an alphabetical list by the index of the first group of each.
+fn letters_by_first_group(groups: &[BrowseGroup]) -> BTreeMap<usize, &str> {
     let mut initials = BTreeMap::new();
     let mut last: Option<&str> = None;
     for (number, group) in groups.iter().enumerate() {
@@ -317,8 +317,9 @@ pub(super) fn start_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, g
         .filter(|(_, section)| !section.reports.is_empty())
         .map(|(s, section)| {
             // Preferably the first one in the reader's language.
-            let own = |report: &Report| report.variants.iter().any(|variant| variant.language == *language.language);
-            let first = section.reports.iter().position(own).unwrap_or(0);
+            let has_own =
+                |report: &Report| report.variants.iter().any(|variant| variant.language == *language.language);
+            let first = section.reports.iter().position(has_own).unwrap_or(0);
             context! {
                 title => language.text(&section.title),
                 href => inputs.section_link(language.language, s, &path),
@@ -336,7 +337,7 @@ pub(super) fn start_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, g
     }
 }
 
-/// The languages of the documents, with links to their documents; and the number of those that are not named.
+/// The first few languages of the documents, with links to their documents, and the number of the other languages.
 fn document_languages(
     inputs: &PageInputs<'_>,
     language: &PageLanguage<'_>,
@@ -382,14 +383,14 @@ struct FoundGroup {
 }
 
 impl FoundGroup {
-    /// The group of the subject or author with this number in its first report.
+    /// The group of a subject or author. `number` is its index in the first report that has it.
     fn new(title: Value, (s, r): (usize, usize), number: usize) -> Self {
         Self { title, id: format!("{s}.{r}.{number}"), reports: Vec::new() }
     }
 }
 
-/// The titles by their first letters, in alphabetical order. Those that begin with a digit come under `0–9`, those without a letter of an
-/// alphabet under an ellipsis.
+/// The titles by their first letters, in alphabetical order. Titles that begin with a digit come under `0–9`, and titles that
+/// do not begin with a letter of an alphabet under an ellipsis.
 fn titles(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGroup> {
     let collation = Collation::new(language.language);
     let filed = |(s, r, report)| (filing_form(language.language, language.plain_title(report)), (s, r));
@@ -427,7 +428,7 @@ fn subjects(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Vec<BrowseG
             }
         }
     }
-    alphabetical(inputs, language, found)
+    alphabetical_groups(inputs, language, found)
 }
 
 fn authors(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGroup> {
@@ -440,10 +441,10 @@ fn authors(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGr
             found.entry(filed.to_owned()).or_insert_with(new).reports.push((s, r));
         }
     }
-    alphabetical(inputs, language, found)
+    alphabetical_groups(inputs, language, found)
 }
 
-fn alphabetical(
+fn alphabetical_groups(
     inputs: &PageInputs<'_>,
     language: &PageLanguage<'_>,
     found: BTreeMap<String, FoundGroup>,

@@ -15,7 +15,7 @@ use crate::layout::{CoverSize, DiscPath, Layout};
 /// The files of all covers.
 pub(super) fn files(catalogue: &Catalogue, layout: &Layout, covers: &Covers) -> Vec<GeneratedFile> {
     let mut files = Vec::new();
-    // Two files of a report may have names that differ only in the extension.
+    // Files whose names differ only in the extension share the path of their covers.
     let mut used = BTreeSet::new();
     for (s, r, report) in catalogue.reports() {
         for (v, variant) in report.variants.iter().enumerate() {
@@ -36,8 +36,8 @@ pub(super) fn files(catalogue: &Catalogue, layout: &Layout, covers: &Covers) -> 
     files
 }
 
-/// The cover of a report for the readers of a page: that of the variant in `main`, the numbers of the variant and of the file that the
-/// report's page offers first. If it has none, only the name of the file's format. `None` if the disc has no covers.
+/// The cover of a report for the page at `path`. `main` has the indices of the variant and of the file that the report's page
+/// offers first. If that variant has no cover, the value has only the name of the file's format. `None` if the disc has no covers.
 pub(super) fn of_report(
     inputs: &PageInputs<'_>,
     main: (usize, usize),

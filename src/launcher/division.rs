@@ -24,7 +24,7 @@ pub(super) struct Slice {
 /// A list, divided into pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Division {
-    /// What each page contains. A list that fits on one page has one.
+    /// What each page contains. There is at least one.
     pub pages: Vec<Vec<Slice>>,
     /// The number of the page on which each group begins.
     first_pages: Vec<usize>,
@@ -39,7 +39,7 @@ impl Division {
         let mut page: Vec<Slice> = Vec::new();
         let mut used = 0;
         for (group, entries) in groups.iter().enumerate() {
-            // A group is only divided if it does not fit on a page of its own.
+            // A group is divided only if it does not fit on a page of its own.
             let whole = HEADING_BYTES + entries.iter().map(size).sum::<usize>();
             if !page.is_empty() && used + whole > MAX_ENTRY_BYTES {
                 pages.push(mem::take(&mut page));
@@ -75,7 +75,7 @@ impl Division {
         self.pages.len() > 1
     }
 
-    /// The pages of the list by index. `None` comes before those of a divided list: its first page, with the headings only.
+    /// The pages of the list by index. In a divided list, `None` comes before them: its first page, with the headings only.
     pub(super) fn page_numbers(&self) -> Vec<Option<usize>> {
         let overview = self.is_divided().then_some(None);
         overview.into_iter().chain((0..self.pages.len()).map(Some)).collect()
@@ -86,7 +86,7 @@ impl Division {
         self.first_pages.get(group).copied().unwrap_or_default()
     }
 
-    /// The indices of the pages that have entries of a group, and which entries.
+    /// The entries of a group on each page that has some, with the index of the page.
     pub(super) fn slices_of(&self, group: usize) -> impl Iterator<Item = (usize, &Slice)> {
         let pages = self.pages.iter().enumerate().skip(self.first_page_of(group));
         pages.take_while(move |(_, slices)| slices.first().is_some_and(|slice| slice.group <= group)).flat_map(
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_are_full_of_whole_groups_and_every_entry_is_on_one() {
+    fn groups_stay_whole_if_possible_and_every_entry_is_on_a_page() {
         let groups = [vec![1000; 60], vec![1000; 60], vec![1000; 60], vec![1000; 400], vec![9000; 3]];
         let division = Division::new(&groups);
         assert_eq!([0, 1, 2, 3].map(|group| division.first_page_of(group)), [0, 0, 1, 2]);

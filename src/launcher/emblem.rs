@@ -1,5 +1,5 @@
-//! Draws the emblem in a worker process, whose time and memory are limited: a picture of a few hundred bytes can ask for
-//! hours of work.
+//! Draws the emblem in a worker process, whose time and memory are limited: a picture of a few hundred bytes can take hours
+//! to draw.
 
 use std::fs::File;
 use std::io::{Read, Seek};
@@ -54,7 +54,7 @@ pub(super) struct Emblem {
     pub(super) name: String,
 }
 
-/// A function that draws the emblem: it returns what [`draw`] returns for the contents of the file.
+/// A function that draws an emblem as [`draw`] does.
 pub type DrawFile<'d> = &'d dyn Fn(File, Purpose) -> Result<Vec<u8>, WorkerFailure>;
 
 /// Draws a file in a worker process of `program`.
@@ -99,7 +99,7 @@ impl Emblem {
     }
 }
 
-/// The place in the manifest where the emblem is given.
+/// The place of the emblem in the manifest.
 fn emblem_place() -> Place {
     Place::Value(KeyPath::root().key("launcher").key("emblem"))
 }

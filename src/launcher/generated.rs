@@ -1,4 +1,4 @@
-//! The type of everything that the launcher makes.
+//! The type of the files that the launcher makes.
 
 use crate::compressed::CompressedBytes;
 use crate::layout::DiscPath;
@@ -8,7 +8,7 @@ use crate::layout::DiscPath;
 pub struct GeneratedFile {
     pub path: DiscPath,
     pub bytes: CompressedBytes,
-    /// The files whose digests are to be filled in, in the order of their places in the text.
+    /// The files whose digests will replace the placeholders in the text, in the order of the placeholders.
     pub digests_of: Vec<DiscPath>,
 }
 

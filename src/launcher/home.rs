@@ -13,13 +13,13 @@ use super::page_language::PageLanguage;
 use super::reports::MainFile;
 use crate::layout::DiscPath;
 
-/// The page shows at most this many sections: the others are in the list of documents.
+/// The maximum number of sections on the page. The others are in the list of documents.
 const MAX_SECTIONS: usize = 24;
 
-/// The cover of a section is that of its first report with one, among this many.
+/// Only this many reports of a section are tried for its cover.
 const MAX_TRIED_FOR_COVER: usize = 20;
 
-/// How many of the newest reports it shows.
+/// How many of the newest reports the page shows.
 const NEWEST: usize = 6;
 
 /// The values for the home page.
@@ -40,7 +40,7 @@ pub(super) fn home_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, fo
                 href => inputs.section_link(language.language, s, &path),
                 cover => (0..section.reports.len().min(MAX_TRIED_FOR_COVER)).find_map(|r| {
                     let main = MainFile::choose(inputs, language, &section.reports[r]);
-                    let cover = cover::of_report(inputs, main.numbers(), (s, r), &path)?;
+                    let cover = cover::of_report(inputs, main.indices(), (s, r), &path)?;
                     has_picture(&cover).then_some(cover)
                 }),
                 count => language.format.number(section.reports.len() as u64),
@@ -57,11 +57,11 @@ pub(super) fn home_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, fo
     }
 }
 
-/// The newest reports, if there are more reports and several dates: otherwise nothing is new.
+/// The newest reports; none if the disc has no other reports, or all have the same date.
 fn newest(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, path: &DiscPath) -> Vec<Value> {
     let mut dated: Vec<_> =
         inputs.catalogue.reports().filter_map(|(s, r, report)| Some((report.date?, (s, r)))).collect();
-    // The sort is stable: reports of the same date stay in the order of the list.
+    // The sort is stable: reports of the same date stay in the order of the manifest.
     dated.sort_by_key(|(date, _)| Reverse(*date));
     let has_several_dates = dated.first().map(|(date, _)| date) != dated.last().map(|(date, _)| date);
     let is_selection = inputs.catalogue.reports().nth(NEWEST).is_some();
@@ -70,7 +70,7 @@ fn newest(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, path: &DiscPath)
     }
     let shown = |(s, r): (usize, usize)| {
         let main = MainFile::choose(inputs, language, &inputs.catalogue.sections[s].reports[r]);
-        context! { cover => cover::of_report(inputs, main.numbers(), (s, r), path), ..entry(inputs, language, path, (s, r)) }
+        context! { cover => cover::of_report(inputs, main.indices(), (s, r), path), ..entry(inputs, language, path, (s, r)) }
     };
     dated.into_iter().take(NEWEST).map(|(_, report)| shown(report)).collect()
 }

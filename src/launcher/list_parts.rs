@@ -1,4 +1,4 @@
-//! What the pages of a divided list share: its first page with the headings, and the links between its pages.
+//! The first page of a divided list, with the headings, and the links between its pages.
 
 use minijinja::context;
 use minijinja::value::Value;
@@ -21,7 +21,7 @@ pub(super) struct DividedList<'d> {
 /// A heading, as the first page of a divided list shows it.
 pub(super) struct Heading {
     pub title: Value,
-    /// The letter that it is the first of.
+    /// The letter whose first heading this is.
     pub letter: Option<String>,
     /// The anchor of the heading.
     pub anchor: String,
@@ -35,8 +35,8 @@ impl DividedList<'_> {
         headings * HEADING_BYTES <= MAX_ENTRY_BYTES
     }
 
-    /// The headings of the list, each with the number of its reports and the links to their pages. If there are too many
-    /// headings for one page: the first and the last heading of each page.
+    /// The headings of the list, each with the number of its reports and the links to their pages. If one page has no room for
+    /// all headings, the first and the last heading of each page.
     pub(super) fn overview(
         self,
         inputs: &PageInputs<'_>,
@@ -48,7 +48,7 @@ impl DividedList<'_> {
         let page =
             |page: usize| inputs.list_page_path(language.language, self.list, self.division, page).link_from(from);
         if !self.lists_all_headings(headings.len()) {
-            let of_page = |(index, slices): (usize, &Vec<Slice>)| {
+            let page_heading = |(index, slices): (usize, &Vec<Slice>)| {
                 let (first, last) = (slices.first()?, slices.last()?);
                 Some(context! {
                     title => headings.get(first.group)?.title.clone(),
@@ -59,9 +59,9 @@ impl DividedList<'_> {
                     more => Vec::<Value>::new(),
                 })
             };
-            return Value::from(self.division.pages.iter().enumerate().filter_map(of_page).collect::<Vec<_>>());
+            return Value::from(self.division.pages.iter().enumerate().filter_map(page_heading).collect::<Vec<_>>());
         }
-        let of_heading = |(group, heading): (usize, &Heading)| {
+        let heading_value = |(group, heading): (usize, &Heading)| {
             let mut slices = self.division.slices_of(group);
             let href = |index: usize| format!("{}#{}", page(index), heading.anchor);
             let first = slices.next().map_or(0, |(index, _)| index);
@@ -78,10 +78,10 @@ impl DividedList<'_> {
                 more => more,
             }
         };
-        Value::from(headings.iter().enumerate().map(of_heading).collect::<Vec<_>>())
+        Value::from(headings.iter().enumerate().map(heading_value).collect::<Vec<_>>())
     }
 
-    /// The links from one page of the list to those before and after it.
+    /// The number of a page of the list, and its links to the pages before and after it.
     pub(super) fn part(
         self,
         inputs: &PageInputs<'_>,
@@ -108,7 +108,7 @@ impl DividedList<'_> {
     }
 }
 
-/// Which entries of a group a page has, counted from 1: `151–300`. `None` if it has all.
+/// The entries of a group that are on a page, counted from 1: `151–300`. `None` if all are.
 pub(super) fn range_of(language: &PageLanguage<'_>, slice: &Slice, all: usize) -> Option<String> {
     (slice.entries.len() < all).then(|| range(language, slice))
 }

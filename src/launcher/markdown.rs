@@ -21,7 +21,7 @@ pub(super) fn to_html(
     let mut above: Vec<HeadingLevel> = Vec::new();
     // Whether the text so far ends with a character of a script without spaces.
     let mut ends_unspaced = false;
-    let markdown = &with_spaces_in_links(markdown);
+    let markdown = &bracket_addresses_with_spaces(markdown);
     let events: Vec<Event<'_>> = Parser::new_ext(markdown, Options::ENABLE_TABLES)
         .filter_map(|event| {
             let event = match event {
@@ -54,7 +54,7 @@ pub(super) fn to_html(
                 Event::Start(Tag::HtmlBlock) => Event::Start(Tag::Paragraph),
                 Event::End(TagEnd::HtmlBlock) => Event::End(TagEnd::Paragraph),
                 Event::Html(html) | Event::InlineHtml(html) => {
-                    // A comment is a note by the author.
+                    // Comments are not meant for readers.
                     if html.trim_start().starts_with("<!--") {
                         return None;
                     }
@@ -82,9 +82,9 @@ pub(super) fn to_html(
     out.replace("<p></p>\n", "")
 }
 
-/// The Markdown with `<…>` around the addresses of links that contain spaces, as most names of documents do: without these signs,
-/// `[words](my file.pdf)` is no link, but plain text.
-fn with_spaces_in_links(markdown: &str) -> String {
+/// Puts `<…>` around the addresses of links that contain spaces, as many names of documents do: in Markdown,
+/// `[words](my file.pdf)` is plain text, not a link.
+fn bracket_addresses_with_spaces(markdown: &str) -> String {
     let mut out = String::with_capacity(markdown.len());
     let mut is_fenced = false;
     for line in markdown.split_inclusive('\n') {
@@ -114,7 +114,7 @@ fn with_spaces_in_links(markdown: &str) -> String {
     out
 }
 
-/// Where the bracket `)` is that ends an address.
+/// The position of the `)` that ends an address.
 fn closing_bracket(text: &str) -> Option<usize> {
     let mut depth = 0;
     for (at, c) in text.char_indices() {
@@ -128,7 +128,7 @@ fn closing_bracket(text: &str) -> Option<usize> {
     None
 }
 
-/// Something that the page cannot show as it is written.
+/// Something in the Markdown that the page cannot show.
 enum MarkdownProblem {
     Link(String),
     Image(String),

@@ -188,13 +188,13 @@ fn unreadable(name: &str, error: &io::Error, place: Place) -> Finding {
         io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied => {
             finding.help("check that the file exists and that you have permission to read it")
         }
-        _ => finding.help("use another file, which has to be a regular file and not too large"),
+        _ => finding.help("use another file: it must be a regular file, and not too large"),
     }
 }
 
 fn read_file(path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    // It may grow after its length was checked.
+    // The file may grow after its length was checked.
     open_file(path, max_bytes)?.take(max_bytes).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

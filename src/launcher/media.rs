@@ -1,4 +1,4 @@
-//! Pictures, recordings and tables that the page of a report shows itself.
+//! Pictures, recordings and tables that are shown on the page of a report itself.
 
 use minijinja::context;
 use minijinja::value::Value;
@@ -37,8 +37,8 @@ pub(super) fn label<'c>(inputs: &'c PageInputs<'_>, variant: &'c Variant, number
     Some(name.rsplit_once('.').map_or(name, |(stem, _)| stem))
 }
 
-/// The pictures, recordings and tables of a report, in the order of its files: those for readers of the page's language, or
-/// all if there are none.
+/// The pictures, recordings and tables of a report, in the order of its files. If some variants are for readers of the page's
+/// language, only those of these variants.
 pub(super) fn shown_files(
     inputs: &PageInputs<'_>,
     language: &PageLanguage<'_>,
@@ -46,10 +46,10 @@ pub(super) fn shown_files(
     (s, r): (usize, usize),
     report: &Report,
 ) -> Vec<Value> {
-    let has_own = report.variants.iter().any(|variant| language.is_for_readers_of(variant));
+    let has_own = report.variants.iter().any(|variant| language.matches(variant));
     let mut shown = Vec::new();
     for (v, variant) in report.variants.iter().enumerate() {
-        if variant.site.is_some() || (has_own && !language.is_for_readers_of(variant)) {
+        if variant.site.is_some() || (has_own && !language.matches(variant)) {
             continue;
         }
         for (f, file) in variant.files.iter().enumerate() {
@@ -91,7 +91,7 @@ pub(super) fn shown_files(
     shown
 }
 
-/// The first rows of a table. The first row is its heading if there is no number in it.
+/// The first rows of a table. A first row without numbers is its heading.
 fn table_value(language: &PageLanguage<'_>, table: &TablePreview) -> Value {
     let is_number = |cell: &String| cell.chars().any(char::is_numeric) && !cell.chars().any(char::is_alphabetic);
     let has_heading = table.rows.len() > 1 && table.rows.first().is_some_and(|first| !first.iter().any(is_number));
@@ -114,7 +114,7 @@ fn table_value(language: &PageLanguage<'_>, table: &TablePreview) -> Value {
     }
 }
 
-/// A WebVTT text as an address: browsers do not let a page on a disc read a file with captions.
+/// A WebVTT text as a `data:` address: browsers do not let a page on a disc read a file with captions.
 fn data_url(text: &str) -> String {
     let mut url = String::from("data:text/vtt;charset=utf-8,");
     for character in text.chars() {

@@ -91,7 +91,7 @@ pub struct PreparedMaterials<'m> {
     /// `None` if a template has an error.
     theme: Option<Theme<'m>>,
     emblem: Option<Png>,
-    /// How dark pages show it.
+    /// How dark pages show the emblem.
     dark_emblem: DarkEmblem,
     /// `None` if the emblem cannot be drawn.
     icon: Option<Vec<u8>>,
@@ -124,13 +124,13 @@ impl<'m> PreparedMaterials<'m> {
 #[derive(Clone, Copy)]
 pub struct DocumentContents<'d> {
     pub texts: &'d Extractions,
-    /// The files of folders of web pages whose links are different on the disc.
+    /// The files of web sites whose links are different on the disc.
     pub sites: &'d RewrittenFiles,
     pub covers: &'d Covers,
 }
 
-/// Makes every file of the launcher, including the index and the exports, and reports what is wrong with them. `None` if a
-/// finding is an error. `date` is that of the disc.
+/// Makes every file of the launcher, including the search index and the exports, and reports what is wrong with them. `None` if
+/// a finding is an error. `date` is the date of the disc.
 pub fn render(
     catalogue: &Catalogue,
     layout: &Layout,

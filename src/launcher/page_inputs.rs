@@ -1,4 +1,4 @@
-//! What the pages of all languages are made from.
+//! The data from which the pages of all languages are made.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::extraction::{Captions, Extractions, Heading};
 use crate::language::Language;
 use crate::layout::{BrowseList, DiscPath, Layout};
 
-/// What every page is made from.
+/// The data from which every page is made.
 pub(super) struct PageInputs<'c> {
     pub catalogue: &'c Catalogue,
     pub layout: &'c Layout,
@@ -37,7 +37,7 @@ pub(super) struct PageInputs<'c> {
 }
 
 impl PageInputs<'_> {
-    /// A page of a list with headings, by its index: of the list of documents, or of a browse list.
+    /// The path of a page of a browse list; of the list of documents if `list` is `None`.
     pub(super) fn list_page_path(
         &self,
         language: &Language,
@@ -87,8 +87,8 @@ impl PageInputs<'_> {
     }
 }
 
-/// The browse lists that are not empty. That of titles is for collections with several lists of documents, on none of which all titles
-/// are.
+/// The browse lists that are not empty. Titles have one only if the list of documents is too long to show all of them on one
+/// page.
 pub(super) fn browse_lists(catalogue: &Catalogue) -> Vec<BrowseList> {
     let any = |has: &dyn Fn(&Report) -> bool| catalogue.reports().any(|(_, _, report)| has(report));
     [

@@ -24,21 +24,21 @@ pub(super) struct PageLanguage<'c> {
     pub strings: &'c InterfaceStrings,
     /// `t` in templates: the interface strings as HTML, marked where they are in another language.
     pub marked_strings: Value,
-    /// `plain` in templates: the same without markup, for attributes and titles.
+    /// `plain` in templates: the interface strings without markup, for attributes and titles.
     pub plain_strings: Value,
     /// `disc` in templates: the disc's title, publisher and so on.
     pub disc: Value,
-    /// The language whose texts are shown where this one has none.
+    /// The language whose texts are shown if there are none in this language.
     default: &'c Language,
-    /// The languages of the pages, in the order of the disc's languages.
-    pages: Vec<OwnName>,
+    /// The names of the languages of the pages, in the order of the disc's languages.
+    own_names: Vec<OwnName>,
     /// Labels such as "(in English)", by the language that they name.
     labels: BTreeMap<&'c Language, Value>,
     /// What [`PageLanguage::language_value`] returns.
     document_languages: BTreeMap<&'c Language, Value>,
     /// What [`PageLanguage::name_in_page`] returns.
     names_in_page: BTreeMap<&'c Language, String>,
-    /// The template and folder of the last page, and the values that all such pages have.
+    /// The template and folder of the last page, and the values that all pages from this template in this folder have.
     common: RefCell<Option<(String, String, Value)>>,
     /// What separates a text from its label.
     label_gap: &'static str,
@@ -49,12 +49,12 @@ impl<'c> PageLanguage<'c> {
     pub(super) fn new(catalogue: &'c Catalogue, language: &'c Language, strings: &'c InterfaceStrings) -> Self {
         let disc = &catalogue.disc;
         let pattern = string_html(strings, "label").replace("{text}", &string_html(strings, "in_language"));
-        let labels_in = strings.borrowed_from("in_language").unwrap_or(language);
+        let label_language = strings.borrowed_from("in_language").unwrap_or(language);
         let plurals = Plurals::new(language);
         let label = |other: &Language| {
             Value::from_safe_string(placeholders::fill(
                 &pattern,
-                &[("language", &escaped(&other.name_in(labels_in)))],
+                &[("language", &escaped(&other.name_in(label_language)))],
                 &plurals,
             ))
         };
@@ -70,7 +70,7 @@ impl<'c> PageLanguage<'c> {
             plain_strings: Value::from(plain),
             disc: Value::from(()),
             default: disc.default_language(),
-            pages: disc.languages.iter().map(OwnName::new).collect(),
+            own_names: disc.languages.iter().map(OwnName::new).collect(),
             labels: all.iter().map(|other| (*other, label(other))).collect(),
             document_languages: BTreeMap::new(),
             names_in_page: BTreeMap::new(),
@@ -141,8 +141,8 @@ impl<'c> PageLanguage<'c> {
 
     /// The title of the variant of a report in this language, if it has its own.
     fn own_title<'r>(&self, report: &'r Report) -> Option<&'r str> {
-        let own = |variant: &&Variant| variant.language == *self.language;
-        report.variants.iter().find(own).and_then(|variant| variant.title.as_deref())
+        let is_own = |variant: &&Variant| variant.language == *self.language;
+        report.variants.iter().find(is_own).and_then(|variant| variant.title.as_deref())
     }
 
     /// The title of a report as plain text.
@@ -168,7 +168,7 @@ impl<'c> PageLanguage<'c> {
         Value::from_safe_string(self.fill(key, &string_html(self.strings, key), values))
     }
 
-    /// Replaces the placeholders of the string with this key, whose text may have been made HTML.
+    /// Replaces the placeholders of the string with this key. `text` is the string, or the string as HTML.
     fn fill(&self, key: &str, text: &str, values: &[(&str, &str)]) -> String {
         match self.strings.borrowed_from(key) {
             Some(other) => placeholders::fill(text, values, &Plurals::new(other)),
@@ -183,13 +183,13 @@ impl<'c> PageLanguage<'c> {
         self.filled_string(KEY, &[("language", &escaped(&name))])
     }
 
-    /// The name under which readers look for the documents in a language: its own name. For `mul`, `und` and `zxx`, the name in
-    /// the language of the page.
+    /// The name of a language in lists: its name in the language itself. For `mul`, `und` and `zxx`, its name in the language of
+    /// the page.
     pub(super) fn name_of(&self, language: &Language) -> String {
         if language.is_not_one_language() { language.name_in(self.language) } else { language.autonym() }
     }
 
-    /// The name of a language in a sentence that `open_in` makes in the language of the page.
+    /// The name of a language in the sentence `open_in`, in the language of that sentence.
     pub(super) fn name_in_page(&self, language: &Language) -> String {
         self.names_in_page.get(language).cloned().unwrap_or_else(|| self.make_name_in_page(language))
     }
@@ -198,31 +198,30 @@ impl<'c> PageLanguage<'c> {
         language.name_in(self.strings.borrowed_from("open_in").unwrap_or(self.language))
     }
 
-    /// The language of a document: `name`, with the language `lang` and the direction `dir` of that name; and `code`.
+    /// The values of a language of documents: its `name`, the language `lang` and the direction `dir` of this name, and its `code`.
     pub(super) fn language_value(&self, language: &Language) -> Value {
         self.document_languages.get(language).cloned().unwrap_or_else(|| self.make_language_value(language))
     }
 
     fn make_language_value(&self, language: &Language) -> Value {
-        let of_name = if language.is_not_one_language() { self.language } else { language };
+        let name_language = if language.is_not_one_language() { self.language } else { language };
         context! {
             name => self.name_of(language),
             code => language.as_str(),
-            lang => of_name.as_str(),
-            dir => of_name.direction().as_str(),
+            lang => name_language.as_str(),
+            dir => name_language.direction().as_str(),
         }
     }
 
-    /// The languages of the pages for the page at `path`, with the links to the same page in each. `path_in` returns its path in
-    /// a language.
+    /// The links from the page at `path` to the same page in all languages. `path_in` returns its path in a language.
     pub(super) fn page_links(
         &self,
         catalogue: &Catalogue,
         path: &DiscPath,
         path_in: &dyn Fn(&Language) -> DiscPath,
     ) -> Vec<Value> {
-        let pages = catalogue.disc.languages.iter().zip(&self.pages);
-        let links = pages.map(|(other, OwnName { name, lang, dir })| {
+        let languages = catalogue.disc.languages.iter().zip(&self.own_names);
+        let links = languages.map(|(other, OwnName { name, lang, dir })| {
             context! {
                 href => path_in(other).link_from(path),
                 current => other == self.language,
@@ -234,28 +233,29 @@ impl<'c> PageLanguage<'c> {
         links.collect()
     }
 
-    /// The values that all pages from a template in a folder have, for the page at `path`. `make` makes them.
+    /// The values that all pages from a template in the folder of `path` have. Calls `make_values` if they are not those of the
+    /// last page.
     pub(super) fn common_values<E>(
         &self,
         template: &str,
         path: &DiscPath,
-        make: impl FnOnce() -> Result<Value, E>,
+        make_values: impl FnOnce() -> Result<Value, E>,
     ) -> Result<Value, E> {
         let folder = path.folders().last().unwrap_or_default();
-        let mut known = self.common.borrow_mut();
-        if let Some((of_template, of_folder, values)) = &*known
-            && of_template == template
-            && of_folder == folder
+        let mut last = self.common.borrow_mut();
+        if let Some((last_template, last_folder, values)) = &*last
+            && last_template == template
+            && last_folder == folder
         {
             return Ok(values.clone());
         }
-        let values = make()?;
-        *known = Some((template.to_owned(), folder.to_owned(), values.clone()));
+        let values = make_values()?;
+        *last = Some((template.to_owned(), folder.to_owned(), values.clone()));
         Ok(values)
     }
 
     /// Whether a variant is in the language of the page, or its language is `mul`, `und` or `zxx`.
-    pub(super) fn is_for_readers_of(&self, variant: &Variant) -> bool {
+    pub(super) fn matches(&self, variant: &Variant) -> bool {
         variant.language == *self.language || variant.language.is_not_one_language()
     }
 

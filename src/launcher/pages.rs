@@ -38,7 +38,7 @@ type RenderResult = Result<(DiscPath, Vec<u8>), Box<Finding>>;
 
 /// Some pages in one language, which one thread makes.
 struct Task {
-    /// The number of the language.
+    /// The index of the language.
     language: usize,
     pages: PageSet,
 }
@@ -50,15 +50,15 @@ enum PageSet {
     /// A page of the list of documents; `None` is the first page of a divided list.
     List(Option<usize>),
     Search,
-    /// A page of a browse list.
-    Way(BrowseList, Option<usize>),
+    /// A page of a browse list; `None` is the first page of a divided list.
+    Browse(BrowseList, Option<usize>),
     Help,
     /// The pages of some reports of a section.
     Reports(usize, Range<usize>),
 }
 
-/// Renders all pages but those that [`render_check_pages`] renders. An error in a template is reported once, however many pages
-/// are made from it.
+/// Renders all pages except those that [`render_check_pages`] renders. An error in a template is reported once, however many
+/// pages are made from it.
 pub(super) fn render(
     inputs: &PageInputs<'_>,
     materials: &Materials,
@@ -66,14 +66,14 @@ pub(super) fn render(
     findings: &mut Findings,
 ) {
     let foreword = ForewordPages::new(inputs, materials);
-    let numbers: Vec<usize> = (0..inputs.catalogue.disc.languages.len()).collect();
-    let groups = parallel_map(&numbers, |number| BrowseGroups::new(inputs, &page_language(inputs, *number)));
-    let tasks: Vec<Task> = numbers.iter().flat_map(|number| tasks(inputs, *number, &groups[*number])).collect();
-    // Not even the data for numbers and dates can be shared between threads.
-    let start = || numbers.iter().map(|_| None).collect::<Vec<Option<PageLanguage<'_>>>>();
-    let rendered = parallel_map_with(&tasks, start, |languages, Task { language: number, pages }| {
-        let language = languages[*number].get_or_insert_with(|| page_language(inputs, *number));
-        compress(render_set(inputs, language, &groups[*number], &foreword, pages))
+    let indices: Vec<usize> = (0..inputs.catalogue.disc.languages.len()).collect();
+    let groups = parallel_map(&indices, |index| BrowseGroups::new(inputs, &page_language(inputs, *index)));
+    let tasks: Vec<Task> = indices.iter().flat_map(|index| tasks(inputs, *index, &groups[*index])).collect();
+    // A `PageLanguage` cannot be shared between threads, so each thread makes its own.
+    let no_languages = || indices.iter().map(|_| None).collect::<Vec<Option<PageLanguage<'_>>>>();
+    let rendered = parallel_map_with(&tasks, no_languages, |languages, Task { language: index, pages }| {
+        let language = languages[*index].get_or_insert_with(|| page_language(inputs, *index));
+        compress(render_set(inputs, language, &groups[*index], &foreword, pages))
     });
     add_pages(compress(vec![index_page(inputs)]).into_iter().chain(rendered.into_iter().flatten()), files, findings);
     if inputs.catalogue.reports().count() > MAX_ENTRIES {
@@ -91,18 +91,18 @@ pub(super) fn render_check_pages(
     files: &mut Vec<GeneratedFile>,
     findings: &mut Findings,
 ) {
-    let sign = disc_sign(inputs, files).to_string();
-    let pages = (0..inputs.catalogue.disc.languages.len()).map(|number| {
-        let language = &page_language(inputs, number);
-        let content = check_page(inputs, language, commands, listed, &sign);
+    let fingerprint = disc_fingerprint(inputs, files).to_string();
+    let pages = (0..inputs.catalogue.disc.languages.len()).map(|index| {
+        let language = &page_language(inputs, index);
+        let content = check_page(inputs, language, commands, listed, &fingerprint);
         render_page(inputs, language, "check", &|language| inputs.layout.check_path(language), content)
     });
     add_pages(compress(pages.collect()).into_iter(), files, findings);
 }
 
-/// The disc's language with this number.
-fn page_language<'c>(inputs: &PageInputs<'c>, number: usize) -> PageLanguage<'c> {
-    PageLanguage::new(inputs.catalogue, &inputs.catalogue.disc.languages[number], &inputs.strings[number])
+/// The disc's language with this index.
+fn page_language<'c>(inputs: &PageInputs<'c>, index: usize) -> PageLanguage<'c> {
+    PageLanguage::new(inputs.catalogue, &inputs.catalogue.disc.languages[index], &inputs.strings[index])
 }
 
 fn compress(pages: Vec<RenderResult>) -> Vec<Result<GeneratedFile, Box<Finding>>> {
@@ -177,13 +177,13 @@ fn index_page(inputs: &PageInputs<'_>) -> RenderResult {
     Ok((path.clone(), inputs.theme.render("index.html", context)?))
 }
 
-/// All pages in the disc's language with this number.
-fn tasks(inputs: &PageInputs<'_>, number: usize, groups: &BrowseGroups) -> Vec<Task> {
+/// The tasks for all pages in the disc's language with this index.
+fn tasks(inputs: &PageInputs<'_>, language: usize, groups: &BrowseGroups) -> Vec<Task> {
     let mut sets = vec![PageSet::Home, PageSet::Start];
     sets.extend(inputs.sections.page_numbers().into_iter().map(PageSet::List));
     sets.extend(inputs.texts.has_search().then_some(PageSet::Search));
     for list in inputs.browse_lists() {
-        sets.extend(groups.pages(list).into_iter().map(|page| PageSet::Way(list, page)));
+        sets.extend(groups.pages(list).into_iter().map(|page| PageSet::Browse(list, page)));
     }
     sets.push(PageSet::Help);
     for (s, section) in inputs.catalogue.sections.iter().enumerate() {
@@ -191,7 +191,7 @@ fn tasks(inputs: &PageInputs<'_>, number: usize, groups: &BrowseGroups) -> Vec<T
         let starts = (0..all).step_by(REPORTS_TOGETHER);
         sets.extend(starts.map(|start| PageSet::Reports(s, start..all.min(start + REPORTS_TOGETHER))));
     }
-    sets.into_iter().map(|pages| Task { language: number, pages }).collect()
+    sets.into_iter().map(|pages| Task { language, pages }).collect()
 }
 
 fn render_set(
@@ -218,8 +218,9 @@ fn render_set(
             page("list", &path_in, reports::list_content(inputs, language, groups, *index))
         }
         PageSet::Search => page("search", &|language| layout.search_path(language), search_page(inputs, language)),
-        PageSet::Way(list, index) => {
-            // Each language has its own order, and so its own pages: the links between languages lead to the first.
+        PageSet::Browse(list, index) => {
+            // Each language has its own order, so a page does not correspond to one in another language: links to other
+            // languages lead to the first page.
             let path_in = |other: &Language| match index {
                 Some(index) if other == language.language => groups.page_path(inputs, other, *list, *index),
                 _ => layout.browse_list_path(other, *list),
@@ -339,9 +340,9 @@ fn help_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Value {
     }
 }
 
-/// A digest of everything on the disc but the pages that state it and what is made after them, by which a page "Check this disc" tells
-/// another disc, or another edition, from its own.
-fn disc_sign(inputs: &PageInputs<'_>, files: &[GeneratedFile]) -> Digest {
+/// A digest by which the page "Check this disc" tells its own disc from other discs and editions. It covers everything on the
+/// disc except the pages that state it and the files that are made after them.
+fn disc_fingerprint(inputs: &PageInputs<'_>, files: &[GeneratedFile]) -> Digest {
     // Several files at a time, because pages are compressed together.
     let parts: Vec<&[GeneratedFile]> = files.chunks(FILES_TOGETHER).collect();
     let generated = parallel_map(&parts, |files| {
@@ -359,7 +360,7 @@ fn disc_sign(inputs: &PageInputs<'_>, files: &[GeneratedFile]) -> Digest {
         lines.collect::<String>()
     });
     let mut all = Hasher::default();
-    generated.iter().for_each(|line| all.update(line.as_bytes()));
+    generated.iter().for_each(|lines| all.update(lines.as_bytes()));
     for (s, r, report) in inputs.catalogue.reports() {
         for (v, variant) in report.variants.iter().enumerate() {
             for ((source, _), path) in variant.all_files().zip(inputs.layout.variant_paths(s, r, v)) {
@@ -377,10 +378,11 @@ fn check_page(
     language: &PageLanguage<'_>,
     commands: &CheckCommands,
     listed: u64,
-    sign: &str,
+    fingerprint: &str,
 ) -> Value {
     context! {
-        sign => sign,
+        // The name in the template `check.html`.
+        sign => fingerprint,
         listed_files => listed,
         name => context! {
             list => inputs.layout.checksums.name(),

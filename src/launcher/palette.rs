@@ -19,7 +19,7 @@ impl Colour {
         Self([channel(1), channel(3), channel(5)])
     }
 
-    /// `percent` of this colour over `other`.
+    /// The mixture of `percent` of this colour and the rest of `other`.
     fn over(self, other: Self, percent: u32) -> Self {
         let mut mixed = [0; 3];
         for (channel, (top, under)) in mixed.iter_mut().zip(self.0.into_iter().zip(other.0)) {
@@ -60,7 +60,7 @@ pub(super) type Palette = Vec<(&'static str, String)>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DarkEmblem {
     AsItIs,
-    /// It would not be seen otherwise.
+    /// On white, because it could not be seen on the dark page.
     OnWhite,
 }
 
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn declarations_serve_old_and_new_browsers() {
+    fn declarations_work_in_old_and_new_browsers() {
         let sheet = format!("a {{ color: {}; margin: 0 }} b {{ color: {} }}", placeholder("text"), placeholder("link"));
         let light = vec![("text", "#111111".to_owned()), ("link", "#222222".to_owned())];
         assert_eq!(apply_colours(&sheet, &light, None), "a { color: #111111; margin: 0 } b { color: #222222 }");

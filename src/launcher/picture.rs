@@ -18,10 +18,11 @@ const ICON_SIDES: [u32; 4] = [16, 32, 48, 256];
 /// The side of the emblem when its brightness is measured, in pixels.
 const SAMPLE_SIDE: u32 = 96;
 
-/// Colours with less luminance are lost on a dark page, where 1000 is white and the page has 14: their contrast with it is below 1.5.
+/// Colours with less luminance are lost on a dark page: their contrast with it is below 1.5. Luminance goes from 0 to 1000 for
+/// white; the page has 14.
 const LOST_LUMINANCE: u32 = 46;
 
-/// Colours with more luminance are seen clearly on a dark page: their contrast with it is above 3.
+/// Colours with more luminance can be seen clearly on a dark page: their contrast with it is above 3.
 const CLEAR_LUMINANCE: u32 = 142;
 
 /// How much of an emblem may be lost on a dark page, and how much must be seen clearly.
@@ -72,9 +73,9 @@ pub(super) enum PictureProblem {
         line: Option<usize>,
         why: String,
     },
-    /// It is an SVG with more parts than are drawn.
+    /// It is an SVG with too many parts.
     TooComplex,
-    /// It is a valid SVG that cannot be drawn, for this reason.
+    /// It is a valid SVG, but its size cannot be determined, for this reason.
     WithoutSize(String),
     /// It cannot be drawn, for an unknown reason.
     Undrawable,
@@ -106,7 +107,7 @@ pub(super) fn draw_emblem(bytes: &[u8], for_print: bool) -> Drawing {
     Drawing { problems, png, icon, suits_dark: !for_print && picture.suits_dark() }
 }
 
-/// Reads an emblem. `problems` receives what does not prevent it from being drawn.
+/// Reads an emblem. Adds problems that do not prevent it from being drawn to `problems`.
 fn read_emblem(bytes: &[u8], problems: &mut Vec<PictureProblem>) -> Result<Picture, PictureProblem> {
     let picture = match detect_format(bytes) {
         Some(EmblemFormat::Svg(text)) => parse_svg(text, problems)?,
@@ -194,7 +195,7 @@ impl Picture {
         self.to_png_within(EMBLEM_SIDE)
     }
 
-    /// Whether it can be seen on a dark page: next to nothing in it is as dark as the page, and a good part is much lighter.
+    /// Whether it can be seen on a dark page: almost none of it is as dark as the page, and a good part is much lighter.
     fn suits_dark(&self) -> bool {
         let Some(rendered) = self.render(SAMPLE_SIDE) else { return false };
         // Approximately the luminance of sRGB, as if its gamma were 2.
@@ -203,6 +204,7 @@ impl Picture {
             (2126 * square(*r) + 7152 * square(*g) + 722 * square(*b)) / (10 * 65_025)
         };
         let opaque: Vec<u32> = rendered.pixels().filter(|pixel| pixel[3] > 127).map(luminance).collect();
+        // To be compared with percentages of all pixels.
         let share = |matches: &dyn Fn(u32) -> bool| opaque.iter().filter(|light| matches(**light)).count() * 100;
         share(&|light| light < LOST_LUMINANCE) <= opaque.len() * MAX_LOST_PERCENT
             && share(&|light| light > CLEAR_LUMINANCE) >= opaque.len() * MIN_CLEAR_PERCENT

@@ -8,7 +8,7 @@ use crate::language::{Plurals, decimal_digit};
 /// The names of the plural categories (CLDR).
 const CATEGORIES: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
 
-/// A part of a text.
+/// A piece of a string. `written` is the piece as it is in the string, with its braces.
 enum Piece<'t> {
     Text(&'t str),
     /// `{name}`.
@@ -16,7 +16,7 @@ enum Piece<'t> {
         name: &'t str,
         written: &'t str,
     },
-    /// A text for each plural category that it names.
+    /// `{name, plural, …}`, with the text for each plural category.
     Plural {
         name: &'t str,
         forms: Vec<(&'t str, &'t str)>,
@@ -24,7 +24,7 @@ enum Piece<'t> {
     },
 }
 
-/// The names of the placeholders.
+/// The names of the placeholders of a string.
 pub(super) fn placeholders(text: &str) -> BTreeSet<&str> {
     pieces(text)
         .into_iter()
@@ -69,10 +69,10 @@ pub(super) fn fill(text: &str, values: &[(&str, &str)], plurals: &Plurals) -> St
                 };
                 let category = count_in(value).map_or("other", |count| plurals.category(count));
                 let form_of = |wanted: &str| forms.iter().find(|(category, _)| *category == wanted);
-                // A language may have categories only for fractions, which are not given a form.
+                // A string may omit the form for a rare category, such as that of millions in French.
                 let form = form_of(category).or_else(|| form_of("other")).or(forms.last());
                 let form = form.map_or("", |(_, form)| *form);
-                // In HTML, `&#39;` is an apostrophe.
+                // The `#` in `&#39;`, which is an apostrophe in HTML, does not stand for the number.
                 let mut before = ' ';
                 for part in form.split_inclusive('#') {
                     let start = part.strip_suffix('#').unwrap_or(part);
@@ -89,7 +89,7 @@ pub(super) fn fill(text: &str, values: &[(&str, &str)], plurals: &Plurals) -> St
     filled
 }
 
-/// The whole number that a text such as `1,234` or `١٢` stands for.
+/// The whole number in a text such as `1,234` or `١٢`.
 fn count_in(text: &str) -> Option<u64> {
     let mut digits = text.chars().filter_map(decimal_digit).peekable();
     digits.peek()?;

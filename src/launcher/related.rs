@@ -1,4 +1,4 @@
-//! Which reports are related: those with the same subjects or of the same series.
+//! Finds related reports, which have the same subjects or series.
 
 use std::collections::BTreeMap;
 
@@ -7,16 +7,15 @@ use crate::catalogue::{Catalogue, Text};
 /// The indices of a section and a report.
 type ReportIndex = (usize, usize);
 
-/// How many related reports a page shows.
+/// How many related reports a page shows at most.
 const MAX_RELATED: usize = 5;
 
-/// A subject or series of more reports than this says little about each of them.
+/// A subject or series with more reports than this is ignored: it says little about each of them.
 const MAX_GROUP: usize = 200;
 
 /// The reports by their subjects and series.
 pub(super) struct RelatedReports<'c> {
     groups: BTreeMap<(Kind, &'c str), Vec<ReportIndex>>,
-    /// What a text is called in `groups`.
     catalogue: &'c Catalogue,
 }
 
@@ -49,8 +48,9 @@ impl<'c> RelatedReports<'c> {
         subjects.chain(report.series.iter().map(|series| (Kind::Series, name(series)))).collect()
     }
 
-    /// The most closely related reports first: a rare subject in common counts more than a frequent one.
-    pub(super) fn of(&self, report: ReportIndex) -> Vec<ReportIndex> {
+    /// The reports that are related to `report`, the most closely related first. A rare subject in common counts more than a
+    /// frequent one.
+    pub(super) fn related_to(&self, report: ReportIndex) -> Vec<ReportIndex> {
         let mut weights: BTreeMap<ReportIndex, usize> = BTreeMap::new();
         for group in self.groups_of(report) {
             let Some(others) = self.groups.get(&group).filter(|others| others.len() <= MAX_GROUP) else { continue };
@@ -59,7 +59,7 @@ impl<'c> RelatedReports<'c> {
             }
         }
         let mut related: Vec<(ReportIndex, usize)> = weights.into_iter().collect();
-        related.sort_by(|(a, of_a), (b, of_b)| of_b.cmp(of_a).then(a.cmp(b)));
+        related.sort_by(|(a, weight_a), (b, weight_b)| weight_b.cmp(weight_a).then(a.cmp(b)));
         related.into_iter().take(MAX_RELATED).map(|(report, _)| report).collect()
     }
 }

@@ -1,4 +1,4 @@
-//! The values that the list of documents and the page of a report show about a report.
+//! The values for the list of documents and for the pages of reports.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,19 +37,19 @@ const MAX_SUMMARY: usize = 220;
 /// How many authors of a report the list names at most.
 const MAX_LISTED_AUTHORS: usize = 3;
 
-/// A report in more languages than this is listed with their codes instead of their names.
+/// If a report has more languages than this, the list shows their codes instead of their names.
 const MAX_NAMED_LANGUAGES: usize = 6;
 
-/// How many files of a language variant the list links to at most. The built-in template `list.html` has the same number.
+/// How many files of a variant the list links to at most. The built-in template `list.html` contains the same number.
 const MAX_LISTED_FILES: usize = 3;
 
-/// A report shows the contents of a PDF with at least this many bookmarks.
+/// The page of a report shows the bookmarks of a PDF that has at least this many.
 const MIN_BOOKMARKS: usize = 3;
 
-/// How many bookmarks it shows at most.
+/// How many bookmarks the page shows at most.
 const MAX_BOOKMARKS: usize = 100;
 
-/// The built-in template `report.html` folds those after the first ones.
+/// How many bookmarks the built-in template `report.html` shows before readers unfold the others.
 const SHOWN_BOOKMARKS: usize = 10;
 
 /// Divides the list of documents into pages, in the same way in all languages.
@@ -65,7 +65,7 @@ pub(super) fn divide_sections(catalogue: &Catalogue, layout: &Layout, theme: &Th
     }
 }
 
-/// About how many bytes an entry of the list takes, with its options in the filter.
+/// About how many bytes an entry of the list takes, with its choices in the filters.
 fn entry_bytes(catalogue: &Catalogue, layout: &Layout, (s, r): (usize, usize)) -> usize {
     let report = &catalogue.sections[s].reports[r];
     let name = |text: &Text| 80 + longest_html(text);
@@ -121,7 +121,7 @@ pub(super) fn list_content(
     list_page(inputs, language, groups, &path, (Value::from(()), Value::from(part)), slices)
 }
 
-/// A page of the list of documents with these parts of it.
+/// A page of the list of documents with the reports in `slices`.
 fn list_page(
     inputs: &PageInputs<'_>,
     language: &PageLanguage<'_>,
@@ -153,8 +153,8 @@ fn list_page(
     }
 }
 
-/// The links to the sections that a page of the list shows beside it: to all sections, or if there are many, to those on the
-/// page and some around them.
+/// The table of contents beside a page of the list: links to all sections, or if there are many, to those on the page and some
+/// before and after them.
 fn side_sections(
     inputs: &PageInputs<'_>,
     language: &PageLanguage<'_>,
@@ -220,7 +220,7 @@ fn list_section(
             let year = report.date.map(|date| PartialDate { month: None, day: None, ..date });
             context! {
                 href => inputs.layout.report_path(language.language, s, r).link_from(path),
-                cover => cover::of_report(inputs, MainFile::choose(inputs, language, report).numbers(), (s, r), path),
+                cover => cover::of_report(inputs, MainFile::choose(inputs, language, report).indices(), (s, r), path),
                 marks => groups.marks((s, r)),
                 iso_date => report.date.map(|date| date.to_string()),
                 about => about,
@@ -276,18 +276,15 @@ pub(super) fn report_page(
     } = report;
     let text = |text: &Option<_>| text.as_ref().map(|text| language.text(text));
     let entry = |report| browse::entry(inputs, language, path, report);
-    let not_in_language = !variants.iter().any(|variant| language.is_for_readers_of(variant));
+    let not_in_language = !variants.iter().any(|variant| language.matches(variant));
     let main = MainFile::choose(inputs, language, report);
     let main_language = &variants[main.variant].language;
     let contents = contents(inputs, language, path, (s, r), &main);
     let open = language.filled_string("open_in", &[("language", &escaped(&language.name_in_page(main_language)))]);
-    // The variants are shown in another order: those for readers of the page's language come first.
-    let is_before = |v: usize| match (
-        language.is_for_readers_of(&variants[v]),
-        language.is_for_readers_of(&variants[main.variant]),
-    ) {
-        (own, of_main) if own == of_main => v < main.variant,
-        (own, _) => own,
+    // The page shows the variants for readers of its language first, so the main file is not where the report has it.
+    let is_before = |v: usize| match (language.matches(&variants[v]), language.matches(&variants[main.variant])) {
+        (is_own, is_main_own) if is_own == is_main_own => v < main.variant,
+        (is_own, _) => is_own,
     };
     let position = (0..variants.len()).filter(|v| is_before(*v)).count();
     let values = |field: fn(PublicationNumbersRef<'_>) -> Vec<String>| number_values(language, report, field);
@@ -317,18 +314,18 @@ pub(super) fn report_page(
             shown => media::shown_files(inputs, language, path, (s, r), report),
             search_number => search_number(inputs, (s, r), report),
             open => open,
-            has_others => (0..).zip(variants).any(|(v, variant)| v != main.variant && !language.is_for_readers_of(variant)),
+            has_others => (0..).zip(variants).any(|(v, variant)| v != main.variant && !language.matches(variant)),
             main_file => context! { variant => main.variant, file => main.file, position => position },
-            cover => cover::of_page(inputs, main.numbers(), (s, r), path),
+            cover => cover::of_page(inputs, main.indices(), (s, r), path),
             more_contents => language.format.number(contents.as_ref().map_or(0, Vec::len).saturating_sub(SHOWN_BOOKMARKS) as u64),
             contents => contents,
             authors_in_line => authors.len() <= MAX_LISTED_AUTHORS,
             citation => citation(inputs, language, report),
-            related => inputs.related.of((s, r)).into_iter().map(entry).collect::<Vec<_>>(),
+            related => inputs.related.related_to((s, r)).into_iter().map(entry).collect::<Vec<_>>(),
             previous => r.checked_sub(1).map(|r| entry((s, r))),
             next => section.reports.get(r + 1).map(|_| entry((s, r + 1))),
             not_in_language => not_in_language,
-            // The name of the same value in themes written for earlier templates, as is `expect` for `hints`.
+            // Themes written for earlier templates use the names `elsewhere`, and `expect` for `hints`.
             elsewhere => not_in_language,
             ..shared_values(inputs, language, path, (s, r), report)
         },
@@ -340,7 +337,7 @@ pub(super) fn report_page(
     }
 }
 
-/// The bookmarks of all PDFs that have several.
+/// The bookmarks of all PDFs that have at least [`MIN_BOOKMARKS`].
 pub(super) fn outlines(catalogue: &Catalogue, texts: &Extractions) -> BTreeMap<SourceId, Vec<Bookmark>> {
     let files = catalogue.reports().flat_map(|(_, _, report)| &report.variants).flat_map(|variant| &variant.files);
     let pdfs: BTreeSet<SourceId> = files
@@ -352,37 +349,38 @@ pub(super) fn outlines(catalogue: &Catalogue, texts: &Extractions) -> BTreeMap<S
     pdfs.into_iter().zip(outlines).filter(|(_, outline)| outline.len() >= MIN_BOOKMARKS).collect()
 }
 
-/// The main file of a report, which its page offers first: one in the language of the page if there is one.
+/// The main file of a report, which its page offers first.
 pub(super) struct MainFile {
     variant: usize,
     file: usize,
 }
 
 impl MainFile {
-    /// The numbers of the variant and of the file.
-    pub(super) fn numbers(&self) -> (usize, usize) {
+    /// The indices of the variant and of the file.
+    pub(super) fn indices(&self) -> (usize, usize) {
         (self.variant, self.file)
     }
 
-    /// The first file that the page neither shows itself nor are captions, or else the first file.
+    /// Chooses the variant in the language of the page, or else one for its readers, or else the first. In it, chooses the first
+    /// file that the page does not show itself and that is not captions, or else the first file.
     pub(super) fn choose(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, report: &Report) -> Self {
         let is_own = |variant: &Variant| variant.language == *language.language;
         let variants = || report.variants.iter();
         let variant = variants()
             .position(is_own)
-            .or_else(|| variants().position(|variant| language.is_for_readers_of(variant)))
+            .or_else(|| variants().position(|variant| language.matches(variant)))
             .unwrap_or(0);
-        let of_variant = &report.variants[variant];
+        let main_variant = &report.variants[variant];
         let is_document = |(f, file): (usize, &VariantFile)| {
             let is_shown = media::is_shown(file, inputs.catalogue.source(file.source));
-            (!is_shown && of_variant.recording_of(f).is_none()).then_some(f)
+            (!is_shown && main_variant.recording_of(f).is_none()).then_some(f)
         };
-        let file = of_variant.files.iter().enumerate().find_map(is_document).unwrap_or(0);
+        let file = main_variant.files.iter().enumerate().find_map(is_document).unwrap_or(0);
         Self { variant, file }
     }
 }
 
-/// The contents of the main file, with links to its pages.
+/// The bookmarks of the main file, with links to its pages.
 fn contents(
     inputs: &PageInputs<'_>,
     language: &PageLanguage<'_>,
@@ -401,7 +399,7 @@ fn contents(
     Some(bookmarks.collect())
 }
 
-/// How others can refer to a report, in the order of ISO 690.
+/// The citation of a report, with its parts in the order of ISO 690.
 fn citation(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, report: &Report) -> String {
     let numbers = report.variants.iter().find(|variant| variant.language == *language.language);
     let numbers = numbers.map_or(report.numbers.or(&report.numbers), |variant| variant.numbers.or(&report.numbers));
@@ -442,16 +440,16 @@ fn number_values(
     report: &Report,
     field: fn(PublicationNumbersRef<'_>) -> Vec<String>,
 ) -> Vec<Value> {
-    let of_report = &report.numbers;
-    let variants = report.variants.iter().map(|variant| (&variant.language, field(variant.numbers.or(of_report))));
+    let report_numbers = &report.numbers;
+    let variants = report.variants.iter().map(|variant| (&variant.language, field(variant.numbers.or(report_numbers))));
     let (own, others): (Vec<_>, Vec<_>) = variants.partition(|(other, _)| *other == language.language);
-    let own = own.into_iter().next().map_or_else(|| field(of_report.or(of_report)), |(_, values)| values);
+    let own = own.into_iter().next().map_or_else(|| field(report_numbers.or(report_numbers)), |(_, values)| values);
     let shown =
         |value: &String, label: Option<Value>| context! { text => value, url => doi_url(value), label => label };
     let mut all: Vec<Value> = own.iter().map(|value| shown(value, None)).collect();
     let mut seen = vec![own];
     for (other, values) in others {
-        // A value that several other variants share is shown once, with the first of them.
+        // Values that several other variants share are shown once, with the language of the first.
         if !seen.contains(&values) {
             all.extend(values.iter().map(|value| shown(value, language.label(other))));
             seen.push(values);
@@ -486,7 +484,7 @@ fn shared_values(
     } = report;
     let mut variants: Vec<(usize, &Variant)> = variants.iter().enumerate().collect();
     // The page's own language first; the sort is stable, so the others keep their order.
-    variants.sort_by_key(|(_, variant)| !language.is_for_readers_of(variant));
+    variants.sort_by_key(|(_, variant)| !language.matches(variant));
     let variants: Vec<Value> = variants
         .into_iter()
         .map(|(v, variant)| {
@@ -525,8 +523,8 @@ fn shared_values(
                     let captions = variant.captions_of(f);
                     let is_indexed = indexed.contains(&f) || captions.is_some_and(|f| indexed.contains(&f));
                     let is_captions = variant.recording_of(f).is_some();
-                    let of_file = facts.filter(|_| !is_captions);
-                    let mut hints = of_file.map(|facts| describe_document(language, facts, is_indexed));
+                    let document_facts = facts.filter(|_| !is_captions);
+                    let mut hints = document_facts.map(|facts| describe_document(language, facts, is_indexed));
                     if captions.is_some() {
                         let hints = hints.get_or_insert_default();
                         hints.push(language.string("file_captions"));
@@ -537,7 +535,7 @@ fn shared_values(
                     let source = inputs.catalogue.source(file.source);
                     context! {
                         number => f,
-                        pages => of_file.and_then(|facts| facts.pages).map(|pages| {
+                        pages => document_facts.and_then(|facts| facts.pages).map(|pages| {
                             let number = language.format.number(u64::from(pages));
                             language.filled_string("file_pages", &[("number", &number)])
                         }),
@@ -556,7 +554,7 @@ fn shared_values(
                 .collect();
             context! {
                 number => number,
-                own => language.is_for_readers_of(variant),
+                own => language.matches(variant),
                 title => variant.title.clone(),
                 files => files,
                 ..language.language_value(&variant.language)
@@ -578,7 +576,7 @@ fn describe_document(language: &PageLanguage<'_>, facts: &Facts, is_indexed: boo
         hints.push(language.filled_string("file_pages", &[("number", &number)]));
     }
     match facts.text {
-        // The index has only one format of each document: for the others, nothing is said about searching.
+        // The index contains only one format of each document. Nothing is said about searching the others.
         TextLayer::Good | TextLayer::Partial | TextLayer::Recognised if !is_indexed => {}
         TextLayer::Good => hints.push(language.string("file_searchable")),
         TextLayer::Partial => hints.push(language.string("file_partly_searchable")),

@@ -47,8 +47,8 @@ pub(super) fn files(catalogue: &Catalogue, layout: &Layout, texts: &Extractions)
     files
 }
 
-/// The numbers of the files of a variant that are documents of their own in the index: each file with a title, and of those
-/// without, the first that has text, a table and captions, because the others contain the same in other formats.
+/// The indices of the files of a variant that the index contains: all that have a title, and the first text, table and captions
+/// without one, because other files without a title are taken for the same in other formats. Files without text are left out.
 pub(super) fn indexed_files(variant: &Variant, texts: &Extractions) -> Vec<usize> {
     let mut untitled = BTreeSet::new();
     let mut indexed = Vec::new();
@@ -104,9 +104,9 @@ fn index_catalogue(catalogue: &Catalogue, layout: &Layout) -> CatalogueIndexBuil
     builder
 }
 
-/// The texts by which a report is found, in all languages that it has them in. Titles come first.
+/// The searchable texts of a report, in all its languages. Titles come first.
 fn report_fields(report: &Report) -> Vec<Field> {
-    // Names all fields, so that the compiler points out a new one, by which it may have to be possible to search.
+    // Names all fields, so that the compiler points out a new one, which may have to be searchable.
     let Report {
         id: _,
         title,
@@ -170,7 +170,7 @@ fn add_field(fields: &mut Vec<Field>, kind: FieldKind, language: Option<&Languag
     }
 }
 
-/// Adds a date as the pages show it, and in digits.
+/// Adds a date in digits, and as the pages in each language show it.
 fn add_dates(fields: &mut Vec<Field>, date: PartialDate, formats: &[(&Language, LanguageFormat)]) {
     add_field(fields, FieldKind::Date, None, &date.to_string());
     // A year is the same in all languages.
@@ -199,8 +199,8 @@ fn page_texts(text: Extraction) -> PageTexts {
     }
 }
 
-/// Indexes the texts in a language: of each variant the files that [`indexed_files`] returns. In a site, every file that has
-/// text is a document of its own.
+/// Indexes the texts in a language: the files of each variant that [`indexed_files`] returns, and every file of a site that
+/// has text.
 fn build_index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, language: &Language) -> IndexBuilder {
     let page = layout.search_path(language);
     let default = catalogue.disc.default_language();
@@ -240,8 +240,9 @@ fn build_index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, lang
                     &page_texts(text),
                 );
             }
-            let others = variant.site.iter().flat_map(|site| site.files.iter().enumerate().skip(1));
-            for (f, file) in others {
+            // The start page is among the files of the variant.
+            let other_pages = variant.site.iter().flat_map(|site| site.files.iter().enumerate().skip(1));
+            for (f, file) in other_pages {
                 let Some(text) = texts.text(file.source).filter(|text| !text.pages.is_empty()) else { continue };
                 let facts = &text.facts;
                 let own_title =

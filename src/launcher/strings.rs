@@ -74,7 +74,7 @@ impl StringFile {
 #[derive(Debug, Default)]
 pub(super) struct InterfaceStrings {
     texts: BTreeMap<&'static str, String>,
-    /// The language of each string that is missing in this one and taken from another.
+    /// The strings that are missing in this language, each with the language from which it is taken instead.
     borrowed: BTreeMap<&'static str, Language>,
 }
 
@@ -131,11 +131,11 @@ pub(super) fn resolve(
     Some(catalogue.disc.languages.iter().map(|language| sources.complete(language, default, findings)).collect())
 }
 
-/// Where strings come from.
+/// All interface strings that a disc can use.
 struct StringSources {
-    /// Those of the languages that are needed.
+    /// The built-in strings of the languages that are needed.
     built_in: BTreeMap<&'static str, Table>,
-    /// Those in the manifest and in files that it names.
+    /// The strings in the manifest and in files that it names.
     custom: BTreeMap<Language, Table>,
     /// The places of the strings in files.
     places: BTreeMap<(Language, String), Place>,
@@ -148,14 +148,14 @@ impl StringSources {
         self.files.get(language).map(String::as_str)
     }
 
-    /// A custom or built-in string of a language; for `zh-Hant`, or else one of `zh`.
+    /// The custom or built-in string in a language. If `zh-Hant` has none, that of `zh`.
     fn find(&self, language: &Language, key: &str) -> Option<&str> {
         let primary = language.primary();
         let own = self.custom.get(language).and_then(|table| table.get(key));
-        let of_primary =
+        let custom_of_primary =
             || self.custom.iter().find(|(l, t)| l.as_str() == primary && t.contains_key(key)).map(|(_, t)| &t[key]);
         own.or_else(|| self.built_in.get(language.as_str())?.get(key))
-            .or_else(of_primary)
+            .or_else(custom_of_primary)
             .or_else(|| self.built_in.get(primary)?.get(key))
             .map(String::as_str)
     }
@@ -288,9 +288,9 @@ mod tests {
             let used: BTreeSet<&str> = (0..200).map(|number| plurals.category(number)).collect();
             for (key, text) in crate::manifest::parse_interface_strings(yaml).unwrap() {
                 let categories = plural_categories(&text);
-                let lacking: Vec<_> = used.iter().filter(|category| !categories.contains(*category)).collect();
-                // A word with only one form has no others.
-                assert!(categories.len() < 2 || lacking.is_empty(), "{tag}: {key} has no form for {lacking:?}");
+                let missing: Vec<_> = used.iter().filter(|category| !categories.contains(*category)).collect();
+                // Some words have only one form.
+                assert!(categories.len() < 2 || missing.is_empty(), "{tag}: {key} has no form for {missing:?}");
             }
         }
     }

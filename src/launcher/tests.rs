@@ -104,7 +104,7 @@ fn collection(tags: &[&str]) -> Catalogue {
 /// The launcher's files, unless there are errors, and all findings.
 fn rendered(catalogue: &Catalogue) -> (Option<Vec<GeneratedFile>>, Findings) {
     let mut findings = Findings::default();
-    // Names are not what these tests are about.
+    // Findings about names are tested elsewhere.
     let layout = Layout::new(catalogue, &mut Findings::default());
     let materials = Materials::read(catalogue, &mut findings);
     let prepared =
@@ -300,19 +300,19 @@ fn new_readers_see_the_languages_of_the_documents() {
 }
 
 #[test]
-fn the_check_page_has_a_sign_of_its_disc() {
+fn the_check_page_has_a_fingerprint_of_its_disc() {
     let mut catalogue = collection(&["en", "ru"]);
-    let sign = |catalogue: &Catalogue, tag: &str| {
+    let fingerprint = |catalogue: &Catalogue, tag: &str| {
         let (files, _) = render_ok(catalogue);
         values(page(&files, &format!("pages/{tag}/check.html")), "data-disc")[0].to_owned()
     };
-    let first = sign(&catalogue, "en");
-    assert_eq!((first.len(), &first), (64, &sign(&catalogue, "ru")));
+    let first = fingerprint(&catalogue, "en");
+    assert_eq!((first.len(), &first), (64, &fingerprint(&catalogue, "ru")));
     catalogue.sources[3].length += 1;
-    assert_ne!(first, sign(&catalogue, "en"));
+    assert_ne!(first, fingerprint(&catalogue, "en"));
     catalogue.sources[3].length -= 1;
     catalogue.sections[0].reports[1].title = Text::Same("A/2".to_owned());
-    assert_ne!(first, sign(&catalogue, "en"));
+    assert_ne!(first, fingerprint(&catalogue, "en"));
 }
 
 #[test]

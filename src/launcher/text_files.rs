@@ -26,7 +26,7 @@ pub(super) fn autorun(catalogue: &Catalogue, layout: &Layout) -> GeneratedFile {
     let bytes = if text.is_ascii() {
         text.into_bytes()
     } else {
-        // Windows reads other bytes in its own code page.
+        // Windows would read non-ASCII bytes in its own code page, but it understands UTF-16.
         std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
     };
     GeneratedFile::new(layout.autorun.clone(), &bytes)
@@ -139,7 +139,7 @@ fn text_file(path: DiscPath, parts: &[String]) -> GeneratedFile {
     GeneratedFile::new(path, format!("\u{feff}{text}\r\n").as_bytes())
 }
 
-/// What separates a text from its label: a space, or nothing before a full-width parenthesis, which includes one.
+/// What separates a text from its label: a space, or nothing before a full-width parenthesis, which has blank space of its own.
 pub(super) fn label_gap(label: &str) -> &'static str {
     if label.starts_with('\u{ff08}') { "" } else { " " }
 }

@@ -72,8 +72,8 @@ impl<'m> Theme<'m> {
             .map_err(|error| Box::new(template_error(&error, self.files)))
     }
 
-    /// Renders the parts that all pages from a template in a folder share: the value `shared` in `base.html`. A theme that was
-    /// written earlier has a `base.html` without it.
+    /// Renders the parts that all pages from a template in a folder share: the value `shared` in `base.html`. The `base.html` of
+    /// an older theme does not use it.
     ///
     /// # Errors
     /// The finding for an error in a template.
@@ -88,7 +88,7 @@ impl<'m> Theme<'m> {
         Ok(context! { masthead => part("masthead.html")?, menu => part("menu.html")?, foot => part("foot.html")? })
     }
 
-    /// Whether a template can show a list that is divided into pages. One of a theme that was written earlier cannot.
+    /// Whether a template can show a list that is divided into pages. The template of an older theme cannot.
     pub(super) fn can_divide(&self, template: &str) -> bool {
         self.files.by_name.get(template).is_none_or(|file| file.text.contains("overview"))
     }
@@ -145,7 +145,7 @@ fn template_error(error: &Error, files: &ThemeFiles) -> Finding {
                 "please report this error in make-disc".to_owned()
             } else {
                 format!(
-                    "it needs something that a template of the theme does not define: {}",
+                    "it needs something that the theme's own templates do not define; these are: {}",
                     Vec::from_iter(files.by_name.keys().copied()).join(", ")
                 )
             };
@@ -192,16 +192,17 @@ fn fill_filter(state: &State, text: Value, arguments: Kwargs) -> Result<Value, E
     let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let pattern = text.to_string();
     let pattern = if text.is_safe() { pattern } else { escaped(&pattern) };
-    // A text from another language is in an element that says so.
-    let of_text = pattern.strip_prefix("<span lang=\"").and_then(|rest| Some(rest.split_once('"')?.0.to_owned()));
-    let of_page = || state.lookup("lang").map(|lang| lang.to_string());
-    let language = of_text.or_else(of_page).and_then(|tag| Language::parse(&tag).ok());
+    // A text in another language than the page's is in a `<span>` with that language.
+    let text_language = pattern.strip_prefix("<span lang=\"").and_then(|rest| Some(rest.split_once('"')?.0.to_owned()));
+    let page_language = || state.lookup("lang").map(|lang| lang.to_string());
+    let language = text_language.or_else(page_language).and_then(|tag| Language::parse(&tag).ok());
     let plurals = language.as_ref().map_or_else(Plurals::default, Plurals::new);
     Ok(Value::from_safe_string(placeholders::fill(&pattern, &values, &plurals)))
 }
 
-/// A text: with its language, and if `labelled` with a label, if it is not in the language of the page.
-fn text_html(text: &Value, labelled: bool) -> Result<Value, Error> {
+/// The HTML of a text. A text that is not in the language of the page is marked with its language, and has a label if
+/// `has_label` is set.
+fn text_html(text: &Value, has_label: bool) -> Result<Value, Error> {
     let mut html = String::new();
     let words = text.get_attr("text")?;
     if text.get_attr("lang")?.is_true() {
@@ -210,7 +211,7 @@ fn text_html(text: &Value, labelled: bool) -> Result<Value, Error> {
         html.push('>');
         push_escaped(&mut html, &words)?;
         html.push_str("</span>");
-        if labelled {
+        if has_label {
             push_label(&mut html, text)?;
         }
     } else if text.get_attr("same")?.is_true() {
@@ -232,7 +233,7 @@ fn label_html(text: Value) -> Result<Value, Error> {
     Ok(Value::from_safe_string(html))
 }
 
-/// The attributes of a block with a text.
+/// The attributes `lang` and `dir` of an element that contains a text.
 fn marks_html(text: Value) -> Result<Value, Error> {
     let mut html = String::new();
     if text.get_attr("lang")?.is_true() {
@@ -297,7 +298,7 @@ mod tests {
         })
     }
 
-    /// What the functions do, as the macros that they replace.
+    /// The macros that the functions replaced.
     const MACROS: &str = r#"
 {%- macro bare(x) -%}
 {% if x.lang %}<span lang="{{ x.lang }}" dir="{{ x.dir }}">{{ x.text }}</span>{% elif x.same %}<bdi>{{ x.text }}</bdi>{% else %}{{ x.text }}{% endif %}
@@ -311,7 +312,7 @@ mod tests {
 {{ bare(x) }}{{ label(x) }}|{{ bare(x) }}|{{ label(x) }}|{{ marks(x) }}"#;
 
     #[test]
-    fn functions_show_texts_as_macros_do() {
+    fn functions_give_the_same_html_as_the_macros() {
         let mut environment = Environment::new();
         environment.set_formatter(write_value);
         environment.add_template("x.html", MACROS).unwrap();
