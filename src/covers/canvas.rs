@@ -31,13 +31,13 @@ pub(super) struct Canvas {
     page: Pixmap,
     /// The transparency groups that are being drawn, each inside the one before it.
     groups: Vec<Group>,
-    /// The area in which can be drawn, for each clip path inside the others. `None` is everywhere.
+    /// The areas in which shapes are visible, each inside the one before it. `None` is the whole page.
     clips: Vec<Option<Rc<Mask>>>,
     depth: u32,
 }
 
 struct Group {
-    /// `None` if what is drawn goes to the group around it directly.
+    /// `None` if shapes are drawn on the enclosing group directly.
     pixmap: Option<Pixmap>,
     opacity: f32,
     blend_mode: BlendMode,
@@ -56,7 +56,7 @@ impl Canvas {
         self.target().fill(tiny_skia::Color::from_rgba8(r, g, b, a));
     }
 
-    /// Allows drawing only in this area from now on.
+    /// Hides everything that is drawn outside this area from now on.
     pub(super) fn limit_to(&mut self, area: Rect) {
         self.push_clip_path(&ClipPath { path: area.to_path(0.1), fill: FillRule::NonZero });
     }
@@ -69,7 +69,7 @@ impl Canvas {
         self.page.take()
     }
 
-    /// An empty canvas of the same size.
+    /// An empty canvas of the same size, for something nested; `None` if it is nested too deeply.
     fn inner(&self) -> Option<Self> {
         if self.depth >= MAX_DEPTH {
             return None;
@@ -95,7 +95,7 @@ impl Canvas {
         Rect::new(0.0, 0.0, f64::from(self.width), f64::from(self.height))
     }
 
-    /// Draws a picture of the size of the canvas over it.
+    /// Draws a picture that is as large as the canvas over it.
     fn compose(&mut self, picture: &Pixmap, opacity: f32, blend_mode: BlendMode, mask: Option<&Mask>) {
         let paint =
             PixmapPaint { opacity, blend_mode: convert_blend_mode(blend_mode), quality: FilterQuality::Nearest };
@@ -127,16 +127,16 @@ impl Canvas {
                 }
             }
             Paint::Pattern(pattern) => {
-                let Some(cover) = shape.coverage(self.width, self.height) else { return };
+                let Some(coverage) = shape.coverage(self.width, self.height) else { return };
                 if let Some(mut picture) = self.draw_pattern(pattern, shape.stroke.is_some()) {
-                    picture.apply_mask(&cover);
+                    picture.apply_mask(&coverage);
                     self.compose(&picture, 1.0, props.blend_mode, clip.as_deref());
                 }
             }
         }
     }
 
-    /// A pattern on the whole canvas.
+    /// Draws a pattern that fills the whole canvas.
     fn draw_pattern(&self, pattern: &Pattern<'_>, is_stroke: bool) -> Option<Pixmap> {
         match pattern {
             Pattern::Shading(shading) => {
@@ -188,7 +188,7 @@ impl Canvas {
         Some(picture)
     }
 
-    /// The average colour of a tile, everywhere.
+    /// Fills the canvas with the average colour of a tile.
     fn average_tile(&self, tiling: &TilingPattern<'_>, steps: (f64, f64), is_stroke: bool) -> Option<Pixmap> {
         const SIDE: u32 = 24;
         let mut tile = Self { depth: self.depth + 1, ..Self::new(SIDE, SIDE)? };
@@ -448,8 +448,8 @@ struct Samples<'s> {
 }
 
 impl Samples<'_> {
-    /// The picture with about this size if it is larger, and the transformation from its pixels to those of the original.
-    /// `colour` is that of pixels without samples.
+    /// The picture, scaled down to this size if it is larger, and the transformation from its pixels to those of the original.
+    /// `colour` is the colour of pixels without samples, and its opacity applies to all pixels.
     fn reduced(&self, (width, height): (u32, u32), colour: [u8; 4]) -> Option<(Pixmap, Affine)> {
         let (width, height) = (width.clamp(1, self.width.max(1)), height.clamp(1, self.height.max(1)));
         let needed = self.width as usize * self.height as usize * self.channels;
@@ -484,19 +484,20 @@ impl Samples<'_> {
     }
 }
 
-/// The pixels of a line of `from` that a pixel of a line of `to` stands for: at least one.
-fn source_range(at: u32, to: u32, from: u32) -> std::ops::Range<usize> {
-    let position = |at: u32| (u64::from(at) * u64::from(from) / u64::from(to)) as usize;
-    let first = position(at).min(from as usize - 1);
-    first..position(at + 1).clamp(first + 1, from as usize)
+/// The pixels of a row of `length` pixels from which pixel `index` is made when the row is scaled to `scaled_length`: at least
+/// one.
+fn source_range(index: u32, scaled_length: u32, length: u32) -> std::ops::Range<usize> {
+    let position = |index: u32| (u64::from(index) * u64::from(length) / u64::from(scaled_length)) as usize;
+    let first = position(index).min(length as usize - 1);
+    first..position(index + 1).clamp(first + 1, length as usize)
 }
 
-/// The average of a sample in an area of a picture.
+/// The average of one channel in an area of a picture.
 fn average(
     samples: &[u8],
     width: u32,
     channels: usize,
-    part: usize,
+    channel: usize,
     rows: &std::ops::Range<usize>,
     columns: &std::ops::Range<usize>,
 ) -> u8 {
@@ -504,14 +505,14 @@ fn average(
     for row in rows.clone() {
         let start = row * width as usize;
         for column in columns.clone() {
-            sum += u64::from(samples.get((start + column) * channels + part).copied().unwrap_or_default());
+            sum += u64::from(samples.get((start + column) * channels + channel).copied().unwrap_or_default());
             count += 1;
         }
     }
     ((sum + count / 2) / count.max(1)) as u8
 }
 
-/// About how many pixels of the canvas the width and the height of a picture take.
+/// The approximate width and height of a picture on the canvas, in pixels.
 fn size_on_canvas(transform: Affine, width: u32, height: u32) -> (u32, u32) {
     let [a, b, c, d, _, _] = transform.as_coeffs();
     let length =

@@ -1,8 +1,8 @@
 //! Draws the covers of documents: small pictures of the first page of a PDF, of a picture, or of the cover or the preview that an
 //! e-book or an office document contains.
 //!
-//! Each document is drawn in a worker process, as it is read in one. A document that cannot be drawn has no cover, which is
-//! not an error. Covers are cached by the digest of the document (docs/decisions/0037-covers.md).
+//! Each document is drawn in a worker process. A document that cannot be drawn has no cover, which is not an error. Covers are
+//! cached by the digest of the document (docs/decisions/0037-covers.md).
 
 mod canvas;
 mod page;
@@ -33,16 +33,16 @@ const COMMAND: &str = "draw-cover";
 const SMALL: (u32, u32) = (160, 240);
 const LARGE: (u32, u32) = (320, 480);
 
-/// The quality of the JPEGs, of 100. At this quality, the small print of a page has no visible shadows.
+/// The quality of the JPEGs, up to 100. At this quality, the small print of a page has no visible shadows.
 const QUALITY: u8 = 75;
 
-/// Larger documents have no cover, in bytes: they are read into memory.
+/// The maximum length in bytes of a document that gets a cover: it is read into memory.
 const MAX_DOCUMENT_BYTES: u64 = 600_000_000;
 
-/// A collection with more documents than this has only small covers: they are kept in memory until they are written.
+/// A collection with more documents than this has only small covers, because all are kept in memory until they are written.
 const MAX_LARGE_COVERS: usize = 5_000;
 
-/// How many documents are drawn before the progress is shown.
+/// How many documents are drawn between two updates of the progress.
 const DRAWN_AT_ONCE: usize = 8;
 
 /// A JPEG and its size in pixels.
@@ -87,7 +87,7 @@ pub struct Interrupted;
 
 impl Covers {
     /// The cover of a document; `None` if it has none.
-    pub fn of(&self, source: SourceId) -> Option<&Cover> {
+    pub fn get(&self, source: SourceId) -> Option<&Cover> {
         self.0.get(&source)
     }
 
@@ -96,7 +96,7 @@ impl Covers {
         self.0.is_empty()
     }
 
-    /// Draws the covers of a collection, if its manifest does not forbid it.
+    /// Draws the covers of a collection. There are none if the manifest switches them off.
     ///
     /// # Errors
     /// The user has interrupted the program.
@@ -117,8 +117,8 @@ impl Covers {
         let length = |source: SourceId| catalogue.source(source).length;
         progress.begin(files.iter().map(|(source, _)| length(*source)).sum());
         let mut covers = BTreeMap::new();
-        for some in files.chunks(DRAWN_AT_ONCE) {
-            let drawn = parallel_map(some, |(source, format)| {
+        for batch in files.chunks(DRAWN_AT_ONCE) {
+            let drawn = parallel_map(batch, |(source, format)| {
                 let document = catalogue.source(*source);
                 if document.length > MAX_DOCUMENT_BYTES || interrupted.load(Ordering::Relaxed) {
                     return None;
@@ -128,7 +128,7 @@ impl Covers {
                 let answer = options.cache.get_or_make(&document.path, texts.digest(*source), &kind, draw)?;
                 worker::decode::<Option<Cover>>(&answer)?
             });
-            for ((source, _), cover) in some.iter().zip(drawn) {
+            for ((source, _), cover) in batch.iter().zip(drawn) {
                 let document = catalogue.source(*source);
                 progress.advance(document.length, Some(&document.path_in_manifest));
                 covers.extend(cover.map(|cover| (*source, cover)));
@@ -145,7 +145,7 @@ impl Covers {
     }
 }
 
-/// The file of a variant whose cover stands for it, and its number: the first one in a format that has covers.
+/// The file whose cover represents a variant, and its index: the first file in a format that has covers.
 pub fn cover_file(variant: &Variant) -> Option<(usize, &VariantFile)> {
     if variant.site.is_some() {
         return None;
@@ -153,7 +153,7 @@ pub fn cover_file(variant: &Variant) -> Option<(usize, &VariantFile)> {
     variant.files.iter().enumerate().find(|(_, file)| has_cover(&file.extension))
 }
 
-/// Whether documents of a format, given by its extension, can have a cover.
+/// Whether documents with this extension can have a cover.
 fn has_cover(format: &str) -> bool {
     matches!(format, "pdf" | "jpg" | "jpeg" | "png") || has_thumbnails(format)
 }
@@ -163,7 +163,7 @@ fn limits(length: u64) -> Limits {
     Limits { seconds: 20 + (length >> 23), memory_bytes: (1 << 30) + 4 * length }
 }
 
-/// Draws a document in a worker process. Returns the digest of what was read, and the encoded cover or the absence of one.
+/// Draws a document in a worker process. Returns the digest of the bytes that it read, and the encoded `Option<Cover>`.
 fn draw_in_worker(
     file: File,
     length: u64,
@@ -208,14 +208,14 @@ fn read_picture(bytes: &[u8]) -> Option<Pixels> {
     if bytes.starts_with(b"\xff\xd8\xff") { Pixels::from_jpeg(bytes).ok() } else { Pixels::from_png(bytes).ok() }
 }
 
-/// The picture, made smaller if it does not fit into an area.
+/// Scales a picture down if it does not fit into an area.
 fn fit(pixels: Pixels, (max_width, max_height): (u32, u32)) -> Pixels {
     let (width, height) = (u64::from(pixels.width()), u64::from(pixels.height()));
     if width <= u64::from(max_width) && height <= u64::from(max_height) {
         return pixels;
     }
     // Rounded to the nearest pixel.
-    let scaled = |length: u64, to: u32, from: u64| (((length * u64::from(to) + from / 2) / from) as u32).max(1);
+    let scaled = |length: u64, new: u32, old: u64| (((length * u64::from(new) + old / 2) / old) as u32).max(1);
     if width * u64::from(max_height) >= height * u64::from(max_width) {
         pixels.scaled(max_width, scaled(height, max_width, width))
     } else {
@@ -225,7 +225,7 @@ fn fit(pixels: Pixels, (max_width, max_height): (u32, u32)) -> Pixels {
 
 /// Whether a picture shows nothing.
 fn is_blank(pixels: &Pixels) -> bool {
-    /// The largest difference between colours that nobody sees.
+    /// The largest invisible difference between the channels of colours.
     const MAX_DIFFERENCE: u8 = 8;
     let Some(first) = pixels.pixels().next() else { return true };
     pixels.pixels().all(|pixel| pixel.iter().zip(first).all(|(a, b)| a.abs_diff(*b) <= MAX_DIFFERENCE))

@@ -7,10 +7,10 @@ use super::canvas::Canvas;
 use crate::extraction::open_pdf;
 use crate::pixels::Pixels;
 
-/// The largest height of a page in relation to its width: a longer page is a scroll or a mistake.
+/// The maximum ratio of the sides of a page: a longer or wider page is a scroll or a mistake.
 const MAX_RATIO: f64 = 3.0;
 
-/// The first page at this width; `None` if it cannot be drawn.
+/// Draws the first page with this width; `None` if it cannot be drawn.
 pub(super) fn draw_first_page(bytes: Vec<u8>, width: u32) -> Option<Pixels> {
     let pdf = open_pdf(bytes)?;
     let page = pdf.pages().first()?;

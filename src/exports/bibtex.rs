@@ -88,7 +88,7 @@ pub(super) fn write_bibtex(collection: &Collection<'_>, own_path: &DiscPath) -> 
     CompressedBytes::new(text.as_bytes())
 }
 
-/// A name: with the family name before a comma, or in braces as it is.
+/// The name of a person with the family name before a comma, or any other name in braces, which keep the order of its words.
 fn author_name(author: &Author) -> String {
     let name = escape_tex(&one_line(author.filed()));
     if author.is_person() { name } else { format!("{{{name}}}") }
@@ -110,7 +110,7 @@ fn entry_type(kind: Option<PublicationKind>, has_publisher: bool) -> &'static st
     }
 }
 
-/// What styles print instead of "Technical report".
+/// The words that styles print instead of "Technical report".
 fn report_type(kind: PublicationKind) -> Option<&'static str> {
     match kind {
         PublicationKind::Report => Some("Report"),

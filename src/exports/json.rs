@@ -9,8 +9,7 @@ use crate::compressed::CompressedBytes;
 use crate::data_formats::to_compact_json;
 use crate::layout::DiscPath;
 
-/// In how many levels the values begin on lines of their own: the catalogue, its sections, and their reports, each of which
-/// is one line.
+/// How many levels of values begin on lines of their own: down to the reports, each of which is one line.
 const LINE_LEVELS: usize = 4;
 
 #[derive(Serialize)]
@@ -81,7 +80,7 @@ enum JsonLicence<'c> {
     Words(JsonText<'c>),
 }
 
-/// The values that a report or variant has itself, without those that a variant takes from its report.
+/// The numbers of a report or variant itself, without those that a variant takes from its report.
 #[derive(Serialize)]
 struct JsonNumbers<'c> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -208,7 +207,7 @@ fn json_numbers(numbers: &catalogue::PublicationNumbers) -> JsonNumbers<'_> {
     JsonNumbers { isbn: number_texts(isbn), issn: number_texts(issn), doi: doi.as_deref(), pages: pages.as_deref() }
 }
 
-fn json_variant<'c>((own, record): (&'c catalogue::Variant, &'c BibliographicRecord<'c>)) -> JsonVariant<'c> {
+fn json_variant<'c>((variant, record): (&'c catalogue::Variant, &'c BibliographicRecord<'c>)) -> JsonVariant<'c> {
     let file = |file: &'c super::RecordFile<'c>| JsonFile {
         path: file.path.as_str(),
         bytes: file.length,
@@ -219,7 +218,7 @@ fn json_variant<'c>((own, record): (&'c catalogue::Variant, &'c BibliographicRec
         key: &record.key,
         language: record.language.as_str(),
         title: record.title.text,
-        numbers: json_numbers(&own.numbers),
+        numbers: json_numbers(&variant.numbers),
         files: record.files.iter().map(file).collect(),
     }
 }
@@ -236,7 +235,7 @@ mod tests {
     use super::*;
     use crate::data_formats::{Value, parse_json};
 
-    /// The report has a value for every field, so that the compiler asks for a new field here.
+    /// The test names every field of `JsonReport`, so that the compiler reports a new field here.
     #[test]
     fn the_schema_has_every_field_of_a_report() {
         let text = Text::Same("text".to_owned());

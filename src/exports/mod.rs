@@ -39,7 +39,7 @@ pub struct Export {
 /// The file of an export.
 pub struct ExportFile {
     pub path: DiscPath,
-    /// Its text, with [`DIGEST_SLOT`] in the place of each digest.
+    /// Its text, with [`DIGEST_SLOT`] instead of each digest.
     pub bytes: CompressedBytes,
     /// The files whose digests it contains, in order.
     pub digests_of: Vec<DiscPath>,
@@ -127,7 +127,7 @@ pub fn generate_exports(
     })
 }
 
-/// The place of a digest in the text of an export, between quotation marks: the files are not read before they are written.
+/// The blank space in the text of an export that a digest fills later: files are read only when the disc is written.
 pub const DIGEST_SLOT: &str = "                                                                ";
 
 /// The records of all reports, and the facts about the disc that each record refers to.
@@ -137,7 +137,7 @@ struct Collection<'c> {
     title: TextWithLanguage<'c>,
     publisher: Option<&'c str>,
     date: Option<PartialDate>,
-    /// The date of everything on the disc, which is that of the newest source if the manifest has none.
+    /// The date of all files on the disc: that of the manifest, or else of the newest source.
     date_of_files: PartialDate,
     identifier: Option<&'c str>,
     default_language: &'c Language,
@@ -200,7 +200,7 @@ struct RecordFile<'c> {
     /// In bytes.
     length: u64,
     extension: &'c str,
-    /// What it is, if the record has files of different contents; in the language of the record.
+    /// What the file is, in the language of the record, if the record has several files with different contents.
     title: Option<&'c str>,
 }
 
@@ -292,7 +292,7 @@ impl<'c> Collection<'c> {
         }
     }
 
-    /// A text in the disc's default language, or else in the first one that it has.
+    /// A text in the disc's default language, or else in its first language.
     fn localise<'t>(&self, text: &'t Text) -> TextWithLanguage<'t>
     where
         'c: 't,
@@ -302,7 +302,7 @@ impl<'c> Collection<'c> {
 }
 
 impl<'c> TextWithLanguage<'c> {
-    /// The text in the language `wanted`, or else in the default language, or else in the first language that it has.
+    /// The text in the language `wanted`, or else in the default language, or else in its first language.
     fn choose(text: &'c Text, wanted: &'c Language, default_language: &'c Language) -> Self {
         let localised = text.localised(wanted, default_language);
         let language = match text {

@@ -85,7 +85,7 @@ pub(super) fn write_ris(collection: &Collection<'_>, own_path: &DiscPath) -> Com
     CompressedBytes::new(lines.concat().as_bytes())
 }
 
-/// The reference type; that of a report if the manifest gives no kind.
+/// The reference type. A publication without a kind is a report.
 fn reference_type(kind: Option<PublicationKind>) -> &'static str {
     match kind {
         None | Some(PublicationKind::Report | PublicationKind::Guidelines | PublicationKind::Brief) => "RPRT",

@@ -1,6 +1,6 @@
 //! `ro-crate-metadata.json`: RO-Crate 1.2, the collection as linked data (JSON-LD), with the digest of each document.
 //!
-//! There is one entity on each line. Texts are in the disc's first language, those of a file in its own.
+//! There is one entity on each line. The texts about a file are in its language, all others in the disc's first language.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -13,7 +13,7 @@ use crate::compressed::{CompressedBytes, Compressor};
 use crate::data_formats::{Map, Value, json, to_json_line};
 use crate::layout::DiscPath;
 
-/// The name under which programs look for the file. With DOS names it has another one on the disc.
+/// The name under which programs look for the file. If the disc has DOS names, the file has another name there.
 const METADATA_FILE: &str = "ro-crate-metadata.json";
 
 pub(super) fn write_ro_crate(collection: &Collection<'_>, _: &DiscPath) -> CompressedBytes {
@@ -35,11 +35,11 @@ pub(super) fn write_ro_crate(collection: &Collection<'_>, _: &DiscPath) -> Compr
     for section in &collection.catalogue.sections {
         let (mut reports, mut files) = (Vec::new(), Vec::new());
         for report in &section.reports {
-            let of_report: Vec<&BibliographicRecord<'_>> = records.by_ref().take(report.variants.len()).collect();
+            let report_records: Vec<&BibliographicRecord<'_>> = records.by_ref().take(report.variants.len()).collect();
             let id = format!("#{}/{}", section.id, report.id);
             reports.push(reference(&id));
-            parts.push(describe_report(collection, report, &id, &of_report, &mut graph));
-            for (record, variant) in of_report.iter().zip(&report.variants) {
+            parts.push(describe_report(collection, report, &id, &report_records, &mut graph));
+            for (record, variant) in report_records.iter().zip(&report.variants) {
                 parts.extend(record.files.iter().map(|file| describe_file(record, &variant.numbers, file)));
                 files.extend(record.files.iter().map(|file| file.path));
             }
@@ -70,7 +70,7 @@ pub(super) fn write_ro_crate(collection: &Collection<'_>, _: &DiscPath) -> Compr
     graph.finish()
 }
 
-/// A sentence about the disc: the manifest has only a title.
+/// A sentence about the disc, because the manifest has no description.
 fn describe_disc(collection: &Collection<'_>, files: usize) -> String {
     let reports = collection.catalogue.reports().count();
     let count = |number: usize, one: &str, more: &str| format!("{number} {}", if number == 1 { one } else { more });
@@ -132,7 +132,7 @@ fn describe_report(
     with_numbers(entity, numbers).with_list("hasPart", parts)
 }
 
-/// The numbers that a report or a file has itself.
+/// Adds the numbers of a report or a file to its entity.
 fn with_numbers(entity: Entity, numbers: &PublicationNumbers) -> Entity {
     let PublicationNumbers { isbn, issn, doi, pages } = numbers;
     let texts = |numbers: &[StandardNumber]| numbers.iter().map(|number| number.text.clone()).collect();
@@ -144,7 +144,7 @@ fn with_numbers(entity: Entity, numbers: &PublicationNumbers) -> Entity {
 }
 
 fn describe_file(record: &BibliographicRecord<'_>, own_numbers: &PublicationNumbers, file: &RecordFile<'_>) -> Entity {
-    // The other fields are those of the report, or of the disc.
+    // The entities of the report and of the disc have the other fields.
     let BibliographicRecord {
         key: _,
         language,
@@ -227,7 +227,7 @@ impl Entity {
     }
 }
 
-/// The entities, and those that others refer to, each once.
+/// All entities. Entities that several others refer to, such as a publisher, are added once.
 #[derive(Default)]
 struct Graph {
     entities: Vec<Entity>,
@@ -240,7 +240,7 @@ impl Graph {
         self.entities.push(entity);
     }
 
-    /// A reference to an entity that has no identifier of its own; equal ones are added once.
+    /// A reference to an entity without an identifier. Adds the entity, unless there is an equal one.
     fn share(&mut self, prefix: &str, entity: Entity) -> Value {
         let contents = to_json_line(&entity.0).unwrap_or_default();
         let number = self.shared.len() + 1;
@@ -268,7 +268,7 @@ impl Graph {
         self.share("series", Entity::new("", "CreativeWorkSeries").with("name", name))
     }
 
-    /// The licence, or the terms in words. RO-Crate requires that there are some.
+    /// A reference to the licence, or to the terms in words. RO-Crate requires one of them.
     fn terms(&mut self, terms: Option<&TermsOfUse<'_>>) -> Value {
         let Some(TermsOfUse { text, licence, is_own: _ }) = terms else {
             let missing = "The disc does not say under which terms its contents may be used: ask the publisher.";

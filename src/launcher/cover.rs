@@ -20,7 +20,7 @@ pub(super) fn files(catalogue: &Catalogue, layout: &Layout, covers: &Covers) -> 
     for (s, r, report) in catalogue.reports() {
         for (v, variant) in report.variants.iter().enumerate() {
             let Some((f, file)) = cover_file(variant) else { continue };
-            let Some(Cover { small, large }) = covers.of(file.source) else { continue };
+            let Some(Cover { small, large }) = covers.get(file.source) else { continue };
             let document = layout.document_path(s, r, v, f);
             let sizes = [(CoverSize::Small, Some(small)), (CoverSize::Large, large.as_ref())];
             for (size, picture) in sizes {
@@ -81,7 +81,7 @@ fn picture(
 ) -> Option<Value> {
     let variant = &inputs.catalogue.sections[s].reports[r].variants[v];
     let (f, file) = cover_file(variant)?;
-    let cover = inputs.covers.of(file.source)?;
+    let cover = inputs.covers.get(file.source)?;
     let picture = match size {
         CoverSize::Small => &cover.small,
         CoverSize::Large => cover.large.as_ref()?,

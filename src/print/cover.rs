@@ -63,9 +63,9 @@ fn outside(content: &PrintContent<'_>, typesetter: &mut Typesetter) -> Page {
     }
     let language = content.main_language();
     let date = disc.date.map(|date| language.format().date(date));
-    let beside = if has_emblem { emblem + 6.0 } else { 0.0 };
+    let indent = if has_emblem { emblem + 6.0 } else { 0.0 };
     let mut column =
-        TextColumn::new(Area::new(lower.x + beside, lower.y + lower.height - emblem, lower.width - beside, emblem));
+        TextColumn::new(Area::new(lower.x + indent, lower.y + lower.height - emblem, lower.width - indent, emblem));
     let lines = [
         (disc.publisher.clone(), 11.0, true, text),
         (date, 10.0, false, text),
@@ -120,8 +120,8 @@ fn inside(content: &PrintContent<'_>, typesetter: &mut Typesetter) -> Page {
     page.with_crop_marks(&[SIDE])
 }
 
-/// Lists the sections and their reports in the largest font size in which all fit. If they fit in none, lists only the
-/// sections.
+/// Lists the sections and their reports in the largest font size in which all fit. If they do not fit in the smallest, lists
+/// only the sections.
 pub(super) fn list_contents(
     content: &PrintContent<'_>,
     typesetter: &mut Typesetter,

@@ -25,8 +25,8 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
         typesetter.typeset_to_fit(title, language, style, (HEIGHT - 40.0, SPINE - 1.0), MIN_FONT_SIZE, TextAlign::Left);
     let small = TextStyle { size: 8.0, bold: false, ..style };
     let volume = content.typeset_codes(typesetter, &disc.volume, small, (30.0, SPINE - 1.0), TextAlign::Left);
-    // The bottom of the letters points to the panel between the spines, so that they are upright on both sides of a
-    // case that lies on its back.
+    // The bottom of the letters is towards the panel between the spines, so that both spines are upright when the case lies on
+    // its back.
     for (spine, quarters) in [(x, 3), (x + WIDTH - SPINE, 1)] {
         for (typeset, from_top) in [(typeset.clone(), 5.0), (volume.clone(), HEIGHT - 5.0 - volume.width)] {
             let middle = (SPINE - typeset.height) / 2.0;

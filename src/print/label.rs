@@ -7,7 +7,7 @@ const DISC_DIAMETER: f32 = 120.0;
 const MINI_DISC_DIAMETER: f32 = 80.0;
 /// The width of the ring at the outer edge that cannot be printed.
 const UNPRINTABLE_EDGE: f32 = 2.0;
-/// The diameter of the middle of the disc. On many blank discs it cannot be printed; on some, only the inner 23 mm cannot.
+/// The diameter of the middle of the disc, which cannot be printed on many blank discs. On others, only the inner 23 mm cannot.
 const HUB_DIAMETER: f32 = 46.0;
 const MINI_HUB_DIAMETER: f32 = 36.0;
 
@@ -33,19 +33,19 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
 
     // The width of the circle at a distance from its centre, less a margin.
     let chord = |distance: f32| 2.0 * ((outer - 3.0).powi(2) - distance.powi(2)).max(0.0).sqrt();
-    let free = middle - hub / 2.0 - UNPRINTABLE_EDGE;
+    let printable_width = middle - hub / 2.0 - UNPRINTABLE_EDGE;
     // Above the hub: the emblem, and the title below it.
     let top = UNPRINTABLE_EDGE + 3.0;
     let has_emblem = content.branding.emblem.is_some();
-    let emblem = if has_emblem { free * 0.36 } else { free * 0.12 };
+    let emblem = if has_emblem { printable_width * 0.36 } else { printable_width * 0.12 };
     if has_emblem {
         let width = chord(middle - top - 2.0).min(emblem * 2.0);
         page.elements.extend(content.emblem(Area::new(middle - width / 2.0, top, width, emblem)));
     }
     let titles = content.titles();
-    let from = top + emblem + 1.0;
-    let width = chord(middle - from).min(diameter * 0.72);
-    let area = Area::new(middle - width / 2.0, from, width, middle - hub / 2.0 - 1.5 - from);
+    let below_emblem = top + emblem + 1.0;
+    let width = chord(middle - below_emblem).min(diameter * 0.72);
+    let area = Area::new(middle - width / 2.0, below_emblem, width, middle - hub / 2.0 - 1.5 - below_emblem);
     if let Some((title, language)) = titles.first() {
         let style = TextStyle { size: if is_mini { 10.0 } else { 14.0 }, bold: true, colour: accent };
         let typeset = typesetter.typeset_to_fit(
@@ -59,7 +59,7 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
         let y = area.y + (area.height - typeset.height) / 2.0;
         page.elements.push(PageElement::Text { x: area.x, y, quarters: 0, typeset });
     }
-    // Below it: the other titles, publisher, date, volume name and public key. The digest is on the inlay.
+    // Below the hub: the other titles, publisher, date, volume name and public key. The digest is on the inlay.
     let language = content.main_language();
     let mut lines: Vec<(String, &crate::language::Language, TextStyle)> = Vec::new();
     let plain = |size: f32, colour: Colour| TextStyle { size, bold: false, colour };
@@ -68,9 +68,9 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
     lines.extend(others.map(|(title, language)| ((*title).to_owned(), *language, plain(9.0, text))));
     let date = disc.date.map(|date| language.format().date(date));
     lines.extend(disc.publisher.clone().map(|publisher| (publisher, language, plain(8.0, text))));
-    let when: Vec<&str> = [date.as_deref(), disc.identifier.as_deref()].into_iter().flatten().collect();
-    if !when.is_empty() {
-        lines.push((when.join(" · "), language, plain(8.0, text)));
+    let date_and_identifier: Vec<&str> = [date.as_deref(), disc.identifier.as_deref()].into_iter().flatten().collect();
+    if !date_and_identifier.is_empty() {
+        lines.push((date_and_identifier.join(" · "), language, plain(8.0, text)));
     }
     lines.push((disc.volume.clone(), &content.english, TextStyle { size: 8.0, bold: true, colour: accent }));
     if let Some(signing) = &disc.signing {
@@ -81,11 +81,11 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
             lines.push((line, &content.english, plain(MIN_FONT_SIZE, muted)));
         }
     }
-    let below = middle + hub / 2.0 + 2.0;
-    let room = diameter - UNPRINTABLE_EDGE - 4.0 - below;
+    let below_hub = middle + hub / 2.0 + 2.0;
+    let room = diameter - UNPRINTABLE_EDGE - 4.0 - below_hub;
     // Reduces the font sizes until all lines fit into the circle.
     for scale in [1.0, 0.92, 0.85, 0.78, 0.7, 0.62] {
-        let (mut y, mut elements, mut fits) = (below, Vec::new(), true);
+        let (mut y, mut elements, mut fits) = (below_hub, Vec::new(), true);
         for (line, language, style) in &lines {
             let style = TextStyle { size: (style.size * scale).max(MIN_FONT_SIZE), ..*style };
             let height = style.size * 1.25 / super::geometry::POINTS_PER_MM;
@@ -97,8 +97,8 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
             elements.push(PageElement::Text { x, y, quarters: 0, typeset });
             y += height + 0.8;
         }
-        if (fits && y - below <= room) || scale < 0.65 {
-            let used = y - below - 0.8;
+        if (fits && y - below_hub <= room) || scale < 0.65 {
+            let used = y - below_hub - 0.8;
             if used > room {
                 typesetter.shortened.extend(lines.last().map(|(line, ..)| line.clone()));
             }

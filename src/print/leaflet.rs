@@ -22,14 +22,14 @@ fn pages(content: &PrintContent<'_>, typesetter: &mut Typesetter, paper: PaperSi
     let default = catalogue.disc.default_language();
     let (accent, text, muted) = (content.colour("accent"), content.colour("text"), content.colour("muted"));
     let plain = |size: f32| TextStyle { size, bold: false, colour: text };
-    let quiet = TextStyle { size: 8.5, bold: false, colour: muted };
+    let fine_print = TextStyle { size: 8.5, bold: false, colour: muted };
     let mut pages = vec![Page::uncut(width, height)];
     let mut column = TextColumn::new(area);
-    // The texts of a block stay on one page, such as a heading and the first report below it.
+    // Adds texts that stay on one page, such as a heading and the first report below it.
     let mut block = |gap: f32, texts: Vec<(super::TypesetText, f32)>, pages: &mut Vec<Page>| {
         column.y += if column.y > area.y { gap } else { 0.0 };
-        let needs: f32 = texts.iter().map(|(typeset, space_after)| typeset.height + space_after).sum();
-        if needs > column.remaining_height() && column.y > area.y {
+        let needed_height: f32 = texts.iter().map(|(typeset, space_after)| typeset.height + space_after).sum();
+        if needed_height > column.remaining_height() && column.y > area.y {
             pages.push(Page::uncut(width, height));
             column = TextColumn::new(area);
         }
@@ -51,7 +51,8 @@ fn pages(content: &PrintContent<'_>, typesetter: &mut Typesetter, paper: PaperSi
     let title = catalogue.disc.title.localised(language, default);
     let title_language = title.other_language.unwrap_or(language);
     let date = catalogue.disc.date.map(|date| language.format().date(date));
-    let by: Vec<&str> = [catalogue.disc.publisher.as_deref(), date.as_deref()].into_iter().flatten().collect();
+    let publisher_and_date: Vec<&str> =
+        [catalogue.disc.publisher.as_deref(), date.as_deref()].into_iter().flatten().collect();
     let mut head = vec![
         (
             typesetter
@@ -76,9 +77,12 @@ fn pages(content: &PrintContent<'_>, typesetter: &mut Typesetter, paper: PaperSi
             1.5,
         ),
     ];
-    // Each is on its own line, because names and numbers with different writing directions would be reordered within one.
+    // Publisher and date are on lines of their own, because names and numbers with different writing directions would be
+    // reordered in a common line.
     head.extend(
-        by.into_iter().map(|line| (typesetter.typeset(line, language, quiet, area.width, TextAlign::Start), 0.5)),
+        publisher_and_date
+            .into_iter()
+            .map(|line| (typesetter.typeset(line, language, fine_print, area.width, TextAlign::Start), 0.5)),
     );
     if let Some((_, space_after)) = head.last_mut() {
         *space_after = 7.0;
@@ -96,7 +100,7 @@ fn pages(content: &PrintContent<'_>, typesetter: &mut Typesetter, paper: PaperSi
         )];
         for (r, report) in section.reports.iter().enumerate() {
             let mut texts = std::mem::take(&mut heading);
-            texts.extend(entry(content, typesetter, language, (s, r), report, area.width, (plain(10.0), quiet)));
+            texts.extend(entry(content, typesetter, language, (s, r), report, area.width, (plain(10.0), fine_print)));
             block(if r == 0 { 3.0 } else { 0.0 }, texts, &mut pages);
         }
     }
@@ -122,7 +126,7 @@ fn entry(
     (s, r): (usize, usize),
     report: &Report,
     width: f32,
-    (plain, quiet): (TextStyle, TextStyle),
+    (plain, fine_print): (TextStyle, TextStyle),
 ) -> Vec<(super::TypesetText, f32)> {
     let default = content.catalogue.disc.default_language();
     // Names all fields, so that the compiler points out a new one. The leaflet shows only what identifies a report.
@@ -163,13 +167,13 @@ fn entry(
         .chain(isbn.iter().map(String::as_str))
         .collect();
     if !about.is_empty() {
-        texts.push((typesetter.typeset(&about.join(" · "), language, quiet, width, TextAlign::Start), 0.3));
+        texts.push((typesetter.typeset(&about.join(" · "), language, fine_print, width, TextAlign::Start), 0.3));
     }
     for (v, variant) in variants.iter().enumerate() {
         let files: Vec<String> =
             (0..variant.files.len()).map(|f| content.layout.document_path(s, r, v, f).as_str().to_owned()).collect();
         let line = format!("{}: {}", variant.language.name_in(language), files.join(", "));
-        texts.push((typesetter.typeset(&line, language, quiet, width, TextAlign::Start), 0.3));
+        texts.push((typesetter.typeset(&line, language, fine_print, width, TextAlign::Start), 0.3));
     }
     if let Some((_, space_after)) = texts.last_mut() {
         *space_after = 3.5;

@@ -48,7 +48,7 @@ impl PrintItem {
     /// All items, in the order of the pages.
     pub const ALL: [Self; 5] = [Self::Label, Self::Cover, Self::Inlay, Self::Leaflet, Self::Tag];
 
-    /// What is printed for a disc in a case.
+    /// The items for a disc in a case.
     pub const FOR_DISC: [Self; 4] = [Self::Label, Self::Cover, Self::Inlay, Self::Leaflet];
 
     /// Its name on the command line.
@@ -173,7 +173,7 @@ fn collect_findings(typesetter: &Typesetter) -> Findings {
             1 => "the title in 1 language is left out".to_owned(),
             more => format!("the titles in {more} languages are left out"),
         };
-        let message = format!("{titles}: the label or cover has no room for more");
+        let message = format!("{titles}: the label, the cover or the tag has no room for more");
         findings.push(
             Finding::warning("cut-on-paper", Place::Value(KeyPath::root().key("disc").key("languages")), message)
                 .help("choose the most important languages with `--language`, or print several labels"),

@@ -20,7 +20,7 @@ pub(super) enum PageElement {
 pub(super) struct Page {
     pub(super) width: f32,
     pub(super) height: f32,
-    /// What remains after cutting.
+    /// The area that remains after cutting.
     pub(super) trim: Area,
     /// How far coloured areas extend beyond the cut.
     pub(super) bleed: f32,

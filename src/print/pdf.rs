@@ -35,7 +35,7 @@ pub(super) fn write_pdf(pages: &[Page], emblem: Option<&[u8]>, title: &str, lang
             .creator(concat!("make-disc ", env!("CARGO_PKG_VERSION")).to_owned()),
     );
     let mut fonts: HashMap<(u64, u32), Font> = HashMap::new();
-    // What is read aloud, in order: the texts. Everything else is decoration.
+    // Programs read the texts aloud in this order. Everything else is decoration.
     let mut tags = TagTree::new().with_lang(Some(language.to_owned()));
     for page in pages {
         let size = PageSettings::from_wh(page.width * POINTS_PER_MM, page.height * POINTS_PER_MM)
@@ -69,7 +69,7 @@ pub(super) fn write_pdf(pages: &[Page], emblem: Option<&[u8]>, title: &str, lang
     document.finish().map_err(|error| format!("{error:?}"))
 }
 
-/// What a text is for programs that read it aloud. `None` if they should not.
+/// The tag of a text for programs that read it aloud. `None` if they should skip it.
 fn tag_group(typeset: &TypesetText) -> Option<TagGroup> {
     let language = Some(typeset.language.clone());
     match typeset.role {

@@ -11,7 +11,7 @@ const MARGIN: f32 = 5.0;
 /// The hole, and the distance of its middle from the upper edge.
 const HOLE_DIAMETER: f32 = 5.0;
 const HOLE_MIDDLE: f32 = 7.0;
-/// The height of the coloured field, which has the titles.
+/// The height of the coloured field with the titles.
 const FIELD: f32 = 46.0;
 /// The height of the lines with the volume name and the digest.
 const FOOT: f32 = 7.0;

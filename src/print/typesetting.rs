@@ -214,7 +214,7 @@ impl Typesetter {
         builder.build(text)
     }
 
-    /// The glyphs of a layout; its text begins with a mark of `mark_length` bytes that is not in `text`.
+    /// The glyphs of a layout, whose text is `text` after a direction mark of `mark_length` bytes.
     fn runs(&mut self, layout: &Layout<()>, text: &str, mark_length: usize) -> Vec<GlyphRun> {
         let mut runs = Vec::new();
         for line in layout.lines() {

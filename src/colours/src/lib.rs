@@ -14,7 +14,7 @@ use std::sync::{Arc, OnceLock};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CmsError;
 
-/// What the components of a colour are.
+/// The colour space, which says what the components of a colour are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DataColorSpace {
     Gray,
@@ -23,7 +23,7 @@ pub enum DataColorSpace {
     Lab,
 }
 
-/// The number of components. Four may be inks.
+/// The number of components. `Rgba` is also used for the four inks of CMYK.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Layout {
     Gray,
@@ -52,7 +52,7 @@ impl Xyzd {
     }
 }
 
-/// How an exact transformation would be made. It has no effect here.
+/// The options of `moxcms`. They have no effect here.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TransformOptions;
 
@@ -106,7 +106,7 @@ impl ColorProfile {
     /// Reads the header of a profile (ISO 15076-1, 7.2).
     ///
     /// # Errors
-    /// It is not a profile, or has colours of another kind.
+    /// It is not a profile, or its colour space is not supported.
     pub fn new_from_slice(profile: &[u8]) -> Result<Self, CmsError> {
         if profile.len() < 128 || profile[36..40] != *b"acsp" {
             return Err(CmsError);
@@ -218,7 +218,8 @@ const PRINTED: [[[u8; 3]; 8]; 2] = [
     ],
 ];
 
-/// The average of the printed colours, weighted by the areas that they cover if inks are printed independently of each other.
+/// Mixes inks: the average of the printed colours, weighted by the areas that they cover if inks are printed independently of
+/// each other.
 fn inks_to_rgb(inks: [u8; 4]) -> [u8; 3] {
     let [c, m, y, k] = inks.map(u64::from);
     let share = |ink: u64, is_printed: bool| if is_printed { ink } else { 255 - ink };
@@ -238,14 +239,14 @@ fn inks_to_rgb(inks: [u8; 4]) -> [u8; 3] {
     sums.map(|sum| ((sum + ALL / 2) / ALL) as u8)
 }
 
-/// CIE 1976 L*a*b* for D50, in bytes, to sRGB.
+/// Converts bytes of CIE 1976 L*a*b* for D50 to sRGB.
 fn lab_to_rgb(l: u8, a: u8, b: u8) -> [u8; 3] {
     let fy = (f64::from(l) * (100.0 / 255.0) + 16.0) / 116.0;
     let fx = fy + (f64::from(a) - 128.0) / 500.0;
     let fz = fy - (f64::from(b) - 128.0) / 200.0;
     let decode = |t: f64| if t > 6.0 / 29.0 { t * t * t } else { (t - 4.0 / 29.0) * (108.0 / 841.0) };
     let (x, y, z) = (0.9642 * decode(fx), decode(fy), 0.8249 * decode(fz));
-    // From XYZ for D50 to linear sRGB, with the adaptation of Bradford.
+    // From XYZ for D50 to linear sRGB, with Bradford adaptation.
     let linear = [
         3.133_856_1 * x - 1.616_866_7 * y - 0.490_614_6 * z,
         -0.978_768_4 * x + 1.916_141_5 * y + 0.033_454_0 * z,
@@ -261,8 +262,8 @@ fn encode_srgb(light: f64) -> u8 {
     limits.partition_point(|limit| *limit <= light) as u8
 }
 
-/// The amount of light of an sRGB value (IEC 61966-2-1). Powers are computed with basic arithmetic: those of the system may differ
-/// in the last digit.
+/// The amount of light of an sRGB value (IEC 61966-2-1). Powers are computed with basic arithmetic, because the functions of
+/// different systems may differ in the last digit.
 fn decode_srgb(value: f64) -> f64 {
     if value <= 0.040_45 {
         return value / 12.92;
