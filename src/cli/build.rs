@@ -61,7 +61,7 @@ impl Build<'_> {
         let digests = if to_stdout {
             if correction.is_some() {
                 return Err(CommandError::usage(
-                    "the error correction is made from the finished image: give a file name for the image, or leave out `repair`",
+                    "an image with error correction cannot go to standard output: give a file name for the image, or leave out `repair`",
                 ));
             }
             let mut sink = standard_output().map_err(|error| {
@@ -168,7 +168,7 @@ impl Build<'_> {
         let findings = self.session.finding_records();
         let (catalogue, layout) = self.session.collection()?;
         let medium = catalogue.disc.medium.as_ref().map(|medium| medium.resolve_auto(size));
-        let used = medium.map(|medium| (size as f64 * 100.0 / medium.capacity as f64, medium));
+        let medium_usage = medium.map(|medium| (size as f64 * 100.0 / medium.capacity as f64, medium));
         let by_language = files_by_language(catalogue);
         let files: usize = by_language.iter().map(|(_, files)| files).sum();
         let date = PartialDate::from_unix_seconds(plan.date.seconds);
@@ -189,7 +189,7 @@ impl Build<'_> {
                 "files": plan.paths().count(),
                 "pages": pages,
                 "size": size,
-                "medium": used.map(|(percent, medium)| json!({ "name": medium.name, "capacity": medium.capacity, "percent": percent })),
+                "medium": medium_usage.map(|(percent, medium)| json!({ "name": medium.name, "capacity": medium.capacity, "percent": percent })),
                 "sha256": digests.image.to_string(),
                 "sha256_of_list": digests.list.to_string(),
                 "signed_with": catalogue.disc.signing.as_ref().map(|signing| signing.key.to_string()),
@@ -202,7 +202,7 @@ impl Build<'_> {
         if *quiet {
             return Ok(Exit::Success);
         }
-        let medium = match used {
+        let medium = match medium_usage {
             Some((percent, medium)) => {
                 format!(", {percent:.1} % of `{}` ({})", medium.name, format_capacity(medium.capacity))
             }
@@ -242,7 +242,7 @@ impl Build<'_> {
 }
 
 /// Renames a finished image and its checksum file to their final names. If the process is killed between the two renames, the image
-/// has no checksum file, rather than that of an image that was there before.
+/// has no checksum file, instead of that of an earlier image.
 pub(super) fn publish_image(
     target: Target,
     checksum_file: Option<Target>,
@@ -272,11 +272,11 @@ pub(super) fn publish_image(
 
 /// The number of files in each language.
 fn files_by_language(catalogue: &Catalogue) -> Vec<(String, usize)> {
-    let of_language = |language: &Language| {
+    let count_files = |language: &Language| {
         let variants = catalogue.reports().flat_map(|(_, _, report)| &report.variants);
         variants.filter(|variant| variant.language == *language).map(|variant| variant.all_files().count()).sum()
     };
-    catalogue.all_languages().into_iter().map(|language| (language.to_string(), of_language(language))).collect()
+    catalogue.all_languages().into_iter().map(|language| (language.to_string(), count_files(language))).collect()
 }
 
 fn count_pages(plan: &Plan) -> usize {
@@ -287,7 +287,7 @@ fn count_pages(plan: &Plan) -> usize {
     generated.filter(|entry| is_page(entry.path.name()) && !is_document(&entry.path)).count()
 }
 
-/// Adds with which key the checksum list is signed.
+/// Adds the key with which the checksum list is signed.
 pub(super) fn add_signature(text: &mut Lines, key: Option<&PublicKey>, signature: &str) {
     if let Some(key) = key {
         text.row("signed", format!("with the key {}, in {signature}", key.id()));
@@ -295,7 +295,7 @@ pub(super) fn add_signature(text: &mut Lines, key: Option<&PublicKey>, signature
     }
 }
 
-/// Adds how to check the image and the disc, and what to do next.
+/// Adds the commands that check the image and the disc, and those for the next steps.
 fn add_next_steps(text: &mut Lines, manifest: &Path, image: &Path, size: u64, media_check: bool) {
     if cfg!(windows) {
         text.row("check", format!("the image:        certutil -hashfile \"{}\" SHA256", image.display()));

@@ -30,8 +30,8 @@ use crate::verify::{self, FoundDigest};
 /// How long to wait until the drive can read the disc that it has burned.
 const DRIVE_READY_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long to wait for the signal of Ctrl-C after the tool has failed. Where the tool receives the same signal, it may end
-/// before this process has handled it.
+/// How long to wait for the signal of Ctrl-C after the tool has failed. The tool may receive the same signal, and end before
+/// this process has handled it.
 const SIGNAL_GRACE: Duration = Duration::from_millis(200);
 
 // The messages if the user interrupts the command.
@@ -123,7 +123,7 @@ const ANY_DRIVE: &str = "the disc in the drive";
 
 const NOTHING_BURNED: &str = "nothing was burned";
 
-/// Burns and compares; `None` if it only printed the command.
+/// Burns the image, and compares the disc with it. `None` if it only printed the command.
 fn burn(arguments: &BurnArguments, attempt: &mut Attempt) -> Result<Option<Burned>, CommandError> {
     let image = &arguments.image;
     let shown = show(image);
@@ -143,11 +143,11 @@ fn burn(arguments: &BurnArguments, attempt: &mut Attempt) -> Result<Option<Burne
             format!("`{shown}` is the image itself: give the drive or the file to burn it to with `--device`");
         return Err(CommandError::usage(message));
     }
-    let call = tool.arguments(image, &device, arguments.speed, !arguments.no_verify);
+    let tool_arguments = tool.arguments(image, &device, arguments.speed, !arguments.no_verify);
     let target_name = if device.is_empty() { ANY_DRIVE.to_owned() } else { device.to_string_lossy().into_owned() };
     attempt.target_name.clone_from(&target_name);
     if arguments.dry_run {
-        let words: Vec<String> = call.iter().map(|word| quote_argument(word)).collect();
+        let words: Vec<String> = tool_arguments.iter().map(|word| quote_argument(word)).collect();
         let mut text = Lines::default();
         text.line(&format!("{} {}", quote_for_shell(&program), words.join(" ")));
         return match output::print(&text, Exit::Success) {
@@ -169,7 +169,7 @@ fn burn(arguments: &BurnArguments, attempt: &mut Attempt) -> Result<Option<Burne
     let tool_output: &mut dyn io::Write = if arguments.quiet || arguments.json { &mut nowhere } else { &mut stderr };
     set_message(STILL_STOPPING);
     attempt.detail = "burning was started but failed; nothing was compared";
-    let ran = programs::run(&program, &call, &[], tool_output, &interrupted).map_err(|error| {
+    let ran = programs::run(&program, &tool_arguments, &[], tool_output, &interrupted).map_err(|error| {
         let why = output::describe(&error);
         CommandError::io(format!("`{}` cannot be started: {why}", show(&program)))
     });
@@ -262,8 +262,8 @@ fn ensure_unchanged(
     }
 }
 
-/// Returns the size of a disc image, and its digest if a checksum file confirms that. Returns an error if the file is not a disc image,
-/// or does not match its checksum file.
+/// Returns the size of a disc image, and its digest if a checksum file confirms it. Returns an error if the file is not a disc
+/// image, or does not match its checksum file.
 fn validate_image(image: &Path) -> Result<(u64, Option<Digest>), CommandError> {
     let shown = show(image);
     let failed = |error: &io::Error| CommandError::io(format!("`{shown}` cannot be read: {}", output::describe(error)));
@@ -388,14 +388,14 @@ fn interrupted_comparison() -> CommandError {
     CommandError::new(Exit::Interrupted, NOT_COMPARED)
 }
 
-/// The path of a drive, or of a file that takes the place of one.
+/// The path of a drive, or of a file that is burned to instead of one.
 fn drive_path(device: &OsStr) -> PathBuf {
     let text = device.to_string_lossy();
     text.strip_prefix("stdio:").map_or_else(|| PathBuf::from(device), PathBuf::from)
 }
 
-/// Opens the disc as soon as the drive reports at least `size` bytes. After [`DRIVE_READY_TIMEOUT`], opens it whatever
-/// the drive reports.
+/// Opens the disc as soon as the drive reports at least `size` bytes. After [`DRIVE_READY_TIMEOUT`], opens it even if the drive
+/// reports less.
 fn open_when_ready(device: &OsStr, size: u64, interrupted: &AtomicBool) -> Result<File, CommandError> {
     let path = drive_path(device);
     let started = Instant::now();
@@ -491,8 +491,8 @@ fn event<'e>(arguments: &BurnArguments, burned: &'e Burned) -> Event<'e> {
 fn report(arguments: &BurnArguments, burned: &Burned) -> Exit {
     let Burned { tool, target_name, size: _, comparison } = burned;
     let difference = comparison.difference();
-    let good = difference.is_none_or(Difference::is_none);
-    let exit = if good { Exit::Success } else { Exit::Verification };
+    let is_same = difference.is_none_or(Difference::is_none);
+    let exit = if is_same { Exit::Success } else { Exit::Verification };
     if arguments.json {
         return output::print_json(&result(arguments, burned), exit);
     }

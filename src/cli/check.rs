@@ -66,15 +66,15 @@ fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
         }
     };
     let (findings, manifest) = (project.findings(), project.manifest());
-    let ok = !findings.has_errors();
-    let exit = if ok { Exit::Success } else { Exit::Content };
+    let is_ok = !findings.has_errors();
+    let exit = if is_ok { Exit::Success } else { Exit::Content };
     if let Some(page) = &page {
         let text = preflight::render_page(manifest.name(), preflight.as_ref(), &project.finding_records());
         ensure_not_interrupted()?;
         publish(|| page.write(text.as_bytes())).map_err(|error| CommandError::unwritable(page.path, &error))?;
     }
     if arguments.json {
-        let result = json!({ "ok": ok, "findings": project.finding_records(), "preflight": preflight });
+        let result = json!({ "ok": is_ok, "findings": project.finding_records(), "preflight": preflight });
         return Ok(output::print_json(&result, exit));
     }
     output::print_findings_with(findings, manifest, arguments.quiet, arguments.all);

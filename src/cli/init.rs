@@ -83,7 +83,7 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
         ensure_replaceable(&fs::canonicalize(&manifest).unwrap_or_else(|_| manifest.clone()))?;
     }
     let prefix = path_from_manifest(&manifest, folder)?;
-    // Reading all documents may take an hour: what is wrong with the list is said before that.
+    // Problems with the list are reported before the documents are read, which may take an hour.
     let cells = arguments.from.as_deref().map(read_cells).transpose()?;
     let mut scan = FolderScan::new(folder).map_err(|error| unreadable_folder(folder, &error))?;
     scan.ignore(&manifest, folder);
@@ -177,7 +177,7 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     Ok(report(arguments, &manifest, &proposal, &scan, &list))
 }
 
-/// What a manifest that is about to be replaced excludes from the disc.
+/// The entries of `exclude:` in a manifest that is about to be replaced.
 fn exclusions_of(manifest: &Path) -> Vec<String> {
     let mut findings = Findings::default();
     let Ok(file) = ManifestFile::read(manifest, &mut findings) else { return Vec::new() };
@@ -217,8 +217,8 @@ fn leave_out_registers(
     Ok(lists)
 }
 
-/// Writes the manifest's schema beside it, for editors. Returns whether the file is there now. A file of that name that is
-/// not such a schema is left as it is.
+/// Writes the manifest's schema beside it, for editors. Returns whether the schema is there now. Another file of that name is
+/// left as it is.
 fn write_schema(manifest: &Path) -> bool {
     let path = manifest.with_file_name(SCHEMA_NAME);
     match fs::read_to_string(&path) {
@@ -368,8 +368,8 @@ fn read_documents(
     Ok(files.iter().map(|found| found.path.clone()).zip(read.into_iter().map(document)).collect())
 }
 
-/// Leaves out the files with the recognised text of scanned documents, which the search uses where they are. Those that the manifest
-/// lists are documents.
+/// Leaves out the files with the recognised text of scanned documents, unless the manifest lists them: the search finds them
+/// beside the documents.
 fn leave_out_recognised_texts(
     scan: &mut FolderScan,
     folder: &Path,
@@ -430,7 +430,7 @@ fn update(
     let UpdateScan { scan, lists, mut list, seen, prefix } = found;
     let shown = show(manifest);
     let exists = |written: &str| file.folder().join(written).exists();
-    let mut done = scaffold::update_manifest(file, parsed, proposal, &exists);
+    let mut outcome = scaffold::update_manifest(file, parsed, proposal, &exists);
     let wrong = || {
         CommandError::internal(&format!(
             "the new entries for `{shown}` could not be written correctly; nothing was changed"
@@ -443,30 +443,30 @@ fn update(
         Some((written, parsed?.manifest))
     };
     // The new text must contain what was added and everything that it contained before.
-    if done.text != file.text()
-        && !read_again(&done.text)
-            .is_some_and(|(_, again)| scaffold::is_faithful_update(parsed, &again, &done.added, proposal))
+    if outcome.text != file.text()
+        && !read_again(&outcome.text)
+            .is_some_and(|(_, again)| scaffold::is_faithful_update(parsed, &again, &outcome.added, proposal))
     {
         return Err(wrong());
     }
     if arguments.from.is_some() {
-        let (mut current, mut keys) = read_again(&done.text).ok_or_else(wrong)?;
+        let (mut current, mut keys) = read_again(&outcome.text).ok_or_else(wrong)?;
         loop {
             let applied = scaffold::apply_register(&current, &keys, &list, prefix, proposal);
             (current, keys) =
                 read_again(&applied.text).filter(|(_, keys)| applied.is_faithful(keys)).ok_or_else(wrong)?;
-            done.text = applied.text;
+            outcome.text = applied.text;
             if !applied.is_partial {
-                done.by_hand.extend(applied.by_hand);
+                outcome.by_hand.extend(applied.by_hand);
                 list.notes.extend(applied.notes);
                 break;
             }
         }
     }
-    let changed = done.text != file.text();
+    let changed = outcome.text != file.text();
     // Without a list, the files that were added are named instead.
     let diff = match arguments.from {
-        Some(_) => scaffold::changed_lines(file.text(), &done.text),
+        Some(_) => scaffold::changed_lines(file.text(), &outcome.text),
         None => Vec::new(),
     };
     if changed {
@@ -484,20 +484,20 @@ fn update(
         // Symbolic links and permissions are kept.
         let real = fs::canonicalize(manifest).unwrap_or_else(|_| manifest.to_path_buf());
         let permissions = fs::metadata(&real).map(|meta| meta.permissions());
-        let bytes = format!("{}{}", if mark { "\u{feff}" } else { "" }, done.text);
+        let bytes = format!("{}{}", if mark { "\u{feff}" } else { "" }, outcome.text);
         publish(|| write_file(&real, bytes.as_bytes(), true))
             .map_err(|error| CommandError::unwritable(&real, &error))?;
         if let Ok(permissions) = permissions {
-            // If they cannot be kept, the text is still written.
+            // The text has been written already, even if the permissions cannot be kept.
             let _ = fs::set_permissions(&real, permissions);
         }
     }
     let mut seen = seen;
     let listed = scaffold::listed_files(parsed);
     let folders = scaffold::listed_folders(parsed);
-    let is_added = |site: &&str| done.added.iter().any(|file| file.starts_with(&format!("{site}/")));
+    let is_added = |site: &&str| outcome.added.iter().any(|file| file.starts_with(&format!("{site}/")));
     let sites = folders.iter().map(String::as_str).chain(proposal.sites().filter(is_added));
-    if seen.add(listed.iter().chain(&done.added).map(String::as_str).chain(sites)) {
+    if seen.add(listed.iter().chain(&outcome.added).map(String::as_str).chain(sites)) {
         write_seen_files(manifest, &seen);
     }
     let left_out = |reason: ExclusionReason| -> Vec<String> {
@@ -507,20 +507,20 @@ fn update(
     let excluded = left_out(ExclusionReason::Excluded);
     if arguments.json {
         let replacements: Vec<_> =
-            done.replacements.iter().map(|(old, new)| json!({ "listed": old, "new": new })).collect();
+            outcome.replacements.iter().map(|(old, new)| json!({ "listed": old, "new": new })).collect();
         let edit = |edit: &ManualEdit| match edit.is_replacement {
             true => json!({ "line": edit.line, "replace": edit.lines }),
             false => json!({ "line": edit.line, "add": edit.lines }),
         };
-        let by_hand: Vec<_> = done.by_hand.iter().map(edit).collect();
+        let by_hand: Vec<_> = outcome.by_hand.iter().map(edit).collect();
         let diff: Vec<_> = diff
             .iter()
             .map(|change| json!({ "line": change.line, "removed": change.removed, "added": change.added }))
             .collect();
         let result = json!({
             "ok": true, "manifest": manifest.to_string_lossy(), "changed": changed,
-            "added": done.added, "missing": done.missing, "replacements": replacements, "by_hand": by_hand, "lists": lists, "removed": removed, "commented_out": commented_out, "excluded": excluded,
-            "new_languages": done.new_languages, "diff": diff, "notes": notes_as_json(&list),
+            "added": outcome.added, "missing": outcome.missing, "replacements": replacements, "by_hand": by_hand, "lists": lists, "removed": removed, "commented_out": commented_out, "excluded": excluded,
+            "new_languages": outcome.new_languages, "diff": diff, "notes": notes_as_json(&list),
         });
         return Ok(output::print_json(&result, Exit::Success));
     }
@@ -532,7 +532,7 @@ fn update(
             text.row(if number == 0 { label } else { "" }, format!("{path}{note}"));
         }
     };
-    named("added", &done.added, "");
+    named("added", &outcome.added, "");
     named(
         "left out",
         lists,
@@ -546,14 +546,14 @@ fn update(
     named("commented", &commented_out, " is only in a comment in the manifest");
     named("excluded", &excluded, "");
     let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-    let (moved, newer): (Vec<_>, Vec<_>) = done.replacements.iter().partition(|(old, new)| name(old) == name(new));
+    let (moved, newer): (Vec<_>, Vec<_>) = outcome.replacements.iter().partition(|(old, new)| name(old) == name(new));
     let newer: Vec<String> =
         newer.iter().map(|(old, new)| format!("{new} seems to be a new version of {old}")).collect();
     named("versions", &newer, "; marked in the manifest, where you decide");
     let moved: Vec<String> = moved.iter().map(|(old, new)| format!("{old} seems to be {new} now")).collect();
     named("moved", &moved, "; marked in the manifest, where you decide");
-    named("missing", &done.missing, " no longer exists; marked in the manifest");
-    for ManualEdit { line, is_replacement, lines } in &done.by_hand {
+    named("missing", &outcome.missing, " no longer exists; marked in the manifest");
+    for ManualEdit { line, is_replacement, lines } in &outcome.by_hand {
         text.row(
             "by hand",
             match is_replacement {
@@ -563,16 +563,16 @@ fn update(
         );
         lines.iter().for_each(|line| text.row("", format!("  {line}")));
     }
-    if !done.new_languages.is_empty() {
-        let languages = done.new_languages.join(", ");
+    if !outcome.new_languages.is_empty() {
+        let languages = outcome.new_languages.join(", ");
         text.row(
             "languages",
             format!("documents are also in: {languages}; to have pages in a language, add it to `disc.languages`"),
         );
     }
     add_note_lines(&mut text, &list);
-    let is_open = list.has_conflicts() || !done.replacements.is_empty() || !done.missing.is_empty();
-    if !changed && done.by_hand.is_empty() && (arguments.from.is_some() || done.replacements.is_empty()) {
+    let is_open = list.has_conflicts() || !outcome.replacements.is_empty() || !outcome.missing.is_empty();
+    if !changed && outcome.by_hand.is_empty() && (arguments.from.is_some() || outcome.replacements.is_empty()) {
         text.row(
             "",
             match (arguments.from.is_some(), is_open) {
@@ -590,38 +590,38 @@ fn update(
     Ok(output::print(&text, Exit::Success))
 }
 
-/// Adds the lines that were removed and added. Those that are only somewhere else now are named with their first line.
+/// Adds the lines that were removed and added. Of lines that were moved together, only the first is shown.
 fn add_diff(text: &mut Lines, diff: &[ChangedLines]) {
     let moves = scaffold::find_moved_lines(diff);
     for (number, change) in diff.iter().enumerate() {
         text.row("line", change.line.to_string());
-        let mut at = 0;
-        while let Some(line) = change.removed.get(at) {
-            let moved = moves.iter().find(|moved| (moved.from, moved.from_line) == (number, at));
+        let mut index = 0;
+        while let Some(line) = change.removed.get(index) {
+            let moved = moves.iter().find(|moved| (moved.from, moved.from_line) == (number, index));
             match moved.and_then(|moved| Some((moved.count, diff.get(moved.to)?.line + moved.to_line))) {
                 Some((count, target)) => {
                     text.row(
                         "",
                         format!("- {line}  ({}, moved to line {target})", output::count(count, "line", "lines")),
                     );
-                    at += count;
+                    index += count;
                 }
                 None => {
                     text.row("", format!("- {line}"));
-                    at += 1;
+                    index += 1;
                 }
             }
         }
-        let mut at = 0;
-        while let Some(line) = change.added.get(at) {
-            match moves.iter().find(|moved| (moved.to, moved.to_line) == (number, at)) {
+        let mut index = 0;
+        while let Some(line) = change.added.get(index) {
+            match moves.iter().find(|moved| (moved.to, moved.to_line) == (number, index)) {
                 Some(moved) => {
                     text.row("", format!("+ {line}  ({}, moved here)", output::count(moved.count, "line", "lines")));
-                    at += moved.count;
+                    index += moved.count;
                 }
                 None => {
                     text.row("", format!("+ {line}"));
-                    at += 1;
+                    index += 1;
                 }
             }
         }

@@ -341,8 +341,8 @@ fn command_names() -> Vec<String> {
     public.map(|command| command.get_name().to_owned()).collect()
 }
 
-/// An argument that is probably a misspelt command, and that command. `None` if the argument is a command, an option or
-/// the name of a file, or resembles no command.
+/// An argument that is probably a misspelt command, and the command that was meant. `None` if the argument is a command, an
+/// option or the name of a file, or resembles no command.
 fn misspelt_command(argument: &OsStr) -> Option<(String, String)> {
     let name = argument.to_str().filter(|name| !name.starts_with('-'))?;
     let commands = command_names();
@@ -358,7 +358,7 @@ fn misspelt_command_message(name: &str, command: &str) -> String {
     format!("there is no manifest `{name}`: did you mean `make-disc {command}`?")
 }
 
-/// A message if the first argument is a word that in other programs is a command for making something.
+/// A message if the first argument is a command that other programs have for making something.
 fn foreign_command_message(arguments: &[OsString]) -> Option<String> {
     let name = arguments.get(1)?.to_str().filter(|name| matches!(*name, "build" | "make" | "create"))?;
     if PathState::at(Path::new(name)) != PathState::Vacant {
@@ -384,8 +384,8 @@ fn name_read_as_option_message(arguments: &[OsString], error: &clap::Error) -> O
         Some(_) => text.starts_with(unknown.as_str()),
         None => !text.starts_with("--") && text.contains(unknown.trim_start_matches('-')),
     };
-    let given = arguments.iter().skip(1).take_while(|argument| *argument != "--").filter_map(|text| text.to_str());
-    let mut options = given.filter(|text| text.starts_with('-') && contains_unknown(text));
+    let texts = arguments.iter().skip(1).take_while(|argument| *argument != "--").filter_map(|text| text.to_str());
+    let mut options = texts.filter(|text| text.starts_with('-') && contains_unknown(text));
     options.find_map(|text| {
         let written = quote_for_shell(Path::new(text));
         let is_name = text.contains([' ', '.', '/']) || PathState::at(Path::new(text)) != PathState::Vacant;
@@ -415,8 +415,8 @@ fn options_before_command_message(arguments: &[OsString]) -> Option<String> {
     Some(format!("options come after the command: write `make-disc {}`", written.join(" ")))
 }
 
-/// What is wrong with the arguments, with escapes in place of the characters that must not be printed. `None` if the
-/// arguments contain no such characters.
+/// The message about invalid arguments, with escapes for the characters that must not be printed. `None` if the arguments
+/// contain no such characters.
 fn error_with_escapes(arguments: &[OsString]) -> Option<String> {
     let texts: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
     let escaped: Vec<_> = texts.iter().map(|text| escape_line(text)).collect();
@@ -436,10 +436,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         return Exit::Usage.into();
     }
     let misspelt = misspelt_command(&arguments[1]);
-    let foreign = foreign_command_message(&arguments).or_else(|| options_before_command_message(&arguments));
-    let given = arguments.clone();
+    let early_message = foreign_command_message(&arguments).or_else(|| options_before_command_message(&arguments));
+    let original_arguments = arguments.clone();
     let arguments = match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => match foreign {
+        Ok(arguments) => match early_message {
             Some(message) => {
                 output::print_error(&message);
                 return Exit::Usage.into();
@@ -448,8 +448,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         },
         Err(error) => {
             let is_usage_error = error.use_stderr();
-            let remedy = foreign.or_else(|| name_read_as_option_message(&given, &error));
-            if let Some(message) = remedy.filter(|_| is_usage_error) {
+            let message = early_message.or_else(|| name_read_as_option_message(&original_arguments, &error));
+            if let Some(message) = message.filter(|_| is_usage_error) {
                 output::print_error(&message);
                 return Exit::Usage.into();
             }
@@ -457,7 +457,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
                 output::print_error(&misspelt_command_message(&name, &command));
                 return Exit::Usage.into();
             }
-            if is_usage_error && let Some(error) = error_with_escapes(&given) {
+            if is_usage_error && let Some(error) = error_with_escapes(&original_arguments) {
                 output::print_block(error.trim_end());
             } else {
                 // If the message cannot be printed, the exit code stays the same.
@@ -470,7 +470,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         output::print_error(&format!("this is a bug in make-disc, not in your manifest: {fault}").replace('\n', " "));
         output::print_line("please report it, and attach the manifest if you can");
     }));
-    if given.iter().any(|argument| argument == "--json") {
+    if original_arguments.iter().any(|argument| argument == "--json") {
         interruption::use_json();
     }
     let run = panic::AssertUnwindSafe(|| match (arguments.command, arguments.build) {

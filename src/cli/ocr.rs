@@ -69,7 +69,7 @@ struct Scan<'c> {
     output: PathBuf,
 }
 
-/// What became of the documents.
+/// The results for the documents.
 #[derive(Default)]
 struct Results {
     /// Each document and the file with its text.
@@ -130,7 +130,7 @@ fn find_scans<'c>(catalogue: &'c Catalogue, texts: &Extractions) -> Vec<Scan<'c>
                 codes.push((code, language));
             }
         }
-        // A map or a photo has no text.
+        // Documents without words, such as photos, have no languages.
         if codes.is_empty() {
             continue;
         }
@@ -209,7 +209,7 @@ fn recognise(
         .collect();
     if !missing.is_empty() {
         return Err(OcrError::Failed(format!(
-            "Tesseract has no data for {}: install these packages, or on systems other than Debian-based ones their equivalents, then run the command again",
+            "Tesseract has no data for {}: install these packages of Debian-based systems, or their equivalents on yours, then run the command again",
             missing.join(", ")
         )));
     }
@@ -243,7 +243,7 @@ fn recognise(
     output.write(text.as_bytes()).map_err(unwritable)
 }
 
-/// Prints what would be recognised.
+/// Prints the documents that would be recognised.
 fn print_list(arguments: &OcrArguments, scans: &[Scan<'_>]) -> Exit {
     if arguments.json {
         let documents: Vec<_> = scans

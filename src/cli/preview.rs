@@ -52,18 +52,18 @@ pub(super) fn run(arguments: &PreviewArguments) -> Exit {
             return CommandError::io(message).report(arguments.common.json);
         }
     };
-    let mut opened = false;
+    let mut was_shown = false;
     loop {
         let mut session = arguments.common.session(&arguments.manifest);
         let mut watched = Watched::new(&arguments.manifest);
         let exit = match make(&mut session, &folder, &mut watched, &interrupted) {
             Ok(preview) => {
                 session.print_left_out();
-                let exit = report(arguments, &session, &preview, opened);
-                if !opened && !arguments.no_open {
+                let exit = report(arguments, &session, &preview, was_shown);
+                if !was_shown && !arguments.no_open {
                     open_in_browser(&preview.start);
                 }
-                opened = true;
+                was_shown = true;
                 exit
             }
             Err(error) => {
@@ -113,7 +113,7 @@ fn make(
     })
 }
 
-fn report(arguments: &PreviewArguments, session: &Session, preview: &Preview, again: bool) -> Exit {
+fn report(arguments: &PreviewArguments, session: &Session, preview: &Preview, was_shown: bool) -> Exit {
     let start = show(&preview.start);
     if arguments.common.json {
         let result = json!({
@@ -128,14 +128,14 @@ fn report(arguments: &PreviewArguments, session: &Session, preview: &Preview, ag
         return Exit::Success;
     }
     let mut text = Lines::default();
-    match again {
+    match was_shown {
         false => text.row("preview", &start),
         true => text.line("made again: reload the page in the browser"),
     }
-    if !again {
+    if !was_shown {
         text.row("documents", "are linked, not copied; the checksum list is made with the disc");
     }
-    if arguments.watch && !again {
+    if arguments.watch && !was_shown {
         text.row("watching", "the manifest and its files; press Ctrl-C to stop");
     }
     output::print(&text, Exit::Success)
@@ -148,7 +148,7 @@ fn open_in_browser(page: &Path) {
     }
 }
 
-/// The files that `--watch` looks at, with their stamps from when they were read. `None` if there was no such file.
+/// The files that `--watch` looks at, each with its stamp when it was read, or `None` if it did not exist.
 struct Watched {
     stamps: BTreeMap<PathBuf, Option<Stamp>>,
 }

@@ -173,7 +173,7 @@ fn image_digest(image: &Path) -> Result<Digest, CommandError> {
     File::open(image).and_then(Digest::from_reader).map_err(failed)
 }
 
-/// Returns an error if the image is of another disc: its digest must not be printed on this one.
+/// Returns an error if the image belongs to another disc, whose digest must not be printed on this one.
 fn ensure_image_of_disc(image: &Path, volume: &str) -> Result<(), CommandError> {
     let mut file = open_source(image).map_err(|error| CommandError::unreadable(image, &error))?;
     match verify::read_volume_identifier(&mut file) {

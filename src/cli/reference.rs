@@ -37,7 +37,7 @@ pub(super) fn schema() -> Exit {
 
 pub(super) fn completions(arguments: &CompletionsArguments) -> Exit {
     let mut script = Vec::new();
-    // With the positional arguments, which are files, shells would complete only file names here, and no commands.
+    // Positional arguments, which are files, are left out: with them, shells would complete only file names, not commands.
     let mut words = public_commands(|argument| !argument.is_positional());
     clap_complete::generate(arguments.shell, &mut words, "make-disc", &mut script);
     output::print_data(&String::from_utf8_lossy(&script), Exit::Success)
@@ -73,7 +73,7 @@ fn write_manual_pages(program: &Command, folder: &Path) -> io::Result<()> {
 
 /// A manual page. It has no date, so that every run writes the same bytes.
 fn manual_page(command: Command, name: &str) -> io::Result<Vec<u8>> {
-    let (after, commands) = (command.get_after_help().is_some(), command.has_subcommands());
+    let (has_extra_section, has_commands) = (command.get_after_help().is_some(), command.has_subcommands());
     let man = clap_mangen::Man::new(command);
     let title = name.to_uppercase();
     let mut page = Vec::new();
@@ -83,10 +83,10 @@ fn manual_page(command: Command, name: &str) -> io::Result<Vec<u8>> {
     man.render_synopsis_section(&mut page)?;
     man.render_description_section(&mut page)?;
     man.render_options_section(&mut page)?;
-    if commands {
+    if has_commands {
         man.render_subcommands_section(&mut page)?;
     }
-    if after {
+    if has_extra_section {
         man.render_extra_section(&mut page)?;
     }
     Ok(page)
@@ -95,8 +95,11 @@ fn manual_page(command: Command, name: &str) -> io::Result<Vec<u8>> {
 /// The commands without those that only the program itself runs, with the top-level arguments that `wanted` accepts.
 fn public_commands(wanted: impl Fn(&Arg) -> bool) -> Command {
     let program = Arguments::command();
-    let names: Vec<String> =
-        program.get_subcommands().filter(|one| !one.is_hide_set()).map(|one| one.get_name().to_owned()).collect();
+    let names: Vec<String> = program
+        .get_subcommands()
+        .filter(|command| !command.is_hide_set())
+        .map(|command| command.get_name().to_owned())
+        .collect();
     let mut public = Command::new("make-disc").version(env!("CARGO_PKG_VERSION"));
     public = public.about(program.get_about().cloned().unwrap_or_default());
     if let Some(help) = program.get_after_help() {

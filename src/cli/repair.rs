@@ -75,7 +75,8 @@ fn repair(arguments: &RepairArguments) -> Result<Exit, CommandError> {
         ensure_intact_files_stay(&restored, &targets[0], target.file(), &interrupted)?;
     }
     target.sync().map_err(failed)?;
-    // Without one beside a copy, a checksum file would only repeat what was restored, and look as if it had been published with the image.
+    // If no checksum file beside a copy confirms the digest, none is written: it would look as if it had been published with the
+    // image.
     let mut checksum_file = if confirmed.is_empty() { None } else { Some(checksum_file) };
     if let Some(checksum_file) = &mut checksum_file {
         let line = checksum::format_line_for_name(restored.digest, path.file_name().unwrap_or_default());
@@ -175,7 +176,7 @@ fn ensure_intact_files_stay(
     }
 }
 
-/// Why nothing was restored, and what to do.
+/// The message about why nothing was restored, and what to do.
 fn describe(error: RestoreError, targets: &[PathBuf], path: &Path) -> CommandError {
     let wrong = |message: String| CommandError::new(Exit::Verification, format!("{message}; nothing was written"));
     let sectors = |count: u64| output::count(count as usize, "sector", "sectors");
@@ -219,7 +220,7 @@ fn report(restored: &Restored, path: &Path, confirmed: &[PathBuf]) -> Lines {
         match (image_sectors, correction_sectors) {
             (0, 0) => "nothing: no sector was damaged".to_owned(),
             (image, 0) if !has_error_correction => {
-                format!("{} that the first copy lacks, from the others", sectors(image))
+                format!("{} missing from the first copy, from the other copies", sectors(image))
             }
             (image, correction) => {
                 format!("{} of the image, {} of the error correction", sectors(image), sectors(correction))

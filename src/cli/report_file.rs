@@ -39,17 +39,17 @@ pub(super) struct Event<'e> {
     pub(super) outcome: String,
     /// The verdict as a sentence, or why there is none.
     pub(super) outcome_detail: String,
-    /// What was verified, as the user gave it.
+    /// The target that was verified, as the user wrote it.
     pub(super) target: &'e Path,
-    /// What kind of thing it is, such as `image`. `None` if that is not known.
+    /// The kind of the target, such as `image`. `None` if it is not known.
     pub(super) kind: Option<Value>,
-    /// Its size in bytes. `None` if that is not known.
+    /// The size of the target in bytes. `None` if it is not known.
     pub(super) size: Option<u64>,
     /// The model of the drive.
     pub(super) drive: Option<String>,
     /// The object that the command prints with `--json`.
     pub(super) result: Value,
-    /// The text that it prints otherwise.
+    /// The text that the command prints without `--json`.
     pub(super) text: Lines,
 }
 
@@ -75,8 +75,8 @@ pub(super) struct ReportFiles {
 }
 
 impl ReportFiles {
-    /// Returns an error if they could not be written, or would change what is verified. With `quiet`, their paths are not
-    /// printed.
+    /// Returns an error if the reports could not be written, or would change the folder that is verified. With `quiet`, their
+    /// paths are not printed.
     pub(super) fn new(arguments: &ReportArguments, target: &Path, quiet: bool) -> Result<Self, CommandError> {
         let ReportArguments { report: Some(path), force } = arguments else { return Ok(Self::default()) };
         let shown = show(path);
@@ -102,8 +102,9 @@ impl ReportFiles {
         let files = Self { paths, force: *force, quiet };
         for output in files.outputs() {
             let folder = output.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            let inside =
-                |folder: PathBuf| target.is_dir() && fs::canonicalize(target).is_ok_and(|of| folder.starts_with(of));
+            let inside = |folder: PathBuf| {
+                target.is_dir() && fs::canonicalize(target).is_ok_and(|target| folder.starts_with(target))
+            };
             if fs::canonicalize(folder).is_ok_and(inside) {
                 return Err(CommandError::usage(format!(
                     "the report `{}` would be in the folder that is verified, and count as an added file: write it to another folder",
@@ -120,13 +121,13 @@ impl ReportFiles {
         self.paths.iter().map(|path| Output { path, kind: OutputKind::Report, force: self.force })
     }
 
-    /// Writes them, and prints where they are or why they cannot be written. Returns `exit`; or, if that is success but a
-    /// report cannot be written, [`Exit::InputOutput`].
+    /// Writes the reports, and prints their paths or why they cannot be written. Returns `exit`, or [`Exit::InputOutput`] if that
+    /// is success but a report cannot be written.
     pub(super) fn write(&self, event: &Event<'_>, exit: Exit) -> Exit {
         if self.paths.is_empty() {
             return exit;
         }
-        let mut ended = exit;
+        let mut final_exit = exit;
         // The time was valid when the run began.
         let date = environment::format_utc(environment::now().unwrap_or_default());
         let host = Host::detect();
@@ -142,8 +143,8 @@ impl ReportFiles {
                     output::print_error(&format!(
                         "the report `{shown}` cannot be written: {why}; there is no report of this run in it"
                     ));
-                    if ended == Exit::Success {
-                        ended = Exit::InputOutput;
+                    if final_exit == Exit::Success {
+                        final_exit = Exit::InputOutput;
                     }
                 }
             }
@@ -154,7 +155,7 @@ impl ReportFiles {
             text.row("report", escape_blank_runs(&written.join(", ")));
             output::print_lines_on_stderr(&text);
         }
-        ended
+        final_exit
     }
 
     /// Prints why there is no report of this run.
@@ -165,8 +166,8 @@ impl ReportFiles {
         }
     }
 
-    /// Writes them for a run that ended without a verdict. `detail` says what was done. If the command line was wrong,
-    /// nothing was done, so no report is written, and a message says so.
+    /// Writes the reports of a run that ended without a verdict. `detail` says what was done. If the command line was wrong,
+    /// nothing was done: then a message says that there is no report.
     pub(super) fn write_failure(&self, command: &str, target: &Path, detail: &str, error: &CommandError) -> Exit {
         if error.exit == Exit::Usage {
             self.skip(detail);
@@ -191,7 +192,7 @@ impl ReportFiles {
     }
 }
 
-/// What is printed with `--json` if there is no verdict.
+/// The object that is printed with `--json` if there is no verdict.
 pub(super) fn failure(error: &CommandError) -> Value {
     json!({ "ok": false, "error": error.message.as_deref().unwrap_or_default(), "problems": [] })
 }

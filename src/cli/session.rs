@@ -1,5 +1,5 @@
-//! What all commands that make something from a manifest share: loading it, planning its disc, and showing the
-//! findings.
+//! The steps that are common to all commands that make something from a manifest: loading it, planning its disc, and showing
+//! the findings.
 
 use std::cell::Cell;
 use std::path::Path;
@@ -43,9 +43,10 @@ pub(super) struct Session<'a> {
     pub(super) settings: Settings<'a>,
     project: Option<Project>,
     /// The number of findings that have been printed or left out.
-    printed: usize,
-    /// How many warnings and notes were printed, and how many left out.
+    processed: usize,
+    /// The number of warnings and notes that were printed.
     shown: usize,
+    /// The number of warnings and notes that were left out.
     left_out: Cell<usize>,
 }
 
@@ -57,7 +58,7 @@ impl Drop for Session<'_> {
 
 impl<'a> Session<'a> {
     pub(super) fn new(settings: Settings<'a>) -> Self {
-        Self { settings, project: None, printed: 0, shown: 0, left_out: Cell::new(0) }
+        Self { settings, project: None, processed: 0, shown: 0, left_out: Cell::new(0) }
     }
 
     /// Reads and checks the manifest, and shows the findings now, because a later step may fail for another reason.
@@ -159,20 +160,20 @@ impl<'a> Session<'a> {
         self.collection().map(|_| ())
     }
 
-    /// Shows the findings that were not shown yet: the errors and the findings about the choice of files, then the others until
-    /// [`MAX_SHOWN`] are shown.
+    /// Shows the new findings: all errors, all findings about the choice of files, and others as long as no more than [`MAX_SHOWN`]
+    /// are shown.
     fn print_findings(&mut self) {
         self.print_up_to(MAX_SHOWN.saturating_sub(self.shown));
     }
 
-    /// Shows the new findings: all errors and all findings about the choice of files, those of one kind shortened, and at most
-    /// `max_others` of the others.
+    /// Shows the new findings: all errors, in short form if there are many of a kind, all findings about the choice of files, and
+    /// at most `max_others` others.
     fn print_up_to(&mut self, max_others: usize) {
         let Some(project) = self.project.as_ref().filter(|_| !self.settings.json) else { return };
-        let fresh = &project.findings().0[self.printed..];
-        self.printed += fresh.len();
+        let new = &project.findings().0[self.processed..];
+        self.processed += new.len();
         let is_error = |finding: &&Finding| finding.severity == Severity::Error;
-        let errors = Findings(fresh.iter().filter(is_error).cloned().collect());
+        let errors = Findings(new.iter().filter(is_error).cloned().collect());
         output::print_findings(&errors, project.manifest(), true);
         if self.settings.quiet {
             return;
@@ -180,13 +181,13 @@ impl<'a> Session<'a> {
         // Files that may be on the disc by mistake, or may have been forgotten, are always shown.
         let is_about_choice = |finding: &&Finding| matches!(finding.code, "confidential" | "not-on-disc");
         let mut others: Vec<&Finding> =
-            fresh.iter().filter(|finding| !is_error(finding) && !is_about_choice(finding)).collect();
+            new.iter().filter(|finding| !is_error(finding) && !is_about_choice(finding)).collect();
         others.sort_by_key(|finding| finding.severity == Severity::Note);
         let left_out = others.len().saturating_sub(max_others);
         others.truncate(max_others);
         self.shown += others.len();
         self.left_out.set(self.left_out.get() + left_out);
-        let shown = Findings(fresh.iter().filter(is_about_choice).chain(others).cloned().collect());
+        let shown = Findings(new.iter().filter(is_about_choice).chain(others).cloned().collect());
         output::print_findings_with(&shown, project.manifest(), false, true);
     }
 
@@ -223,12 +224,12 @@ impl<'a> Session<'a> {
         exit
     }
 
-    /// Returns a progress display as the settings require. `done` says what is done with the bytes, such as `written`.
-    pub(super) fn progress(&self, done: &'static str) -> Box<dyn Progress> {
+    /// Returns a progress display as the settings require. `participle` says what happens to the bytes, such as `written`.
+    pub(super) fn progress(&self, participle: &'static str) -> Box<dyn Progress> {
         match self.settings {
             Settings { quiet: true, .. } => Box::new(progress::Silence),
             Settings { json: true, .. } => Box::new(progress::JsonLines::new()),
-            _ => progress::for_stderr(done),
+            _ => progress::for_stderr(participle),
         }
     }
 
@@ -237,8 +238,8 @@ impl<'a> Session<'a> {
         interrupt_flag()
     }
 
-    /// Drops the project without freeing its memory. For a large collection that would take a while, and the process is about
-    /// to end anyway. Removes its temporary files.
+    /// Removes the project's temporary files, but does not free its memory: for a large collection that takes a while, and the
+    /// process is about to end.
     pub(super) fn leak(&mut self) {
         if let Some(mut project) = self.project.take() {
             project.remove_temporary_files();

@@ -24,12 +24,12 @@ pub(super) struct SigningArguments {
 }
 
 impl SigningArguments {
-    /// The key with which the disc of a loaded manifest is signed; `None` if it is not. Asks for its password. The session learns
-    /// the public key.
+    /// Unlocks the key with which the disc of a loaded manifest is signed, for which it may ask for a password, and sets its public
+    /// key in the session. `None` if the disc is not signed.
     pub(super) fn unlock(&self, session: &mut Session) -> Result<Option<SecretKey>, CommandError> {
-        let planned = session.catalogue().and_then(|catalogue| catalogue.disc.signing.clone());
-        let named = planned.as_ref().and_then(|signing| signing.secret_key.clone());
-        let path = match (&self.sign, named, &planned) {
+        let in_manifest = session.catalogue().and_then(|catalogue| catalogue.disc.signing.clone());
+        let path_in_manifest = in_manifest.as_ref().and_then(|signing| signing.secret_key.clone());
+        let path = match (&self.sign, path_in_manifest, &in_manifest) {
             (Some(path), ..) => path.clone(),
             (None, Some(path), _) => path,
             (None, None, Some(signing)) => {
@@ -65,7 +65,7 @@ impl SigningArguments {
             })
         })?;
         let public = key.public_key();
-        if let Some(signing) = planned.filter(|signing| signing.key != public) {
+        if let Some(signing) = in_manifest.filter(|signing| signing.key != public) {
             return Err(CommandError::usage(format!(
                 "`{shown}` is the key {}, but the manifest says that the disc is signed with the key {}",
                 public.id(),
@@ -76,7 +76,7 @@ impl SigningArguments {
         Ok(Some(key))
     }
 
-    /// The password of a key: from the file, or from the environment, or from the terminal.
+    /// Reads the password of a key from its file, or else from the environment, or else from the terminal.
     fn password(&self, key: &str) -> Result<Vec<u8>, CommandError> {
         if let Some(path) = &self.password_file {
             let text = read_small_file(path)?;
@@ -89,7 +89,7 @@ impl SigningArguments {
         let answer = wait_for_user(|| rpassword::prompt_password(format!("Password of {key}: ")));
         answer.map(String::into_bytes).map_err(|_| {
             CommandError::usage(format!(
-                "`{key}` needs a password, and there is no terminal to ask for it: put it into a file, and give that with `--password-file`"
+                "`{key}` needs a password, and there is no terminal to ask for it: write it to a file, and name that file with `--password-file`"
             ))
         })
     }

@@ -41,8 +41,8 @@ fn strings(arguments: &StringsArguments) -> Result<Exit, CommandError> {
         let message = format!("there is no manifest `{}`: write its path after the language", show(manifest));
         return Err(CommandError::usage(message));
     }
-    let beside = manifest.and_then(Path::parent).unwrap_or(Path::new(""));
-    let default = beside.join(format!("strings.{language}.yaml"));
+    let manifest_folder = manifest.and_then(Path::parent).unwrap_or(Path::new(""));
+    let default = manifest_folder.join(format!("strings.{language}.yaml"));
     let path = arguments.output.as_deref().unwrap_or(&default);
     let text = strings_file(&language, path);
     if path == Path::new("-") {
@@ -58,7 +58,7 @@ fn strings(arguments: &StringsArguments) -> Result<Exit, CommandError> {
         fs::canonicalize(parent).unwrap_or_else(|_| parent.to_path_buf())
     };
     let name = Path::new(path.file_name().unwrap_or_default());
-    // The path that the manifest needs, if it is known where the manifest is.
+    // The path to write in the manifest; `None` if the folder of the manifest is not known.
     let in_manifest = match manifest {
         Some(manifest) => folder(path).strip_prefix(folder(manifest)).ok().map(|folder| folder.join(name)),
         None => Some(name.to_path_buf()).filter(|_| folder(path).join("manifest.yaml").is_file()),
@@ -77,7 +77,7 @@ fn strings(arguments: &StringsArguments) -> Result<Exit, CommandError> {
     Ok(output::print(&text, Exit::Success))
 }
 
-/// The interface strings of a language as a YAML file, with the English text above each; those that are not built in are
+/// The interface strings of a language as a YAML file, with the English text above each. Strings that are not built in are
 /// empty.
 fn strings_file(language: &Language, path: &Path) -> String {
     let built_in = |tag: &str| {

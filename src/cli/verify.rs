@@ -112,7 +112,7 @@ fn verify(arguments: &VerifyArguments) -> Result<Verdict, CommandError> {
     let interrupted = interrupt_flag()?;
     set_message(INTERRUPTED_BEFORE_VERDICT);
     let Some(manifest) = &arguments.manifest else { return verify_target(arguments, None, &interrupted) };
-    // What a folder or an archive should contain has to be known before, because only those files are read.
+    // The expected files of a folder or an archive must be known before it is verified, because only these are read.
     let is_zip_file = |target: &Path| File::open(target).is_ok_and(|mut file| is_zip(&mut file));
     let is_volume = match fs::metadata(&arguments.target) {
         Ok(meta) => !(meta.is_dir() || meta.is_file() && is_zip_file(&arguments.target)),
@@ -133,7 +133,7 @@ fn verify(arguments: &VerifyArguments) -> Result<Verdict, CommandError> {
     Ok(verdict)
 }
 
-/// Verifies the target. `expected` is what it should contain, for a folder or an archive.
+/// Verifies the target. `expected` is what a folder or an archive should contain.
 fn verify_target(
     arguments: &VerifyArguments,
     expected: Option<&ExpectedImage>,
@@ -276,8 +276,8 @@ fn is_named_or_begins_as_image(path: &Path) -> bool {
     OutputKind::Image.has_extension(path) || OutputKind::Image.matches_file(path)
 }
 
-/// Makes the image of the manifest without writing it anywhere, and returns what it contains. `signature` is the one on the disc:
-/// only who has the secret key can make it again, and it is checked on its own.
+/// Makes the image of the manifest without writing it anywhere, and returns what it contains. `signature` is taken from the disc:
+/// only the owner of the secret key could make it again, and it is verified separately.
 fn expected_image(
     manifest: &Path,
     arguments: &VerifyArguments,
@@ -357,7 +357,7 @@ fn result(verdict: &Verdict, arguments: &VerifyArguments) -> Value {
     })
 }
 
-/// What a report in a file says about the verdict.
+/// The verdict, as a report in a file describes it.
 fn event<'e>(verdict: &'e Verdict, arguments: &'e VerifyArguments) -> Event<'e> {
     let detail = match (verdict.kind, &arguments.manifest) {
         (TargetKind::Image | TargetKind::Device, _) if verdict.files_listed == 0 => {
@@ -485,7 +485,7 @@ fn render_text(verdict: &Verdict, target: &Path, quiet: bool) -> Lines {
 /// The verdict, in capitals.
 fn verdict_word(verdict: &Verdict) -> &'static str {
     // Without a checksum list, it is not known whether the files are right or wrong.
-    let is_unknown = verdict.problems.total() == unproven(verdict);
+    let is_unknown = verdict.problems.total() == count_unproven(verdict);
     let is_foreign = matches!(verdict.maker, Some(Maker::Other(_)));
     match (verdict.problems.is_empty(), is_unknown) {
         (true, _) if is_foreign => "FILES INTACT",
@@ -496,7 +496,7 @@ fn verdict_word(verdict: &Verdict) -> &'static str {
 }
 
 /// The number of problems that only mean that something could not be checked.
-fn unproven(verdict: &Verdict) -> u64 {
+fn count_unproven(verdict: &Verdict) -> u64 {
     let codes = [
         ProblemCode::ChecksumList,
         ProblemCode::ChecksumFile,
@@ -527,7 +527,7 @@ fn verdict_line(verdict: &Verdict) -> String {
             line.push_str(" To be sure that the list is genuine, compare a digest above with the published one.");
         }
         line
-    } else if verdict.problems.total() != unproven(verdict) {
+    } else if verdict.problems.total() != count_unproven(verdict) {
         format!("{word}: {}. Do not rely on this copy: get another one, and verify that.", summary(verdict))
     } else if verdict.files_listed == 0 && verdict.is_as_manifest {
         format!("{word}: there is no usable checksum list, but every file matches the disc that the manifest produces.")
@@ -563,13 +563,14 @@ fn structure_problems(verdict: &Verdict) -> u64 {
 /// The three layers of the verdict: the files against their checksum list, the structure against the standards, and what
 /// make-disc promises beyond them.
 fn layers(verdict: &Verdict) -> Value {
-    let of_structure = structure_problems(verdict) + verdict.problems.count(ProblemCode::MediaCheck);
-    let files = match verdict.problems.total() - of_structure - verdict.problems.count(ProblemCode::BrokenLink) {
+    let problems_beyond_files = structure_problems(verdict) + verdict.problems.count(ProblemCode::MediaCheck);
+    let files = match verdict.problems.total() - problems_beyond_files - verdict.problems.count(ProblemCode::BrokenLink)
+    {
         0 => "intact",
-        others if others == unproven(verdict) => "not proven",
+        others if others == count_unproven(verdict) => "not proven",
         _ => "not intact",
     };
-    let structure = match (&verdict.maker, of_structure) {
+    let structure = match (&verdict.maker, problems_beyond_files) {
         (None, _) => None,
         (Some(_), 0) => Some("sound"),
         (Some(_), _) => Some("faulty"),
