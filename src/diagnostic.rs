@@ -24,7 +24,7 @@ pub enum Severity {
     Error,
     /// The disc can be made, but is probably not what was intended.
     Warning,
-    /// Something was decided that the author may want to know about.
+    /// The program made a decision that the author may want to know about.
     Note,
 }
 
@@ -33,7 +33,7 @@ pub enum Severity {
 pub enum Step {
     /// The value under a key of a mapping.
     Key(Arc<str>),
-    /// An item of a list, counted from zero.
+    /// An item of a sequence, counted from zero.
     Item(usize),
 }
 
@@ -52,7 +52,7 @@ impl KeyPath {
         self.with(Step::Key(key.as_ref().into()))
     }
 
-    /// Item `index` of the list at this path.
+    /// Item `index` of the sequence at this path.
     pub fn item(&self, index: usize) -> Self {
         self.with(Step::Item(index))
     }
@@ -322,28 +322,28 @@ pub fn render_findings(findings: &Findings, manifest: &dyn ManifestText, style: 
     located.sort_by_key(|located| located.finding.severity);
     let kind = |located: &Located<'_>| (located.finding.severity, located.finding.code);
     let mut kinds: HashMap<(Severity, &str), Vec<&Located<'_>>> = HashMap::new();
-    for one in &located {
-        kinds.entry(kind(one)).or_default().push(one);
+    for located in &located {
+        kinds.entry(kind(located)).or_default().push(located);
     }
-    // A line that says that there is one more would be no shorter than the finding.
+    // If only one finding were left out, a line that says so would hardly be shorter.
     kinds.retain(|_, similar| !style.all && similar.len() > MAX_SIMILAR + 1);
     let mut shown: HashMap<(Severity, &str), usize> = HashMap::new();
-    for one in &located {
-        let shown = shown.entry(kind(one)).or_default();
+    for located in &located {
+        let shown = shown.entry(kind(located)).or_default();
         *shown += 1;
-        let similar = kinds.get(&kind(one));
+        let similar = kinds.get(&kind(located));
         if similar.is_some() && *shown > MAX_SIMILAR {
             continue;
         }
-        render(message_group(one, &lines, style.all));
+        render(message_group(located, &lines, style.all));
         if let Some(others) = similar.filter(|_| *shown == MAX_SIMILAR).and_then(|similar| similar.get(MAX_SIMILAR..)) {
-            render(summary_group(one.finding, others, &lines));
+            render(summary_group(located.finding, others, &lines));
         }
     }
     out
 }
 
-/// One line for each of several findings of one kind.
+/// One line for each of the other findings of one kind.
 fn summary_group<'a>(finding: &Finding, others: &[&Located<'a>], lines: &LineIndex<'a>) -> Group<'a> {
     let title = format!("and {} more of these", others.len());
     let mut group = Group::with_title(level_of(finding.severity).primary_title(title).id(finding.code));
@@ -407,7 +407,7 @@ fn find_range(place: &Place, manifest: &dyn ManifestText) -> Option<Range<usize>
 /// How many names of affected files are shown on the terminal.
 const MAX_NAMES: usize = 40;
 
-/// A name for the page that lists all findings, in the current folder: one that no file has yet.
+/// A name for the page that lists all findings, which no file in the current folder has.
 fn unused_page_name() -> String {
     let mut names = (1..100).map(|number| match number {
         1 => "report.html".to_owned(),
@@ -448,7 +448,7 @@ fn message_group<'a>(located: &Located<'a>, lines: &LineIndex<'a>, all: bool) ->
         }
     }
     let shown = if finding.place == Place::Nowhere {
-        // There are no lines to show, so the names are.
+        // There are no lines to show, so the names are shown.
         for name in finding.affected.iter().take(MAX_NAMES) {
             group = group.element(Level::NOTE.message(escape_line(name).into_owned()));
         }
@@ -500,8 +500,8 @@ fn annotated_line<'a>(
     if from == line_start { snippet.path(escape_line(lines.manifest.name())) } else { snippet }
 }
 
-/// The file, line and column, if only a part of the line is shown: a snippet that does not start at the beginning of its
-/// line cannot show them.
+/// The file, line and column of a place, if only a part of its line is shown. `annotate-snippets` shows them only for snippets
+/// that start at the beginning of a line.
 fn origin_of_truncated_line<'a>(lines: &LineIndex<'a>, range: &Range<usize>) -> Option<Origin<'a>> {
     let start = floor_boundary(lines.manifest.text(), range.start);
     let (line, line_start) = lines.line(start);

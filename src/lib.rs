@@ -74,7 +74,7 @@ pub struct Checked {
     pub findings: Findings,
     /// The findings as a terminal shows them.
     pub text: String,
-    /// The findings as JSON has them.
+    /// The findings as they are in JSON.
     pub records: Vec<diagnostic::FindingRecord>,
     /// Whether a disc could be made, because there is no error.
     pub is_complete: bool,

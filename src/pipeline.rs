@@ -31,18 +31,18 @@ pub(crate) struct Project {
     findings: Findings,
     /// May be incomplete if there are errors. `None` if the manifest could not be read at all.
     collection: Option<(Catalogue, Layout)>,
-    /// The files beside documents from which the search takes recognised text.
+    /// The files with recognised text beside the documents, which are used for the search.
     recognised_texts: Vec<PathBuf>,
 }
 
 /// The options of one run, in addition to the manifest.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PlanOptions {
-    /// Whether readers can search inside the documents, unless the manifest forbids it.
+    /// Whether readers can search inside the documents, if the manifest allows it.
     pub(crate) search: bool,
     /// Whether the image has a media check, even if the manifest does not ask for one.
     pub(crate) media_check: bool,
-    /// How much error correction the image gets, if not as much as the manifest says.
+    /// How much error correction the image gets. `None` if the manifest decides.
     pub(crate) repair: Option<Amount>,
     /// Whether the documents are read even after an error, to report what is wrong with them.
     pub(crate) find_all: bool,
@@ -84,14 +84,14 @@ impl Project {
         Self { manifest, findings, collection, recognised_texts: Vec::new() }
     }
 
-    /// Removes the files that were unpacked from archives. The sources in them can no longer be read.
+    /// Removes the files that were unpacked from archives. Afterwards these sources cannot be read.
     pub(crate) fn remove_temporary_files(&mut self) {
         if let Some((catalogue, _)) = &mut self.collection {
             catalogue.remove_unpacked_files();
         }
     }
 
-    /// Signs the disc with this key.
+    /// Plans a signature with this key, unless the manifest names one.
     pub(crate) fn sign_with(&mut self, key: PublicKey) {
         if let Some((catalogue, _)) = &mut self.collection {
             let signing = Signing { key, secret_key: None, files: Vec::new() };
@@ -144,7 +144,7 @@ impl Project {
         let Self { findings, collection, recognised_texts, .. } = self;
         let epoch = environment::source_date_epoch().map_err(PipelineError::BadEpoch)?;
         let Some((catalogue, layout)) = collection else { return Ok(None) };
-        // Pages are made only if there are no errors, because ids, titles or files may be missing.
+        // No pages are made after an error, because ids, titles or files may be missing.
         let is_complete = !findings.has_errors();
         let materials = Materials::read(catalogue, findings);
         let program = own_program()?;
@@ -209,7 +209,8 @@ impl Project {
         Ok(image)
     }
 
-    /// Lays out the image of a plan, even if it does not fit the medium; it has no error correction if there is no room for it.
+    /// Lays out the image of a plan, even if it does not fit the medium. If the medium has no room for the error correction, the image
+    /// has none.
     ///
     /// # Errors
     /// [`PipelineError::Image`].
@@ -280,7 +281,7 @@ impl Project {
         if interrupted.load(Ordering::Relaxed) {
             return Err(PipelineError::Interrupted);
         }
-        // The plan may have reported the same already.
+        // `plan` may have added the same findings.
         findings.0.retain(|finding| !self.findings.0.contains(finding));
         self.findings.append(findings);
         Ok(branding)

@@ -41,7 +41,7 @@ pub fn unknown_string(key: &str, place: Place) -> Finding {
     }
 }
 
-/// The language whose strings are used if no other language has them.
+/// The language of the strings that are shown if neither the language of the page nor the default language has them.
 pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// The number of interface strings.

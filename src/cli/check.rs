@@ -113,7 +113,8 @@ fn preflight(project: &mut Project, arguments: &CheckArguments) -> Result<Option
 fn terminal() -> Terminal {
     let locale =
         ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
-    let unicode = cfg!(windows) || locale.is_some_and(|locale| locale.to_lowercase().replace('-', "").contains("utf8"));
+    let shows_unicode =
+        cfg!(windows) || locale.is_some_and(|locale| locale.to_lowercase().replace('-', "").contains("utf8"));
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    Terminal { width: columns.unwrap_or(80_usize).clamp(40, 120), unicode }
+    Terminal { width: columns.unwrap_or(80_usize).clamp(40, 120), shows_unicode }
 }

@@ -47,7 +47,7 @@ pub(super) fn deserialize(text: &str, findings: &mut Findings) -> Parsed {
         {
             path = path.key(key.clone());
         }
-        // An emptied item of a list can be reported a second time: see `remove_node`.
+        // An emptied item of a sequence can be reported a second time: see `remove_node`.
         if !broken.contains(&path) {
             findings.push(mistake.finding(&path, &value));
         }
@@ -75,7 +75,7 @@ pub(super) fn deserialize(text: &str, findings: &mut Findings) -> Parsed {
     }
 }
 
-/// The title of a section or a report, in the first language if it has several.
+/// The title of a section or a report. If it is in several languages, the first.
 fn find_title(manifest: &Value, entry: &KeyPath) -> Option<String> {
     let title = value_at(manifest, entry)?.get("title")?;
     let title = title.as_str().or_else(|| title.as_mapping()?.values().next()?.as_str())?;
@@ -89,7 +89,7 @@ fn value_at<'v>(manifest: &'v Value, path: &KeyPath) -> Option<&'v Value> {
     })
 }
 
-/// What serde reports as wrong, as far as its message tells.
+/// A mistake, as the message of serde describes it.
 #[derive(Debug)]
 enum Mistake {
     UnknownKey { key: String, known: Vec<String> },
@@ -106,8 +106,8 @@ impl Mistake {
             let mut names = in_backticks(&message[at..]).into_iter();
             return Self::UnknownKey { key: names.next().unwrap_or_default(), known: names.collect() };
         }
-        for lead in ["invalid type: ", "invalid value: "] {
-            if let Some((_, rest)) = message.split_once(lead)
+        for prefix in ["invalid type: ", "invalid value: "] {
+            if let Some((_, rest)) = message.split_once(prefix)
                 && let Some((found, expected)) = rest.split_once(", expected ")
             {
                 let expected = expected.rsplit_once(" at line ").map_or(expected, |(expected, _)| expected);
@@ -149,7 +149,7 @@ impl Mistake {
                     "text" if *path == KeyPath::root().key("disc").key("languages") => {
                         let text = value_at(manifest, path).and_then(Value::as_str).unwrap_or_default();
                         let codes: Vec<&str> = text.split([',', ';', ' ']).filter(|code| !code.is_empty()).collect();
-                        // Names of languages are not accepted.
+                        // These may be names of languages, which are not valid codes.
                         match codes.iter().all(|code| code.split('-').next().is_some_and(|start| start.len() <= 3)) {
                             true => finding.help(format!("write them as a list: `languages: [{}]`", codes.join(", "))),
                             false => finding.help("write the codes of the languages as a list, such as `languages: [en, fr]`"),
@@ -215,13 +215,13 @@ fn key_path(path: &serde_path_to_error::Path) -> KeyPath {
     KeyPath(steps.collect())
 }
 
-/// Removes the node at a path; returns whether there is one. An item of a list is emptied instead, so that the other items
-/// keep their numbers.
+/// Removes the node at a path, and returns whether there was one. An item of a sequence is emptied instead, so that the other
+/// items keep their indices.
 fn remove_node(value: &mut Value, path: &[Step]) -> bool {
     match (path, value) {
         ([Step::Key(key)], Value::Mapping(mapping)) => {
-            let found = mapping.keys().find(|k| key_text(k).as_deref() == Some(&**key)).cloned();
-            found.is_some_and(|found| mapping.shift_remove(&found).is_some())
+            let original = mapping.keys().find(|k| key_text(k).as_deref() == Some(&**key)).cloned();
+            original.is_some_and(|original| mapping.shift_remove(&original).is_some())
         }
         ([Step::Item(item)], Value::Sequence(items)) => {
             let Some(slot) = items.get_mut(*item) else { return false };

@@ -37,27 +37,27 @@ pub struct ManifestFile {
 /// Where a node of a manifest is, in bytes, and how it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NodeSpan {
-    /// Where it starts. A list or mapping that is not in brackets starts with its first item or key.
+    /// Where it starts. A sequence or mapping that is not in brackets starts with its first item or key.
     pub start: usize,
     /// Where its last value ends.
     pub end: usize,
-    /// Whether it is a list or mapping in brackets.
+    /// Whether it is a sequence or mapping in brackets.
     pub is_flow: bool,
     /// Whether it is text or a number.
     pub is_scalar: bool,
 }
 
-/// What could be read of a manifest.
+/// The readable part of a manifest.
 #[derive(Debug, Default)]
 pub struct Parsed {
     /// The keys and values without mistakes.
     pub manifest: Manifest,
-    /// The places of the others, which were reported and removed.
+    /// The places of the mistakes, which were reported and removed.
     pub broken: Vec<KeyPath>,
 }
 
 impl Parsed {
-    /// Whether the value at `path` is missing because it was wrong, and so has already been reported.
+    /// Whether the value at `path`, or one that contains it, was removed because of a mistake that has been reported.
     pub fn is_broken(&self, path: &KeyPath) -> bool {
         self.broken.iter().any(|broken| path.0.starts_with(&broken.0) || broken == path)
     }
@@ -182,7 +182,7 @@ impl ManifestText for ManifestFile {
     }
 }
 
-/// The bytes as text without a byte order mark. If they are not UTF-8, that is reported, and the text is empty.
+/// Decodes UTF-8 and removes a byte order mark. If the bytes are not UTF-8, reports that, and returns an empty text.
 fn decode(bytes: Vec<u8>, name: &str, findings: &mut Findings) -> String {
     let bytes = match bytes.strip_prefix(b"\xef\xbb\xbf") {
         Some(rest) => rest.to_vec(),

@@ -23,11 +23,11 @@ struct Node {
 
 enum Children {
     None,
-    List(Vec<Node>),
+    Sequence(Vec<Node>),
     Mapping(BTreeMap<String, Node>),
 }
 
-/// A list or mapping whose end has not been read yet.
+/// A sequence or mapping whose end has not been read yet.
 struct UnfinishedNode {
     node: Node,
     /// The key whose value comes next.
@@ -53,7 +53,7 @@ impl Positions {
                 },
                 Event::Alias(_) => attach(&mut open, &mut root, node(Children::None)),
                 Event::SequenceStart(..) => {
-                    open.push(UnfinishedNode { node: node(Children::List(Vec::new())), key: None })
+                    open.push(UnfinishedNode { node: node(Children::Sequence(Vec::new())), key: None })
                 }
                 Event::MappingStart(..) => {
                     open.push(UnfinishedNode { node: node(Children::Mapping(BTreeMap::new())), key: None });
@@ -78,7 +78,7 @@ impl Positions {
         fn within(node: &Node, text: &str, end: usize) -> bool {
             match &node.children {
                 Children::None => node.value.end == end && !text[node.value.clone()].starts_with(['"', '\'', '|', '>']),
-                Children::List(nodes) => nodes.iter().any(|node| within(node, text, end)),
+                Children::Sequence(nodes) => nodes.iter().any(|node| within(node, text, end)),
                 Children::Mapping(nodes) => nodes.values().any(|node| within(node, text, end)),
             }
         }
@@ -93,7 +93,7 @@ impl Positions {
             Children::Mapping(children) if !is_flow => {
                 children.values().filter_map(|c| c.key.as_ref()).map(|k| k.start).min()
             }
-            Children::List(items) if !is_flow => items.first().map(|item| node_start(item, text)),
+            Children::Sequence(items) if !is_flow => items.first().map(|item| node_start(item, text)),
             _ => None,
         };
         Some(NodeSpan {
@@ -109,14 +109,14 @@ impl Positions {
         for step in &path.0 {
             node = match (step, &node.children) {
                 (Step::Key(key), Children::Mapping(children)) => children.get(&**key)?,
-                (Step::Item(item), Children::List(children)) => children.get(*item)?,
+                (Step::Item(item), Children::Sequence(children)) => children.get(*item)?,
                 _ => return None,
             };
         }
         Some(node)
     }
 
-    /// The bytes of a part of a node. For a list or mapping that has a key, always those of the key.
+    /// The bytes of a part of a node. For a sequence or mapping that has a key, always those of the key.
     pub(super) fn locate(&self, text: &str, path: &KeyPath, part: NodePart) -> Option<Range<usize>> {
         let node = self.node(path)?;
         let is_collection = !matches!(node.children, Children::None);
@@ -124,7 +124,7 @@ impl Positions {
         match &node.key {
             Some(key_range) if part == NodePart::Key || is_collection || is_empty => Some(key_range.clone()),
             _ if is_collection => {
-                // An item of a list has no key, so its first line is shown.
+                // An item of a sequence has no key, so its first line is shown.
                 let end = text[node.value.start..].find('\n').map_or(text.len(), |n| node.value.start + n);
                 Some(node.value.start..end.min(node.value.end.max(node.value.start)))
             }
@@ -137,7 +137,7 @@ impl Positions {
 fn is_in_brackets(node: &Node, text: &str) -> bool {
     let first = match node.children {
         Children::None => return false,
-        Children::List(_) => '[',
+        Children::Sequence(_) => '[',
         Children::Mapping(_) => '{',
     };
     text[node.value.start..].starts_with(first)
@@ -158,16 +158,18 @@ fn node_start(node: &Node, text: &str) -> usize {
     }
 }
 
-/// Where a node ends. A list or mapping that is not in brackets ends with its last value; for the parser it ends only where
-/// the next node starts.
+/// Where a node ends. A sequence or mapping that is not in brackets ends with its last value, although for the parser it ends
+/// only where the next node starts.
 fn node_end(node: &Node, text: &str) -> usize {
     let is_flow = is_in_brackets(node, text);
-    let own = node.key.as_ref().map_or(0, |key| key.end);
+    let key_end = node.key.as_ref().map_or(0, |key| key.end);
     let last = match &node.children {
-        Children::None => own.max(node.value.end),
-        Children::List(items) => items.iter().map(|item| node_end(item, text)).chain([own]).max().unwrap_or(own),
+        Children::None => key_end.max(node.value.end),
+        Children::Sequence(items) => {
+            items.iter().map(|item| node_end(item, text)).chain([key_end]).max().unwrap_or(key_end)
+        }
         Children::Mapping(children) => {
-            children.values().map(|child| node_end(child, text)).chain([own]).max().unwrap_or(own)
+            children.values().map(|child| node_end(child, text)).chain([key_end]).max().unwrap_or(key_end)
         }
     };
     let is_scalar = matches!(node.children, Children::None);
@@ -193,7 +195,7 @@ fn attach(open: &mut [UnfinishedNode], root: &mut Option<Node>, mut node: Node) 
         return;
     };
     match &mut parent.node.children {
-        Children::List(items) => items.push(node),
+        Children::Sequence(items) => items.push(node),
         Children::Mapping(children) => {
             if let Some((name, key_range)) = parent.key.take() {
                 node.key = Some(key_range);

@@ -9,12 +9,12 @@ use saphyr_parser::{Event, Parser, Span};
 use super::syntax_errors::explain_syntax_error;
 use crate::diagnostic::{Finding, Findings, Place};
 
-/// The maximum number of levels of nested lists and mappings. A manifest needs eight.
+/// The maximum number of levels of nested sequences and mappings. A manifest needs eight.
 const MAX_DEPTH: usize = 32;
 
-/// A list or mapping that has started but not ended.
+/// A sequence or mapping that has started but not ended.
 enum OpenCollection {
-    List,
+    Sequence,
     Mapping {
         /// The keys so far, and where they are.
         keys: BTreeMap<String, Range<usize>>,
@@ -83,7 +83,7 @@ fn overwrite_rejected(text: &str, findings: &mut Findings) -> Result<String, Box
                     finish_value(&mut open, range.end, &mut rejected);
                 }
             }
-            Event::SequenceStart(..) => open.push(OpenCollection::List),
+            Event::SequenceStart(..) => open.push(OpenCollection::Sequence),
             Event::MappingStart(..) => {
                 open.push(OpenCollection::Mapping { keys: BTreeMap::new(), expects_value: false, repeated_from: None });
             }
@@ -122,7 +122,7 @@ fn record_if_key(open: &mut [OpenCollection], value: &str, range: &Range<usize>,
     true
 }
 
-/// Records that a value has ended. If its key is repeated, both are to be overwritten.
+/// Records that a value has ended. If its key is repeated, adds both to the ranges that will be overwritten.
 fn finish_value(open: &mut [OpenCollection], end: usize, rejected: &mut Vec<Range<usize>>) {
     if let Some(OpenCollection::Mapping { expects_value, repeated_from, .. }) = open.last_mut() {
         *expects_value = false;
@@ -163,19 +163,19 @@ fn too_deep(at: Range<usize>) -> Finding {
 pub(super) struct ByteOffsets {
     /// The byte offset of every 64th character.
     marks: Vec<usize>,
-    ascii: bool,
+    is_ascii: bool,
     text: String,
 }
 
 impl ByteOffsets {
     pub(super) fn new(text: &str) -> Self {
-        let ascii = text.is_ascii();
-        let marks = if ascii { Vec::new() } else { text.char_indices().step_by(64).map(|(at, _)| at).collect() };
-        Self { marks, ascii, text: if ascii { String::new() } else { text.to_owned() } }
+        let is_ascii = text.is_ascii();
+        let marks = if is_ascii { Vec::new() } else { text.char_indices().step_by(64).map(|(at, _)| at).collect() };
+        Self { marks, is_ascii, text: if is_ascii { String::new() } else { text.to_owned() } }
     }
 
     pub(super) fn at(&self, character: usize) -> usize {
-        if self.ascii {
+        if self.is_ascii {
             return character;
         }
         let Some(mark) = self.marks.get(character / 64) else {

@@ -1,6 +1,6 @@
 //! The manifest as a JSON Schema (draft 7, which editors read), for completing keys and marking mistakes while typing.
 
-/// The schema, as `docs/manifest.schema.json` has it.
+/// The contents of `docs/manifest.schema.json`.
 ///
 /// It describes the keys and the types and patterns of their values. Only `catalogue` can check what depends on the files or
 /// on other values of the manifest.
@@ -91,18 +91,18 @@ mod tests {
 
     #[test]
     fn every_key_of_the_schema_is_described() {
-        fn walk(node: &Value, path: &str, without: &mut Vec<String>) {
+        fn walk(node: &Value, path: &str, undescribed: &mut Vec<String>) {
             let Some(object) = node.as_object() else { return };
             for (key, child) in object.get("properties").and_then(Value::as_object).into_iter().flatten() {
                 if child.get("description").and_then(Value::as_str).is_none_or(str::is_empty) {
-                    without.push(format!("{path}.{key}"));
+                    undescribed.push(format!("{path}.{key}"));
                 }
             }
-            object.iter().for_each(|(key, child)| walk(child, &format!("{path}.{key}"), without));
+            object.iter().for_each(|(key, child)| walk(child, &format!("{path}.{key}"), undescribed));
         }
         let schema: Value = serde_yaml::from_str(SCHEMA).unwrap();
-        let mut without = Vec::new();
-        walk(&schema, "", &mut without);
-        assert!(without.is_empty(), "{without:?}");
+        let mut undescribed = Vec::new();
+        walk(&schema, "", &mut undescribed);
+        assert!(undescribed.is_empty(), "{undescribed:?}");
     }
 }

@@ -8,11 +8,11 @@ use crate::diagnostic::{Finding, Place};
 /// How many lines before the error are searched for a quote or bracket that was not closed.
 const MAX_LINES_BACK: usize = 100;
 
-/// What an author did wrong.
+/// A mistake that the author made.
 struct Explanation {
     /// Where the mistake is, in bytes.
     at: Range<usize>,
-    /// What is there.
+    /// What is at this place.
     label: String,
     /// What to do about it.
     help: String,
@@ -30,7 +30,7 @@ impl<'t> Line<'t> {
         &self.text[..self.text.len() - self.text.trim_start().len()]
     }
 
-    /// The text after the hyphens of a list: where it starts in the line, and the text.
+    /// The text after the hyphens of a sequence: where it starts in the line, and the text.
     fn content(&self) -> (usize, &'t str) {
         let mut at = self.indent().len();
         while let Some(rest) = self.text[at..].strip_prefix("- ") {
@@ -39,7 +39,7 @@ impl<'t> Line<'t> {
         (at, self.text[at..].trim_end())
     }
 
-    /// The value of the line's key, or else its list item: where it starts, and the text.
+    /// The value of the line's key, or the item of a sequence if there is no key: where it starts, and the text.
     fn value(&self) -> (usize, &'t str) {
         let (at, content) = self.content();
         let value = find_key(content).and_then(|key| content[key.len() + 1..].strip_prefix(' ').map(str::trim_start));
@@ -56,7 +56,7 @@ impl<'t> Line<'t> {
     }
 }
 
-/// The key before the first colon, if what is there looks like one.
+/// The text before the first colon, if it looks like a key.
 fn find_key(content: &str) -> Option<&str> {
     let (key, _) = content.split_once(':')?;
     let is_key_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
@@ -67,7 +67,7 @@ fn find_key(content: &str) -> Option<&str> {
 pub(super) fn explain_syntax_error(text: &str, at: usize, parser_message: &str) -> Finding {
     let lines = split_lines(text);
     let number = lines.iter().rposition(|line| line.start <= at).unwrap_or(0);
-    let found = lines.get(number).and_then(|line| {
+    let explanation = lines.get(number).and_then(|line| {
         let before = lines[..number].iter().rev().find(|line| line.has_content()).copied();
         find_tab(&lines, number)
             .or_else(|| find_escape(*line))
@@ -79,7 +79,7 @@ pub(super) fn explain_syntax_error(text: &str, at: usize, parser_message: &str) 
             .or_else(|| before.and_then(|before| find_indentation(*line, before)))
     });
     let message = "the manifest cannot be read from here on";
-    match found {
+    match explanation {
         Some(Explanation { at, label, help }) => {
             Finding::error("not-yaml", Place::Bytes(at), message).label(label).help(help)
         }
@@ -284,8 +284,8 @@ fn find_colon_in_text(line: Line<'_>) -> Option<Explanation> {
     let (key, rest) = content.split_once(": ")?;
     let (text, comment) = split_comment(rest);
     let colon = text.find(": ")?;
-    let quoted = text.trim_start().starts_with(['{', '[', '"', '\'']);
-    (!quoted).then(|| Explanation {
+    let is_quoted = text.trim_start().starts_with(['{', '[', '"', '\'']);
+    (!is_quoted).then(|| Explanation {
         at: line.range(at + key.len() + 2 + colon, 1),
         label: "this colon is read as the end of a key".to_owned(),
         help: format!(
@@ -306,7 +306,7 @@ fn in_quotes(text: &str) -> String {
     format!("\"{}\"", text.trim().replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-/// A line that is indented differently from those that it belongs with.
+/// A line that is not indented like the lines that it belongs with.
 fn find_indentation(line: Line<'_>, before: Line<'_>) -> Option<Explanation> {
     let (indent, indent_before) = (line.indent().len(), before.indent().len());
     let column = before.content().0;

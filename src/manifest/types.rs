@@ -255,13 +255,13 @@ pub enum TextValue {
     PerLanguage(Vec<(String, String)>),
 }
 
-/// One value, or a list of them.
+/// One value, or a sequence of values.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OneOrMany<T> {
     /// The values, in the order of the manifest.
     pub values: Vec<T>,
-    /// Whether it is written as a list, so that the key path of a value contains its number.
-    pub is_list: bool,
+    /// Whether it is written as a sequence, so that the key path of a value contains its index.
+    pub is_sequence: bool,
 }
 
 /// A mapping whose keys the author chooses, in the order of the manifest.
@@ -359,9 +359,9 @@ impl<'de> Deserialize<'de> for TextValue {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ListVisitor<T>(PhantomData<T>);
+        struct OneOrManyVisitor<T>(PhantomData<T>);
 
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrManyVisitor<T> {
             type Value = OneOrMany<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -382,14 +382,14 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
 
             fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<OneOrMany<T>, A::Error> {
                 let values = Vec::deserialize(SeqAccessDeserializer::new(seq))?;
-                Ok(OneOrMany { values, is_list: true })
+                Ok(OneOrMany { values, is_sequence: true })
             }
         }
 
         fn one<T, E>(value: Result<T, E>) -> Result<OneOrMany<T>, E> {
-            Ok(OneOrMany { values: vec![value?], is_list: false })
+            Ok(OneOrMany { values: vec![value?], is_sequence: false })
         }
-        deserializer.deserialize_any(ListVisitor(PhantomData))
+        deserializer.deserialize_any(OneOrManyVisitor(PhantomData))
     }
 }
 
@@ -406,12 +406,12 @@ impl<'de> Deserialize<'de> for VariantKeys {
 
             fn visit_str<E: Error>(self, text: &str) -> Result<VariantKeys, E> {
                 let values = vec![FileKeys { file: Scalar(text.to_owned()), ..FileKeys::default() }];
-                Ok(VariantKeys { files: Some(OneOrMany { values, is_list: false }), ..VariantKeys::default() })
+                Ok(VariantKeys { files: Some(OneOrMany { values, is_sequence: false }), ..VariantKeys::default() })
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<VariantKeys, A::Error> {
                 let values = Vec::deserialize(SeqAccessDeserializer::new(seq))?;
-                Ok(VariantKeys { files: Some(OneOrMany { values, is_list: true }), ..VariantKeys::default() })
+                Ok(VariantKeys { files: Some(OneOrMany { values, is_sequence: true }), ..VariantKeys::default() })
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<VariantKeys, A::Error> {

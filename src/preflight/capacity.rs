@@ -1,4 +1,4 @@
-//! Whether a disc fits its medium, and what could be left out.
+//! Reports that a disc does not fit its medium, and what could be left out.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -97,11 +97,12 @@ fn language_to_leave_out(catalogue: &Catalogue, over: u64) -> Option<(&Language,
             *bytes.entry(language).or_default() += length;
         }
     }
-    let several = catalogue.disc.languages.len() > 1;
-    bytes.into_iter().filter(|(_, bytes)| several && *bytes >= over).min_by_key(|(_, bytes)| *bytes)
+    let has_several = catalogue.disc.languages.len() > 1;
+    bytes.into_iter().filter(|(_, bytes)| has_several && *bytes >= over).min_by_key(|(_, bytes)| *bytes)
 }
 
-/// The fewest documents that can be left out to make it fit, the largest first. `None` if all of them are not enough.
+/// The fewest documents that can be left out to make the disc fit, the largest first. `None` if leaving out all of them is not
+/// enough.
 fn documents_to_leave_out(catalogue: &Catalogue, over: u64) -> Option<Vec<(&str, u64)>> {
     let mut documents: Vec<(SourceId, u64)> =
         documents(catalogue).into_iter().map(|(id, (bytes, _))| (id, bytes)).collect();

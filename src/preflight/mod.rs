@@ -68,14 +68,15 @@ pub struct Share {
 /// A report and the languages in which it is missing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ReportLanguages {
-    /// The ids of its section and of itself.
+    /// The id of its section and its own, such as `needs/africa`.
     pub report: String,
     /// Its title, and the language of the title.
     pub title: (String, String),
     /// The languages of the disc that it does not have.
     #[serde(rename = "lacks")]
     pub missing: Vec<String>,
-    /// The languages that it has. What is in several languages, or has no words, is there for readers of every page.
+    /// The languages in which it is available. If a variant is in several languages or has no words, these include all languages
+    /// of the disc.
     #[serde(skip)]
     pub available: Vec<String>,
 }
@@ -103,13 +104,13 @@ impl Preflight {
                 }
             }
             let has = |tag: &str| report.variants.iter().any(|variant| variant.language.as_str() == tag);
-            // What is in several languages, or has no words, cannot be missing in one.
+            // A document in several languages, or without words, is for readers of all languages.
             let is_for_all = report.variants.iter().any(|variant| variant.language.is_not_one_language());
             let missing =
                 disc.languages.iter().map(|language| language.as_str()).filter(|tag| !is_for_all && !has(tag));
-            let of_variants = report.variants.iter().map(|variant| variant.language.as_str());
-            let of_pages = disc.languages.iter().map(|language| language.as_str()).filter(|_| is_for_all);
-            let available = of_variants.chain(of_pages).map(str::to_owned).collect();
+            let variant_languages = report.variants.iter().map(|variant| variant.language.as_str());
+            let page_languages = disc.languages.iter().map(|language| language.as_str()).filter(|_| is_for_all);
+            let available = variant_languages.chain(page_languages).map(str::to_owned).collect();
             let shown = report.title.localised(default, default);
             let language = shown.other_language.unwrap_or(default);
             reports.push(ReportLanguages {

@@ -26,15 +26,15 @@ article p { margin: .25rem 0; } .affected { columns: 24rem; } ul { margin: .25re
 @page { margin: 16mm; }
 ";
 
-/// The page, in HTML. If errors in the manifest called `name` allow no preflight, it shows the findings alone.
+/// The page, in HTML. If there is no preflight, because the manifest `name` has errors, it shows the findings alone.
 pub fn render_page(name: &str, preflight: Option<&Preflight>, findings: &[FindingRecord]) -> String {
     let mut html = XmlWriter::html();
     html.begin("html", &[("lang", "en")]);
     html.begin("head", &[]);
     html.empty_element("meta", &[("charset", "utf-8")]);
     html.empty_element("meta", &[("name", "viewport"), ("content", "width=device-width, initial-scale=1")]);
-    let of = preflight.map_or(name, |preflight| &preflight.volume);
-    html.element("title", &[], &format!("Before the disc {of} is made"));
+    let disc = preflight.map_or(name, |preflight| &preflight.volume);
+    html.element("title", &[], &format!("Before the disc {disc} is made"));
     html.raw_element("style", STYLE);
     html.end();
     html.begin("body", &[]);
@@ -45,15 +45,15 @@ pub fn render_page(name: &str, preflight: Option<&Preflight>, findings: &[Findin
     }
     write_verdict(&mut html, findings);
     // Errors come first, warnings and notes last.
-    let errors = findings.iter().any(|finding| finding.severity == Severity::Error);
-    if errors {
+    let has_errors = findings.iter().any(|finding| finding.severity == Severity::Error);
+    if has_errors {
         write_findings(&mut html, findings);
     }
     if let Some(preflight) = preflight {
         write_size(&mut html, preflight);
         write_languages(&mut html, preflight);
     }
-    if !errors {
+    if !has_errors {
         write_findings(&mut html, findings);
     }
     String::from_utf8_lossy(&html.finish()).into_owned()
@@ -61,7 +61,7 @@ pub fn render_page(name: &str, preflight: Option<&Preflight>, findings: &[Findin
 
 /// The attributes of an element whose text is in a language.
 fn language_attributes(language: &str) -> Vec<(&str, &str)> {
-    // A text that is the same for all languages may be in another one.
+    // The direction is not that of the language, because a text that is the same for all languages may be in another language.
     vec![("lang", language), ("dir", "auto")]
 }
 
@@ -108,15 +108,15 @@ fn write_size(html: &mut XmlWriter<Vec<u8>>, preflight: &Preflight) {
 }
 
 fn write_shares(html: &mut XmlWriter<Vec<u8>>, caption: &str, what: &str, shares: &[Share], whole: u64) {
-    // A row about one file does not count files.
-    let counted = what != "File";
+    // A row about one file does not show the number of files.
+    let shows_count = what != "File";
     html.begin("div", &[("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", caption)]);
     html.begin("table", &[]);
     html.element("caption", &[], caption);
     html.begin("thead", &[]);
     html.begin("tr", &[]);
     html.element("th", &[("scope", "col")], what);
-    if counted {
+    if shows_count {
         html.element("th", &[("scope", "col"), ("class", "number")], "Files");
     }
     html.element("th", &[("scope", "col"), ("class", "number")], "Size");
@@ -127,7 +127,7 @@ fn write_shares(html: &mut XmlWriter<Vec<u8>>, caption: &str, what: &str, shares
     for Share { name, files, bytes } in shares {
         html.begin("tr", &[]);
         html.element("th", &[("scope", "row"), ("dir", "auto")], name);
-        if counted {
+        if shows_count {
             html.element("td", &[("class", "number")], &files.to_string());
         }
         html.element("td", &[("class", "number")], &format_size(*bytes));
@@ -172,7 +172,7 @@ fn write_languages(html: &mut XmlWriter<Vec<u8>>, preflight: &Preflight) {
         attributes.extend(language_attributes(language));
         html.element("th", &attributes, title);
         for language in &preflight.languages {
-            // No report counts as missing in a language that the pages are not in.
+            // A report is not called missing in a language that the pages are not in.
             let (class, word) = match () {
                 () if row.missing.contains(&language.name) => ("missing", "missing"),
                 () if row.available.contains(&language.name) => ("good", "yes"),

@@ -10,7 +10,7 @@ pub struct Terminal {
     /// Its width in characters.
     pub width: usize,
     /// Whether it can show more than ASCII.
-    pub unicode: bool,
+    pub shows_unicode: bool,
 }
 
 /// How many rows of a table are shown.
@@ -23,7 +23,7 @@ const LABEL_WIDTH: usize = 11;
 pub fn render_text(preflight: &Preflight, terminal: Terminal) -> String {
     let mut text = String::new();
     let Preflight { size, documents, covers, medium, .. } = preflight;
-    let of = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let counted = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     text += &format!("volume     {}\n", preflight.volume);
     text += &format!(
         "size       {}: documents {}, pages and search {}\n",
@@ -32,7 +32,7 @@ pub fn render_text(preflight: &Preflight, terminal: Terminal) -> String {
         format_size(size.saturating_sub(*documents))
     );
     if covers.files > 0 {
-        let files = of(covers.files, "picture", "pictures");
+        let files = counted(covers.files, "picture", "pictures");
         text += &format!("covers     {}: {files} of first pages\n", format_size(covers.bytes));
     }
     if let (Some((name, capacity)), Some(used)) = (medium, preflight.used_permille()) {
@@ -42,7 +42,7 @@ pub fn render_text(preflight: &Preflight, terminal: Terminal) -> String {
             format_args!("{}.{}", used / 10, used % 10)
         );
         let width = terminal.width.saturating_sub(LABEL_WIDTH + 2).clamp(10, 60);
-        text += &format!("{:LABEL_WIDTH$}{}\n", "", bar(*size, *capacity, width, terminal.unicode, true));
+        text += &format!("{:LABEL_WIDTH$}{}\n", "", bar(*size, *capacity, width, terminal.shows_unicode, true));
     }
     write_shares(&mut text, "sections", &preflight.sections, terminal);
     write_shares(&mut text, "languages", &preflight.languages, terminal);
@@ -57,8 +57,10 @@ pub fn render_text(preflight: &Preflight, terminal: Terminal) -> String {
         0 => text += "missing    nothing: every report has every language\n",
         _ => {
             let is = if incomplete == 1 { "is" } else { "are" };
-            text +=
-                &format!("missing    {incomplete} of {} {is} not in every language\n", of(all, "report", "reports"));
+            text += &format!(
+                "missing    {incomplete} of {} {is} not in every language\n",
+                counted(all, "report", "reports")
+            );
             for row in preflight.incomplete_reports().take(MAX_ROWS) {
                 text += &format!("{:LABEL_WIDTH$}{}: {}\n", "", escape_line(&row.report), row.missing.join(" "));
             }
@@ -72,7 +74,7 @@ pub fn render_text(preflight: &Preflight, terminal: Terminal) -> String {
 }
 
 fn write_shares(text: &mut String, title: &str, shares: &[Share], terminal: Terminal) {
-    let most = shares.iter().map(|share| share.bytes).max().unwrap_or(0);
+    let max_bytes = shares.iter().map(|share| share.bytes).max().unwrap_or(0);
     let longest = shares.iter().take(MAX_ROWS).map(|share| share.name.chars().count()).max().unwrap_or(0).min(30);
     for (number, Share { name, files, bytes }) in shares.iter().take(MAX_ROWS).enumerate() {
         let lead = if number == 0 { title } else { "" };
@@ -83,8 +85,11 @@ fn write_shares(text: &mut String, title: &str, shares: &[Share], terminal: Term
             if *files == 1 { "file " } else { "files" }
         );
         let width = terminal.width.saturating_sub(words.chars().count() + 3).min(30);
-        let bar =
-            if width < 5 { String::new() } else { format!("  {}", bar(*bytes, most, width, terminal.unicode, false)) };
+        let bar = if width < 5 {
+            String::new()
+        } else {
+            format!("  {}", bar(*bytes, max_bytes, width, terminal.shows_unicode, false))
+        };
         text.push_str(&words);
         text.push_str(bar.trim_end());
         text.push('\n');
@@ -94,12 +99,13 @@ fn write_shares(text: &mut String, title: &str, shares: &[Share], terminal: Term
     }
 }
 
-/// A bar of `width` characters, filled in the proportion of `part` to `whole`. A part above zero fills at least one.
-fn bar(part: u64, whole: u64, width: usize, unicode: bool, frame: bool) -> String {
-    let (full, empty) = if unicode { ("█", "░") } else { ("#", ".") };
+/// A bar that is filled in the proportion of `part` to `whole`, of `width` characters if it has a frame. A part above zero fills at
+/// least one character.
+fn bar(part: u64, whole: u64, width: usize, shows_unicode: bool, has_frame: bool) -> String {
+    let (full, empty) = if shows_unicode { ("█", "░") } else { ("#", ".") };
     let whole = u128::from(whole.max(1));
     let filled = ((u128::from(part) * width as u128).div_ceil(whole) as usize).min(width);
-    let rest = if frame { empty.repeat(width - filled) } else { String::new() };
+    let rest = if has_frame { empty.repeat(width - filled) } else { String::new() };
     format!("{}{rest}", full.repeat(filled))
 }
 

@@ -32,8 +32,8 @@ impl Checker<'_> {
     /// Reports that something is excluded. `rule` is the index of the entry of `exclude:` that excludes it.
     pub(super) fn report_excluded(&mut self, message: String, rule: usize, place: Place) {
         let at = KeyPath::root().key("exclude");
-        let is_list = self.parsed.manifest.exclude.as_ref().is_some_and(|exclude| exclude.is_list);
-        let rule_at = if is_list { at.item(rule) } else { at };
+        let is_sequence = self.parsed.manifest.exclude.as_ref().is_some_and(|exclude| exclude.is_sequence);
+        let rule_at = if is_sequence { at.item(rule) } else { at };
         self.add_finding(
             Finding::error("excluded-file", place, message)
                 .also(Place::Value(rule_at), "excluded here")
@@ -45,7 +45,7 @@ impl Checker<'_> {
     /// Reports every file that goes on the disc although it is excluded from it.
     pub(super) fn report_excluded_files(&mut self, exclusions: &Exclusions) {
         let at = KeyPath::root().key("exclude");
-        let is_list = self.parsed.manifest.exclude.as_ref().is_some_and(|exclude| exclude.is_list);
+        let is_sequence = self.parsed.manifest.exclude.as_ref().is_some_and(|exclude| exclude.is_sequence);
         if exclusions.is_empty() {
             return;
         }
@@ -55,7 +55,7 @@ impl Checker<'_> {
             .filter_map(|(source, place)| {
                 let resolved = || exclusions.find(&self.sources.resolved_path(&source.path)?);
                 let rule = exclusions.find(&source.path_in_manifest).or_else(resolved)?;
-                let rule_at = if is_list { at.item(rule) } else { at.clone() };
+                let rule_at = if is_sequence { at.item(rule) } else { at.clone() };
                 Some(
                     Finding::error(
                         "excluded-file",

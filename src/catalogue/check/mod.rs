@@ -199,7 +199,7 @@ impl Checker<'_> {
         let Some(written) = written else {
             return Vec::new();
         };
-        let path_of_value = |index| if written.is_list { at.item(index) } else { at.clone() };
+        let path_of_value = |index| if written.is_sequence { at.item(index) } else { at.clone() };
         let mut checked = Vec::new();
         for (index, value) in written.values.iter().enumerate() {
             let at = path_of_value(index);

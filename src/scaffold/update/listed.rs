@@ -49,7 +49,7 @@ pub(super) fn find_listed_files(sections: &[manifest::SectionKeys]) -> BTreeMap<
                 for (index, manifest::FileKeys { file: manifest::Scalar(file), is_long_form, .. }) in
                     files.values.iter().enumerate()
                 {
-                    let place = if files.is_list { files_place.item(index) } else { files_place.clone() };
+                    let place = if files.is_sequence { files_place.item(index) } else { files_place.clone() };
                     let place = if *is_long_form { place.key("file") } else { place };
                     let file_in_manifest = FileInManifest {
                         section: section_index,

@@ -353,7 +353,7 @@ impl Updater<'_> {
 
     fn add_files(&mut self, place: &KeyPath, variant: &manifest::VariantKeys, new: &[String]) -> bool {
         match &variant.files {
-            Some(files) if files.is_list => self.editor.add_items(place, files.values.len(), depth::FILES, new),
+            Some(files) if files.is_sequence => self.editor.add_items(place, files.values.len(), depth::FILES, new),
             files => {
                 let is_empty =
                     files.as_ref().is_none_or(|files| files.values.iter().all(|file| file.file.0.is_empty()));

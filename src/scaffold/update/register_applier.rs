@@ -64,7 +64,7 @@ impl AppliedRegister {
 /// The content of a manifest as text, the same for all styles of YAML.
 fn content_as_text(manifest: &Manifest) -> String {
     let mut text = format!("{manifest:?}").replace("\\n", " ");
-    for style in ["is_list: true", "is_list: false", "is_long_form: true", "is_long_form: false"] {
+    for style in ["is_sequence: true", "is_sequence: false", "is_long_form: true", "is_long_form: false"] {
         text = text.replace(style, "");
     }
     text.split_whitespace().collect::<Vec<_>>().join(" ").replace(" \"", "\"")
@@ -521,7 +521,7 @@ impl<'m> RegisterApplier<'m> {
         };
         if is_done || self.editor.has(&key_place) && self.editor.record_replacement(&key_place, vec![line]) {
             let values = wanted.iter().cloned().map(Scalar).collect();
-            *field = Some(OneOrMany { values, is_list: true });
+            *field = Some(OneOrMany { values, is_sequence: true });
         }
     }
 
@@ -629,7 +629,7 @@ impl<'m> RegisterApplier<'m> {
                 self.editor.replace_value(&key_place, &all)
             }
             Some(Style::Brackets { is_simple: false }) => false,
-            Some(Style::Block) if field.as_ref().is_some_and(|field| field.is_list) => {
+            Some(Style::Block) if field.as_ref().is_some_and(|field| field.is_sequence) => {
                 changed
                     .iter()
                     .all(|(index, value)| self.set_subject(&key_place.item(*index), existing.get(*index), value))
@@ -645,7 +645,7 @@ impl<'m> RegisterApplier<'m> {
             Some(Style::Block) => false,
         };
         if is_done || self.editor.has(&key_place) && self.editor.record_replacement(&key_place, vec![line]) {
-            *field = Some(OneOrMany { values, is_list: true });
+            *field = Some(OneOrMany { values, is_sequence: true });
         }
     }
 
@@ -883,7 +883,7 @@ fn variant_values(variant: &manifest::VariantKeys, key: &str) -> Vec<String> {
 }
 
 fn put_variant_values(variant: &mut manifest::VariantKeys, key: &str, values: &[String]) {
-    let many = || Some(OneOrMany { values: values.iter().cloned().map(Scalar).collect(), is_list: true });
+    let many = || Some(OneOrMany { values: values.iter().cloned().map(Scalar).collect(), is_sequence: true });
     let one = || values.first().cloned().map(Scalar);
     match key {
         "isbn" => variant.isbn = many(),
