@@ -34,7 +34,7 @@ fn check_predicts_the_exact_size_of_the_image() {
 }
 
 #[test]
-fn an_image_fits_a_medium_of_exactly_its_size_and_not_one_byte_less() {
+fn an_image_fits_a_medium_of_exactly_its_size_but_not_a_smaller_one() {
     let size = json(&Workspace::new(), 0)["preflight"]["size"].as_u64().unwrap();
     // In the manifest a size needs a unit. With three decimals, a size in kB is exact to the byte.
     let media = |bytes: u64| with_media(&format!("{}.{:03} kB", bytes / 1000, bytes % 1000));
@@ -206,7 +206,7 @@ fn an_error_in_the_launcher_does_not_hide_what_else_is_wrong() {
     for (code, count) in
         [("error:bad-picture", 1), ("error:template", 2), ("error:not-utf-8", 2), ("warning:low-contrast", 1)]
     {
-        assert_eq!(found.iter().filter(|one| *one == code).count(), count, "{code}: {found:?}");
+        assert_eq!(found.iter().filter(|other| *other == code).count(), count, "{code}: {found:?}");
     }
     for warning in expected {
         assert!(found.contains(&warning), "{warning}: {found:?}");
@@ -236,7 +236,7 @@ fn errors_in_the_manifest_do_not_hide_those_of_the_launcher_and_the_documents() 
     for code in ["error:missing-file", "error:bad-picture", "warning:unreadable-document"] {
         assert!(found.contains(&code.to_owned()), "{code}: {found:?}");
     }
-    // A build says so too, but does not read the documents first.
+    // A build reports the same errors, except those in the documents, which it does not read.
     let stderr = workspace.run(&["manifest.yaml", "out.iso"]).expect_code(1).stderr;
     assert!(
         stderr.contains("missing-file") && stderr.contains("bad-picture") && !stderr.contains("unreadable-document"),
@@ -281,23 +281,24 @@ fn an_error_outside_the_manifest_does_not_hide_its_findings() {
 #[test]
 fn a_disc_date_in_the_future_is_mentioned_by_check_alone() {
     let workspace = Workspace::new();
-    let at = |epoch: &str, arguments: &[&str]| {
+    let run_at = |epoch: &str, arguments: &[&str]| {
         let output = workspace.command(arguments).env("SOURCE_DATE_EPOCH", epoch).output().unwrap();
         common::RunOutput::new(output).expect_code(0)
     };
-    // The disc is dated 2008-06-30: the two days before, and the hours in which it is that day somewhere.
-    let output = at("1214611200", &["check", "manifest.yaml"]);
+    // The disc is dated 2008-06-30. This is two days before it.
+    let output = run_at("1214611200", &["check", "manifest.yaml"]);
     let output = output.expect_stderr("warning[future-date]: the disc is dated 2008-06-30, but today is 2008-06-28");
     output.expect_stderr("correct the date");
-    let json = at("1214611200", &["check", "--json", "manifest.yaml"]).stdout;
+    let json = run_at("1214611200", &["check", "--json", "manifest.yaml"]).stdout;
     assert!(json.contains("future-date"), "{json}");
+    // From the hour in which that day begins somewhere.
     for epoch in ["1214740800", "1214784000", "1999999999"] {
-        assert!(!at(epoch, &["check", "manifest.yaml"]).stderr.contains("future-date"), "{epoch}");
+        assert!(!run_at(epoch, &["check", "manifest.yaml"]).stderr.contains("future-date"), "{epoch}");
     }
-    // A build neither says it nor depends on it.
-    let built = at("1214611200", &["manifest.yaml", "a.iso"]);
+    // A build neither warns about the date nor depends on the clock.
+    let built = run_at("1214611200", &["manifest.yaml", "a.iso"]);
     assert!(!built.stderr.contains("future-date"), "{}", built.stderr);
-    at("1999999999", &["manifest.yaml", "b.iso"]);
+    run_at("1999999999", &["manifest.yaml", "b.iso"]);
     assert_eq!(fs::read(workspace.path("a.iso")).unwrap(), fs::read(workspace.path("b.iso")).unwrap());
     // By the clock, without the variable.
     let workspace = Workspace::new().with("manifest.yaml", MANIFEST.replace("2008-06-30", "2150"));
@@ -355,7 +356,7 @@ fn errors_are_shown_first_and_many_of_one_kind_in_short() {
     assert!(stderr.contains("`make-disc check --all manifest.yaml` shows each"), "{stderr}");
     let all = workspace.run(&["check", "--all", "manifest.yaml"]).expect_code(1).stderr;
     assert_eq!(all.matches("error[missing-file]").count(), 30, "{all}");
-    // For programs, nothing is left out.
+    // `--json` leaves nothing out.
     let found = codes(&workspace, 1);
     assert_eq!(found.iter().filter(|code| *code == "error:missing-file").count(), 30);
 }
@@ -386,7 +387,7 @@ fn reports_that_readers_cannot_tell_apart_are_reported() {
 
 #[test]
 fn character_recognition_is_advised_only_where_it_helps() {
-    let list = |name: &str, language: &str| {
+    let manifest = |name: &str, language: &str| {
         format!(
             "disc: {{title: T, languages: [en]}}\nsections: [{{title: S, reports: [{{title: R, variants: {{{language}: {name}}}}}]}}]\n"
         )
@@ -398,7 +399,7 @@ fn character_recognition_is_advised_only_where_it_helps() {
         ("blank.pdf", &pdf("en", ""), "en", "warning[no-text]"),
         ("empty.txt", " \n", "en", ""),
     ] {
-        let workspace = Workspace::empty().with("manifest.yaml", list(name, language)).with(name, contents);
+        let workspace = Workspace::empty().with("manifest.yaml", manifest(name, language)).with(name, contents);
         let stderr = workspace.run(&["check", "manifest.yaml"]).expect_code(0).stderr;
         assert!(stderr.contains(advised), "{name}: {stderr}");
         assert_eq!(stderr.contains("ocrmypdf"), advised.contains("ocrmypdf"), "{name}: {stderr}");

@@ -61,8 +61,8 @@ fn colourful_page() -> String {
     )
 }
 
-/// What the worker process returns for a document.
-fn drawn(workspace: &Workspace, format: &str, document: &[u8]) -> Vec<u8> {
+/// The answer of the worker process for a document.
+fn draw_in_worker(workspace: &Workspace, format: &str, document: &[u8]) -> Vec<u8> {
     let mut command = workspace.command(&["draw-cover", format, "60", "4000000000"]);
     let mut worker = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     worker.stdin.take().unwrap().write_all(document).unwrap();
@@ -151,7 +151,7 @@ fn the_manifest_can_turn_covers_off() {
 }
 
 #[test]
-fn what_cannot_be_drawn_has_no_cover_and_is_no_error() {
+fn what_cannot_be_drawn_has_no_cover_and_is_not_an_error() {
     let endless = drawing("/F Do", "/XObject << /F 7 0 R >>").replace(
         "<< /Type /Font /Subtype /Type1 /BaseFont /Times-Roman >>\nendobj\n",
         "null\nendobj\n7 0 obj\n<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] \
@@ -188,12 +188,12 @@ fn what_cannot_be_drawn_has_no_cover_and_is_no_error() {
 #[test]
 fn a_page_has_the_same_cover_on_every_machine() {
     let workspace = Workspace::empty();
-    let answer = drawn(&workspace, "pdf", colourful_page().as_bytes());
+    let answer = draw_in_worker(&workspace, "pdf", colourful_page().as_bytes());
     let start = answer.windows(3).position(|bytes| bytes == b"\xff\xd8\xff").unwrap();
     let workspace = workspace.with("covers", &answer[start..]);
     let output = std::process::Command::new("sha256sum").arg(workspace.path("covers")).output().unwrap();
     let digest = String::from_utf8(output.stdout).unwrap();
-    // The same under emulation of processors with and without SSE 4.1, AVX 2 and FMA.
+    // Emulated processors with and without SSE 4.1, AVX 2 and FMA gave the same digest.
     assert_eq!(&digest[..64], "919a87f6649469d878201573480d778ec29544c9b86b5403d735e44278f61c83");
 }
 

@@ -67,7 +67,7 @@ fn check(manifest: impl AsRef<[u8]>, code: i32) -> String {
 }
 
 #[test]
-fn other_commands_than_check_show_only_the_first_warnings() {
+fn commands_other_than_check_show_only_the_first_warnings() {
     let mut manifest = MANIFEST.to_owned();
     for number in 0..30 {
         manifest.push_str(&format!(
@@ -90,7 +90,7 @@ fn other_commands_than_check_show_only_the_first_warnings() {
         assert_eq!(count(&output.stderr), 10, "{}", output.stderr);
         assert!(output.stderr.ends_with("\n20 more: make-disc check manifest.yaml\n"), "{}", output.stderr);
     }
-    // An error is shown, wherever it is, and the end says what happened.
+    // An error is shown, wherever it is, and the last line says what happened.
     let broken = std::fs::read_to_string(workspace.path("manifest.yaml")).unwrap() + "nonsense: 1\n";
     std::fs::write(workspace.path("manifest.yaml"), broken).unwrap();
     let output = workspace.run(&["manifest.yaml", "other.iso"]).expect_code(1);
@@ -99,7 +99,7 @@ fn other_commands_than_check_show_only_the_first_warnings() {
 }
 
 #[test]
-fn a_wrong_language_code_is_one_finding() {
+fn a_wrong_language_code_gives_one_finding() {
     let findings = |manifest: String| {
         let workspace = Workspace::new().with("manifest.yaml", manifest);
         let json = workspace.run(&["check", "--json", "manifest.yaml"]).expect_code(1).stdout;
@@ -111,12 +111,12 @@ fn a_wrong_language_code_is_one_finding() {
     let bad = |message: &str| vec![("bad-language".to_owned(), message.to_owned())];
     let in_list = MANIFEST.replace("languages: [en, fr]", "languages: [en, french]");
     assert_eq!(findings(in_list.clone()), bad("`french` is not a language code"));
-    // The same code everywhere.
+    // The same wrong code in `disc.languages` and in the texts.
     assert_eq!(findings(in_list.replace("fr: ", "french: ")), bad("`french` is not a language code"));
-    // Only where it is used.
-    let used = findings(MANIFEST.replace("fr: ", "french: "));
-    let used: Vec<_> = used.into_iter().filter(|(code, _)| code == "bad-language").collect();
-    assert_eq!(used, bad("`french` is not a language code; it is used here and in 4 more places"));
+    // The wrong code only in the texts.
+    let in_texts = findings(MANIFEST.replace("fr: ", "french: "));
+    let in_texts: Vec<_> = in_texts.into_iter().filter(|(code, _)| code == "bad-language").collect();
+    assert_eq!(in_texts, bad("`french` is not a language code; it is used here and in 4 more places"));
 }
 
 #[test]
@@ -313,7 +313,7 @@ fn errors(manifest: impl AsRef<[u8]>) -> (usize, String) {
 }
 
 #[test]
-fn one_error_in_the_languages_is_one_finding() {
+fn one_error_in_the_languages_gives_one_finding() {
     let with = |languages: &str| common::MANIFEST.replace("languages: [en, fr]", languages);
     for (languages, count, words) in [
         ("languages: [English, French]", 2, "the code of that language is `fr`"),
@@ -323,15 +323,15 @@ fn one_error_in_the_languages_is_one_finding() {
         ("languages: [en, fr]\n  rights: {de: Frei}", 1, "the pages are not in `de`, but in en, fr"),
         ("languages: [en_GB, fr]", 1, "write it with a hyphen: `en-GB`"),
     ] {
-        let (found, stderr) = errors(with(languages));
-        assert_eq!(found, count, "{languages}:\n{stderr}");
+        let (actual_count, stderr) = errors(with(languages));
+        assert_eq!(actual_count, count, "{languages}:\n{stderr}");
         assert!(stderr.contains(words), "{words} is not in:\n{stderr}");
     }
     // Ids are made from titles in the first language, and cannot be made while that is unknown.
     let without_ids = |languages: &str| {
-        let (found, stderr) =
+        let (count, stderr) =
             errors(with(languages).replace("id: needs\n    ", "").replace("id: africa\n        ", ""));
-        assert_eq!(found, 1, "{stderr}");
+        assert_eq!(count, 1, "{stderr}");
         stderr
     };
     let stderr = without_ids("languages: en, fr");
@@ -339,8 +339,8 @@ fn one_error_in_the_languages_is_one_finding() {
     without_ids("langauges: [en, fr]");
     without_ids("languages: []");
     without_ids("languages: [englisch]");
-    let (found, stderr) = errors(common::MANIFEST.replace("disc:", "Disc:"));
-    assert_eq!(found, 1, "{stderr}");
+    let (count, stderr) = errors(common::MANIFEST.replace("disc:", "Disc:"));
+    assert_eq!(count, 1, "{stderr}");
 }
 
 #[test]
@@ -459,7 +459,7 @@ fn what_is_excluded_cannot_be_on_the_disc() {
     assert!(stderr.contains("warning[unused-exclusion]: `gone*` excludes no file"), "{stderr}");
     let stderr = workspace.run(&["manifest.yaml", "out.iso"]).expect_code(0).stderr;
     assert!(stderr.contains("files/new.pdf"), "{stderr}");
-    // The image that was made is not mistaken for a forgotten document.
+    // An image in the folder of the documents is not mistaken for a forgotten document.
     workspace.run(&["manifest.yaml", "files/out.iso"]).expect_code(0);
     let stderr = workspace.run(&["check", "manifest.yaml"]).expect_code(0).stderr;
     assert!(!stderr.contains("out.iso"), "{stderr}");
@@ -489,7 +489,7 @@ fn confidential_names_give_a_warning() {
         Workspace::new().with("manifest.yaml", &manifest).with("files/asia_CONFIDENTIAL.pdf", common::pdf("en", "x"));
     let stderr = workspace.run(&["check", "manifest.yaml"]).expect_code(0).stderr;
     assert!(stderr.contains("warning[confidential]: `files/asia_CONFIDENTIAL.pdf`"), "{stderr}");
-    // One that is excluded does not go on the disc.
+    // An excluded file does not go on the disc, so the warning would be wrong.
     let manifest = manifest.replacen("sections:", "exclude: \"*CONFIDENTIAL*\"\nsections:", 1);
     let stderr = workspace.with("manifest.yaml", manifest).run(&["check", "manifest.yaml"]).expect_code(1).stderr;
     assert!(stderr.contains("error[excluded-file]") && !stderr.contains("goes on the disc"), "{stderr}");
@@ -505,12 +505,12 @@ fn a_shortened_list_of_errors_says_so() {
 }
 
 #[test]
-fn one_cause_is_one_finding() {
-    let (found, stderr) = errors(common::MANIFEST.replace("id: asia", "id: africa"));
-    assert_eq!(found, 1, "{stderr}");
+fn one_cause_gives_one_finding() {
+    let (count, stderr) = errors(common::MANIFEST.replace("id: asia", "id: africa"));
+    assert_eq!(count, 1, "{stderr}");
     let long = common::MANIFEST.replace("id: africa", "id: assessment_of_the_needs_of_africa_and_asia");
-    let (found, stderr) = errors(long);
-    assert_eq!(found, 1, "{stderr}");
+    let (count, stderr) = errors(long);
+    assert_eq!(count, 1, "{stderr}");
 }
 
 #[test]

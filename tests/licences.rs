@@ -39,7 +39,7 @@ fn packages() -> BTreeSet<String> {
     let mut open = vec![root.to_owned()];
     while let Some(id) = open.pop() {
         for dependency in array(&nodes[id.as_str()]["deps"]) {
-            // Those for the build or for tests have a kind.
+            // Dependencies for builds or for tests have a kind.
             let is_normal = array(&dependency["dep_kinds"]).iter().any(|kind| kind["kind"].is_null());
             let package = dependency["pkg"].as_str().unwrap().to_owned();
             if is_normal && found.insert(package.clone()) {
@@ -48,7 +48,7 @@ fn packages() -> BTreeSet<String> {
         }
     }
     let packages = array(&metadata["packages"]);
-    // Those without a source are in this repository.
+    // Packages without a source are in this repository.
     let is_by_others =
         |package: &&Value| !package["source"].is_null() && found.contains(package["id"].as_str().unwrap());
     let packages = packages.iter().filter(is_by_others);
@@ -84,7 +84,7 @@ fn every_package_is_listed_with_a_text_and_no_other_version() {
 }
 
 #[test]
-fn the_program_prints_them_and_the_reader_may_stop() {
+fn the_program_prints_the_licences_and_the_reader_may_stop() {
     let workspace = Workspace::empty();
     for name in ["licences", "licenses"] {
         assert_eq!(workspace.run(&[name]).expect_code(0).stdout, notices());
@@ -93,7 +93,7 @@ fn the_program_prints_them_and_the_reader_may_stop() {
     let mut start = [0; 10];
     let mut stdout = run.stdout.take().unwrap();
     stdout.read_exact(&mut start).unwrap();
-    // The rest is longer than the buffer of a pipe.
+    // The rest does not fit into the buffer of the pipe, so writing it fails.
     drop(stdout);
     let output = run.wait_with_output().unwrap();
     assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()));

@@ -25,20 +25,20 @@ fn read(path: &str) -> String {
 
 /// All Rust files in a folder and the folders in it.
 fn sources(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
+    let mut files = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             // `src/colours` is a package of its own.
             if !path.join("Cargo.toml").exists() {
-                found.extend(sources(&path));
+                files.extend(sources(&path));
             }
         } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
+            files.push(path);
         }
     }
-    found.sort();
-    found
+    files.sort();
+    files
 }
 
 /// A source file of the crate, without its tests and comments.
@@ -67,7 +67,7 @@ impl SourceFile {
 
     /// The paths in the code that begin with `crate`, `super` or `self`, as absolute paths without `crate`.
     fn imported_paths(&self) -> BTreeSet<Vec<String>> {
-        let mut found = BTreeSet::new();
+        let mut imported = BTreeSet::new();
         for start in ["crate::", "super::", "self::"] {
             for (at, _) in self.code.match_indices(start) {
                 // Skips a match in the middle of a path or a word.
@@ -76,10 +76,10 @@ impl SourceFile {
                 }
                 let mut paths = Vec::new();
                 expand_path(&self.code[at..], &mut Vec::new(), &mut paths);
-                found.extend(paths.into_iter().map(|path| self.absolute(path)));
+                imported.extend(paths.into_iter().map(|path| self.absolute(path)));
             }
         }
-        found
+        imported
     }
 
     fn absolute(&self, path: Vec<String>) -> Vec<String> {
@@ -216,7 +216,7 @@ fn every_module_imports_only_those_above_it_in_the_table() {
     assert!(modules()["main"].trim().lines().count() <= 5, "main.rs must only call the library");
 }
 
-/// Whoever installed the program does not have that folder.
+/// Users of an installed program do not have that folder.
 #[test]
 fn messages_do_not_refer_to_the_docs_folder() {
     for file in files() {
@@ -242,7 +242,7 @@ fn files_of_a_module_do_not_import_each_other_in_a_cycle() {
         }
     }
     let modules: BTreeSet<&Vec<String>> = files.iter().map(|file| &file.module).collect();
-    // For each file or folder, those beside it that it imports.
+    // For each file or folder, the files and folders beside it that it imports.
     let mut edges: BTreeMap<Vec<String>, BTreeSet<Vec<String>>> = BTreeMap::new();
     for file in &files {
         for path in file.imported_paths() {

@@ -193,7 +193,7 @@ fn write_archive(
     Ok(staged)
 }
 
-/// Writes all files to a folder or an archive, as they are on the disc or as a bag. `name` is the bag's folder in an archive.
+/// Writes all files to a folder or an archive, as they are on the disc or as a package. `name` is the package's folder in an archive.
 fn write_files(
     plan: &Plan,
     sink: &mut dyn FileSink,

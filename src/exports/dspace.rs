@@ -1,5 +1,5 @@
-//! The items of the Simple Archive Format, in which repositories with DSpace import documents: one for each report, with the fields of
-//! qualified Dublin Core that every DSpace has. See `docs/deposit.md`.
+//! Items in the Simple Archive Format, which DSpace repositories import: one item for each report, with the fields of qualified
+//! Dublin Core that every DSpace has. See `docs/deposit.md`.
 
 use super::one_line;
 use crate::catalogue::{Catalogue, Licence, PublicationKind, PublicationNumbers, Report, Text, doi_url};
@@ -52,7 +52,7 @@ pub fn describe_items(catalogue: &Catalogue, layout: &Layout) -> Vec<DspaceItem>
         .collect()
 }
 
-/// The path of a file in its item: that below the folder of the section.
+/// The path of a file in its item, which is its path below the folder of the section.
 fn name_in_item(path: &DiscPath) -> String {
     path.as_str().splitn(3, '/').last().unwrap_or_default().to_owned()
 }
@@ -78,7 +78,8 @@ fn dublin_core(catalogue: &Catalogue, report: &Report) -> Vec<u8> {
     let default = disc.default_language();
     let mut fields = Fields { xml: XmlWriter::new(Vec::new(), LINE_LEVELS), default };
     fields.xml.begin("dublin_core", &[("schema", "dc")]);
-    fields.titles(title, variants.iter().filter_map(|variant| Some((&variant.language, variant.title.as_deref()?))));
+    fields
+        .add_titles(title, variants.iter().filter_map(|variant| Some((&variant.language, variant.title.as_deref()?))));
     authors.iter().for_each(|author| fields.add("contributor", "author", author.filed()));
     if let Some(date) = date {
         fields.add("date", "issued", &date.to_string());
@@ -141,7 +142,7 @@ impl Fields<'_> {
         self.xml.element("dcvalue", &attributes, &one_line(value));
     }
 
-    /// A text in each of its languages.
+    /// Adds a text in each of its languages.
     fn add_text(&mut self, element: &str, qualifier: &str, text: &Text) {
         match text {
             Text::Same(text) => self.add(element, qualifier, text),
@@ -151,13 +152,13 @@ impl Fields<'_> {
         }
     }
 
-    /// The title in the disc's first language, and those in others as alternative titles. An item has one title.
-    fn titles<'t>(&mut self, title: &'t Text, own: impl Iterator<Item = (&'t Language, &'t str)>) {
+    /// Adds the title in the disc's first language, and all other titles as alternative ones, because an item has only one title.
+    fn add_titles<'t>(&mut self, title: &'t Text, own: impl Iterator<Item = (&'t Language, &'t str)>) {
         let mut titles: Vec<(Option<&Language>, &str)> = match title {
             Text::Same(text) => vec![(None, text.as_str())],
             Text::PerLanguage(texts) => texts.iter().map(|(language, text)| (Some(language), text.as_str())).collect(),
         };
-        // `false` comes first, and the order is kept otherwise.
+        // The disc's first language comes first. The sort is stable, so the others keep their order.
         titles.sort_by_key(|(language, _)| language.is_some_and(|language| language != self.default));
         titles.extend(own.map(|(language, text)| (Some(language), text)));
         let mut seen: Vec<&str> = Vec::new();
@@ -175,7 +176,7 @@ impl Fields<'_> {
     }
 }
 
-/// The term in the list of types that DSpace proposes.
+/// The type of a publication in the list that DSpace proposes.
 fn dspace_type(kind: PublicationKind) -> &'static str {
     match kind {
         PublicationKind::Report | PublicationKind::Guidelines | PublicationKind::Brief => "Technical Report",

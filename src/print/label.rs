@@ -5,7 +5,7 @@ use super::{Area, Colour, MIN_FONT_SIZE, Page, PageElement, PrintContent, TextAl
 // Diameters in millimetres.
 const DISC_DIAMETER: f32 = 120.0;
 const MINI_DISC_DIAMETER: f32 = 80.0;
-/// The width of the ring at the outer edge that cannot be printed.
+/// The width of the edge that is kept free of text, in millimetres. The outer half of it is not printed at all.
 const UNPRINTABLE_EDGE: f32 = 2.0;
 /// The diameter of the middle of the disc, which cannot be printed on many blank discs. On others, only the inner 23 mm cannot.
 const HUB_DIAMETER: f32 = 46.0;

@@ -105,14 +105,14 @@ def hostile(folder: Path, names: str) -> Path:
 
 
 def localised(value: object, variant: dict, languages: list) -> str:
-    """A text as a record in the variant's language has it."""
+    """The text that a record in the variant's language contains."""
     if isinstance(value, dict):
         value = value.get(variant["language"]) or next(value[tag] for tag in [*languages, *value] if tag in value)
     return line(str(value or ""))
 
 
 def wanted(catalogue: dict, report: dict, variant: dict) -> dict:
-    """The bibliographic fields of a record, of the JSON."""
+    """The bibliographic fields that a record must have, taken from the JSON."""
     disc = catalogue["disc"]
     text = lambda value: localised(value, variant, disc["languages"])
     edition = {key: variant.get(key, report.get(key)) for key in ("isbn", "issn", "doi", "pages")}
@@ -136,7 +136,7 @@ def line(text: str) -> str:
 
 
 class Context:
-    """The answer to a request for the context of RO-Crate: what ro-crate-py has of it. No other request is answered."""
+    """Answers a request for the context of RO-Crate with the copy in ro-crate-py, so that no network is needed."""
 
     TEXT = (Path(rocrate.__file__).parent / "data/ro-crate.jsonld").read_text()
     status_code = 200
@@ -151,7 +151,7 @@ class Context:
 
 def get_context(_: HttpRequester, url: str, **__: object) -> Context:
     if url != "https://w3id.org/ro/crate/1.2/context":
-        raise RuntimeError(f"{url} is requested")
+        raise RuntimeError(f"{url} is requested, but the test has no network")
     return Context()
 
 
@@ -164,10 +164,10 @@ class Checker:
         local = lambda uri: str(schemas / uri.rsplit("/", 1)[-1])
         self.dublin_core = xmlschema.XMLSchema(local("oai_dc.xsd"), uri_mapper=local, allow="local")
 
-    def check(self, name: str, shown: bool, what: object = "") -> None:
-        self.passed += shown
-        self.failed += not shown
-        print(f"{'ok    ' if shown else 'FAILED'} {name} {'' if shown else what}".rstrip(), flush=True)
+    def check(self, name: str, passed: bool, detail: object = "") -> None:
+        self.passed += passed
+        self.failed += not passed
+        print(f"{'ok    ' if passed else 'FAILED'} {name} {'' if passed else detail}".rstrip(), flush=True)
 
     def check_bag(self, program: Path, folder: Path) -> None:
         """Validates a bag in a folder and one in an archive, and one with a changed and one with an added file."""
@@ -250,7 +250,7 @@ class Checker:
     def ro_crate(self, name: str, root: Path, records: list, catalogue: dict) -> None:
         metadata = root / "ro-crate-metadata.json"
         if (root / "rocrate.jsn").exists():
-            # Names of eight and three characters: as the manual says.
+            # With 8.3 names, the file has to be renamed, as docs/exports.md says.
             (root / "rocrate.jsn").rename(metadata)
         else:
             self.check(f"{name}: both names of the RO-Crate have the same bytes", metadata.read_bytes() == (root / "ro_crate.json").read_bytes())
@@ -393,21 +393,21 @@ class Checker:
         elements = list(etree.parse(path).getroot())
         errors = [str(error.reason) for element in elements for error in self.dublin_core.iter_errors(etree.tostring(element, encoding="unicode"))]
         self.check(f"{name}: Dublin Core conforms to the OAI schema, {len(elements)} times", len(elements) == len(records) and not errors, errors[:3])
-        of = "{http://purl.org/dc/elements/1.1/}"
+        namespace = "{http://purl.org/dc/elements/1.1/}"
         bad = [
             variant["key"]
             for (_, report, variant), element in zip(records, elements)
-            if element.findtext(of + "title") != line(variant["title"])
-            or [child.text for child in element.findall(of + "creator")] != [line(author) for author in report["authors"]]
-            or element.findtext(of + "language") != variant["language"]
-            or element.findtext(of + "identifier") != variant["key"]
-            or len(element.findall(of + "subject")) != len(report["subjects"])
+            if element.findtext(namespace + "title") != line(variant["title"])
+            or [child.text for child in element.findall(namespace + "creator")] != [line(author) for author in report["authors"]]
+            or element.findtext(namespace + "language") != variant["language"]
+            or element.findtext(namespace + "identifier") != variant["key"]
+            or len(element.findall(namespace + "subject")) != len(report["subjects"])
         ]
         self.check(f"{name}: Dublin Core agrees with the JSON", not bad, bad[:3])
         fields = []
         for (_, report, variant), element in zip(records, elements):
             record = wanted(catalogue, report, variant)
-            has = lambda key: [child.text for child in element.findall(of + key)]
+            has = lambda key: [child.text for child in element.findall(namespace + key)]
             published = ": ".join(part for part in (record["place"], record["publisher"]) if part)
             extent = [f"{record['pages']} pages" if record["pages"].isdigit() else record["pages"]] if record["pages"] else []
             identifiers = [f"urn:isbn:{isbn.replace('-', '')}" for isbn in record["isbn"]] + ["https://doi.org/" + quote(record["doi"], safe="-._~/:;()")] * bool(record["doi"])

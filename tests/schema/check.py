@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Checks the JSON Schemas of the manifest and of reports with a third-party validator, and compares the first with
-`make-disc check`.
+"""Checks the JSON Schemas of the manifest and of reports of `verify` with a third-party validator, and compares the
+manifest's schema with `make-disc check`.
 
     check.py --program MAKE_DISC
 
-Every manifest of the repository must be accepted by both, and each manifest with one mistake must be refused by
-both. YAML is read by its 1.2 core schema, as make-disc and editors do: a date is a text, `yes` is one, too.
+Every manifest in the repository must be accepted by both, and each manifest with one mistake must be rejected by
+both. YAML is read by its 1.2 core schema, as make-disc and editors do: dates and `yes` are texts.
 """
 
 import argparse
@@ -72,7 +72,7 @@ sections:
         variants: {en: {files: b.txt, title: Asia, isbn: 979-10-90636-07-1, pages: "xii, 12 p."}}
 """
 
-# Valid text, and the same with one fault.
+# Parts of the valid manifest, each with a replacement that has one fault.
 BROKEN = [
     ("disc:\n", "disk:\n"),
     ("  title: {en: Two reports, fr: Deux rapports}\n", ""),
@@ -171,7 +171,7 @@ def manifests() -> list[tuple[str, str]]:
 
 
 def reports(program: Path) -> list[tuple[str, list[str]]]:
-    """What docs/verify-report.schema.json says about reports of every outcome."""
+    """Reports of every outcome, with the errors that docs/verify-report.schema.json finds in them."""
     schema = json.loads((REPOSITORY / "docs/verify-report.schema.json").read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
@@ -216,7 +216,7 @@ def main() -> int:
     parser.add_argument("--program", type=Path, required=True)
     program = parser.parse_args().program.resolve(strict=True)
     printed = subprocess.run([program, "schema"], capture_output=True, text=True, check=True).stdout
-    assert printed == (REPOSITORY / "docs/manifest.schema.json").read_text(), "`make-disc schema` prints another"
+    assert printed == (REPOSITORY / "docs/manifest.schema.json").read_text(), "`make-disc schema` prints a different schema"
     schema = json.loads(printed)
     jsonschema.Draft7Validator.check_schema(schema)
     validator = jsonschema.Draft7Validator(schema)
@@ -235,7 +235,7 @@ def main() -> int:
                 passed += 1
             else:
                 failed += 1
-                print(f"FAILED: {who} {'refuses' if good else 'accepts'} a manifest of {name}:\n{text}\n{errors}")
+                print(f"FAILED: {who} {'rejects' if good else 'accepts'} a manifest of {name}:\n{text}\n{errors}")
 
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
@@ -245,9 +245,9 @@ def main() -> int:
         assert len(found) >= 4, found
         for name, text in found:
             check(name, text, True, folder)
-        for there, fault in BROKEN:
-            assert GOOD.count(there) == 1, there
-            check("tests/schema/check.py", GOOD.replace(there, fault), False, folder)
+        for valid, faulty in BROKEN:
+            assert GOOD.count(valid) == 1, valid
+            check("tests/schema/check.py", GOOD.replace(valid, faulty), False, folder)
         # The schema that manifests name for editors is this one.
         subprocess.run([program, "init", folder, "--output", folder / "proposed.yaml"], check=True, capture_output=True)
         for path in (REPOSITORY / "manifest.yaml", folder / "proposed.yaml"):
