@@ -252,11 +252,11 @@ pub trait ManifestText {
 #[derive(Debug, Clone, Copy)]
 pub struct Style {
     /// Whether to use colours.
-    pub colour: bool,
+    pub uses_colour: bool,
     /// The width of the terminal in columns. If a line is longer, only a part of it around the place is shown.
     pub width: usize,
     /// Whether every finding is shown in full, even if there are many of one kind.
-    pub all: bool,
+    pub shows_all: bool,
 }
 
 /// How many findings of one kind are shown in full.
@@ -310,7 +310,7 @@ impl<'m> LineIndex<'m> {
 /// Renders findings, each with the lines that it refers to: errors first, then warnings, then notes, in the order of their
 /// places. If there are many of one kind, only the first are shown in full, followed by one line for each of the others.
 pub fn render_findings(findings: &Findings, manifest: &dyn ManifestText, style: Style) -> String {
-    let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
+    let renderer = if style.uses_colour { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.term_width(style.width);
     let mut out = String::new();
     let mut render = |group: Group<'_>| {
@@ -326,7 +326,7 @@ pub fn render_findings(findings: &Findings, manifest: &dyn ManifestText, style: 
         kinds.entry(kind(located)).or_default().push(located);
     }
     // If only one finding were left out, a line that says so would hardly be shorter.
-    kinds.retain(|_, similar| !style.all && similar.len() > MAX_SIMILAR + 1);
+    kinds.retain(|_, similar| !style.shows_all && similar.len() > MAX_SIMILAR + 1);
     let mut shown: HashMap<(Severity, &str), usize> = HashMap::new();
     for located in &located {
         let shown = shown.entry(kind(located)).or_default();
@@ -335,7 +335,7 @@ pub fn render_findings(findings: &Findings, manifest: &dyn ManifestText, style: 
         if similar.is_some() && *shown > MAX_SIMILAR {
             continue;
         }
-        render(message_group(located, &lines, style.all));
+        render(message_group(located, &lines, style.shows_all));
         if let Some(others) = similar.filter(|_| *shown == MAX_SIMILAR).and_then(|similar| similar.get(MAX_SIMILAR..)) {
             render(summary_group(located.finding, others, &lines));
         }
@@ -416,7 +416,7 @@ fn unused_page_name() -> String {
     names.find(|name| !Path::new(name).exists()).unwrap_or_else(|| "report.html".to_owned())
 }
 
-fn message_group<'a>(located: &Located<'a>, lines: &LineIndex<'a>, all: bool) -> Group<'a> {
+fn message_group<'a>(located: &Located<'a>, lines: &LineIndex<'a>, shows_all: bool) -> Group<'a> {
     let finding = located.finding;
     let level = level_of(finding.severity);
     let mut group = Group::with_title(level.primary_title(escape_line(&finding.message)).id(finding.code));
@@ -457,7 +457,7 @@ fn message_group<'a>(located: &Located<'a>, lines: &LineIndex<'a>, all: bool) ->
         finding.related.len() + 1
     };
     let hidden = finding.affected.len().saturating_sub(shown);
-    if all {
+    if shows_all {
         for name in finding.affected.iter().skip(shown) {
             group = group.element(Level::NOTE.message(escape_line(name).into_owned()));
         }

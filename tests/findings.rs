@@ -88,14 +88,22 @@ fn commands_other_than_check_show_only_the_first_warnings() {
     ] {
         let output = workspace.run(arguments).expect_code(0);
         assert_eq!(count(&output.stderr), 10, "{}", output.stderr);
-        assert!(output.stderr.ends_with("\n20 more: make-disc check manifest.yaml\n"), "{}", output.stderr);
+        assert!(
+            output.stderr.ends_with("\n20 more warnings and notes: make-disc check manifest.yaml\n"),
+            "{}",
+            output.stderr
+        );
     }
     // An error is shown, wherever it is, and the last line says what happened.
     let broken = std::fs::read_to_string(workspace.path("manifest.yaml")).unwrap() + "nonsense: 1\n";
     std::fs::write(workspace.path("manifest.yaml"), broken).unwrap();
     let output = workspace.run(&["manifest.yaml", "other.iso"]).expect_code(1);
     assert!(output.stderr.starts_with("error[unknown-key]") && count(&output.stderr) == 10, "{}", output.stderr);
-    assert!(output.stderr.contains("\n20 more: make-disc check manifest.yaml\nno disc was made: 1 error"));
+    assert!(
+        output
+            .stderr
+            .contains("\n20 more warnings and notes: make-disc check manifest.yaml\nno disc was made: 1 error")
+    );
 }
 
 #[test]

@@ -22,7 +22,7 @@ const PARTICLES: [&str; 30] = [
     "dos", "du", "e", "el", "la", "le", "ter", "van", "vom", "von", "y", "zu", "zum",
 ];
 
-/// The beginnings of words by which the name of a body is told from that of a person.
+/// The beginnings of words which show that a name is that of a body, not of a person.
 const BEGINNINGS_OF_BODY_WORDS: [&str; 81] = [
     "academ",
     "administ",

@@ -370,9 +370,9 @@ impl Catalogue {
 
     /// The languages of the pages, then those that only documents are in.
     pub fn all_languages(&self) -> Vec<&Language> {
-        let of_documents = self.document_languages();
-        let only_of_documents = of_documents.into_iter().filter(|language| !self.disc.languages.contains(language));
-        self.disc.languages.iter().chain(only_of_documents).collect()
+        let documents = self.document_languages();
+        let only_documents = documents.into_iter().filter(|language| !self.disc.languages.contains(language));
+        self.disc.languages.iter().chain(only_documents).collect()
     }
 
     /// The temporary folders with the files of archives, which are removed with the catalogue.

@@ -30,7 +30,7 @@ pub struct Doubt<'s> {
     path: &'s Path,
     expected: Option<Digest>,
     /// Whether the file may have changed while it was being read.
-    read_again: bool,
+    must_read_again: bool,
 }
 
 /// How a file differs from its stamp.
@@ -84,19 +84,19 @@ impl<'s> SourceReader<'s> {
     pub fn finish(self) -> Result<Option<Doubt<'s>>, String> {
         // Not the metadata of the open file, which does not show whether another one has replaced it.
         let meta = fs::metadata(self.path).map_err(|error| describe_metadata_error(&error))?;
-        let read_again = match compare(&meta, &self.opened) {
+        let must_read_again = match compare(&meta, &self.opened) {
             None => false,
             Some(Difference::Certain(reason)) => return Err(reason),
             Some(Difference::Modified | Difference::Changed) => true,
         };
-        let doubt = Doubt { path: self.path, expected: self.expected, read_again };
-        Ok(Some(doubt).filter(|doubt| doubt.read_again || doubt.expected.is_some()))
+        let doubt = Doubt { path: self.path, expected: self.expected, must_read_again };
+        Ok(Some(doubt).filter(|doubt| doubt.must_read_again || doubt.expected.is_some()))
     }
 }
 
 impl Doubt<'_> {
-    /// Compares `digest`, that of the bytes just read, with the digest of an earlier reading, and reads the file again if
-    /// it may have changed meanwhile. Ends early if `stop` is set.
+    /// Compares `digest`, the digest of the bytes just read, with that of an earlier reading, and reads the file again if it
+    /// may have changed meanwhile. Ends early if `stop` is set.
     ///
     /// # Errors
     /// The file has changed, or can no longer be read, as a clause for a message.
@@ -104,7 +104,7 @@ impl Doubt<'_> {
         if self.expected.is_some_and(|expected| expected != digest) {
             return Err(CHANGED.to_owned());
         }
-        if self.read_again {
+        if self.must_read_again {
             let again = open_source(self.path).and_then(|file| Digest::from_reader(Stoppable { file, stop }));
             if again.map_err(|error| describe_metadata_error(&error))? != digest {
                 return Err(CHANGED.to_owned());

@@ -289,13 +289,13 @@ impl<'m> Sources<'m> {
 
     /// The existing folder whose path differs only in case.
     fn find_folder_ignoring_case(&mut self, wanted: &Path) -> Option<String> {
-        let mut found = PathBuf::new();
+        let mut existing = PathBuf::new();
         for part in wanted.components() {
-            let folder = self.folder.join(&found);
+            let folder = self.folder.join(&existing);
             let listing = self.listings.entry(folder.clone()).or_insert_with(|| list_names(&folder));
-            found.push(listing.get(&part.as_os_str().to_string_lossy().to_lowercase())?);
+            existing.push(listing.get(&part.as_os_str().to_string_lossy().to_lowercase())?);
         }
-        Some(found.display().to_string())
+        Some(existing.display().to_string())
     }
 
     /// The only file of this name in the manifest's folder and the folders in it.

@@ -90,7 +90,7 @@ fn report_unused_exclusions(catalogue: &Catalogue, folder: &Path, findings: &mut
         return;
     }
     let all = 0..catalogue.exclusions.written().count();
-    // `used_exclusions` contains those that apply to files inside the archives of web sites.
+    // The exclusions of files inside the archives of web sites are in `used_exclusions`.
     let mut unused: BTreeSet<usize> = all.filter(|index| !catalogue.used_exclusions.contains(index)).collect();
     let mut files_left = MAX_FILES;
     let mut folders = vec![(folder.to_path_buf(), String::new(), 0)];
@@ -307,13 +307,13 @@ impl Walk<'_> {
 
 /// Whether a folder with entries of these names has the files that are at the top of every disc.
 pub fn is_copy_of_disc<'n>(names: impl Iterator<Item = &'n str>) -> bool {
-    let mut found = [false; 3];
+    let (mut has_autorun, mut has_pages, mut has_checksums) = (false, false, false);
     for name in names {
-        found[0] |= name.eq_ignore_ascii_case("autorun.inf");
-        found[1] |= name.eq_ignore_ascii_case("pages");
-        found[2] |= name.eq_ignore_ascii_case("SHA256SUMS") || name.eq_ignore_ascii_case("sha256.sum");
+        has_autorun |= name.eq_ignore_ascii_case("autorun.inf");
+        has_pages |= name.eq_ignore_ascii_case("pages");
+        has_checksums |= name.eq_ignore_ascii_case("SHA256SUMS") || name.eq_ignore_ascii_case("sha256.sum");
     }
-    found == [true; 3]
+    has_autorun && has_pages && has_checksums
 }
 
 fn is_same(a: &Path, b: &Path) -> bool {

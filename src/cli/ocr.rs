@@ -144,8 +144,8 @@ fn find_scans<'c>(catalogue: &'c Catalogue, texts: &Extractions) -> Vec<Scan<'c>
     scans
 }
 
-/// The languages of a document. For a document in several or unknown languages, those of the pages. Empty for a document without
-/// words.
+/// The languages of a document. For a document in several or unknown languages, the languages of the pages; for a document
+/// without words, none.
 fn languages_of(catalogue: &Catalogue, document: SourceId) -> Vec<Language> {
     let mut languages: Vec<Language> = Vec::new();
     for variant in catalogue.reports().flat_map(|(_, _, report)| &report.variants) {
@@ -163,8 +163,8 @@ fn languages_of(catalogue: &Catalogue, document: SourceId) -> Vec<Language> {
     languages
 }
 
-/// The file for the text of a document: `x.txt` for `x.pdf`, or `x.pdf.txt` if `x.txt` already exists, or if it could be that of
-/// another document (`is_shared`).
+/// The file for the text of a document: `x.txt` for `x.pdf`, or `x.pdf.txt` if `x.txt` already exists, or if another document
+/// could have it too (`is_shared`).
 fn text_path(document: &Path, is_shared: bool) -> PathBuf {
     let short = document.with_extension("txt");
     if !is_shared && PathState::at(&short) == PathState::Vacant {

@@ -114,7 +114,7 @@ pub(super) fn print_findings_with(findings: &Findings, manifest: &dyn ManifestTe
     if quiet {
         shown.0.retain(|finding| finding.severity == Severity::Error);
     }
-    let style = Style { colour: use_colour(), width: 120, all };
+    let style = Style { uses_colour: use_colour(), width: 120, shows_all: all };
     let text = diagnostic::render_findings(&shown, manifest, style);
     let _ = io::stderr().write_all(text.as_bytes());
 }

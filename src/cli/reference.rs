@@ -92,8 +92,8 @@ fn manual_page(command: Command, name: &str) -> io::Result<Vec<u8>> {
     Ok(page)
 }
 
-/// The commands without those that only the program itself runs, with the top-level arguments that `wanted` accepts.
-fn public_commands(wanted: impl Fn(&Arg) -> bool) -> Command {
+/// The commands for users, without the internal ones, with the top-level arguments that `is_wanted` accepts.
+fn public_commands(is_wanted: impl Fn(&Arg) -> bool) -> Command {
     let program = Arguments::command();
     let names: Vec<String> = program
         .get_subcommands()
@@ -105,7 +105,7 @@ fn public_commands(wanted: impl Fn(&Arg) -> bool) -> Command {
     if let Some(help) = program.get_after_help() {
         public = public.after_help(help.clone());
     }
-    public = public.args(program.get_arguments().filter(|argument| wanted(argument)).cloned());
+    public = public.args(program.get_arguments().filter(|argument| is_wanted(argument)).cloned());
     for name in names {
         public = public.subcommands(program.find_subcommand(&name).cloned());
     }

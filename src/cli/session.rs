@@ -197,7 +197,8 @@ impl<'a> Session<'a> {
         if left_out > 0 {
             let outside = if self.settings.allow_outside { " --allow-outside" } else { "" };
             let manifest = quote_for_shell(self.settings.manifest);
-            output::print_line(&format!("{left_out} more: make-disc check{outside} {manifest}"));
+            let more = output::count(left_out, "more warning or note", "more warnings and notes");
+            output::print_line(&format!("{more}: make-disc check{outside} {manifest}"));
         }
     }
 

@@ -31,7 +31,7 @@ pub struct Materials {
 }
 
 impl Materials {
-    /// Reads the files. Those that cannot be read, are too large or are not UTF-8 text are reported and left out.
+    /// Reads the files. Files that cannot be read, are too large or are not UTF-8 text are reported and left out.
     pub fn read(catalogue: &Catalogue, findings: &mut Findings) -> Self {
         let launcher = &catalogue.launcher;
         let at = KeyPath::root().key("launcher");
@@ -128,7 +128,7 @@ impl Materials {
             let path = folder.join(&name);
             let shown = path.display().to_string();
             let Some(known) = THEME_FILE_NAMES.into_iter().find(|known| *known == name) else {
-                // Operating systems leave such files behind.
+                // Operating systems leave hidden files and these two behind.
                 if !name.starts_with('.') && !matches!(name.as_str(), "Thumbs.db" | "desktop.ini") {
                     findings.push(unknown_theme_file(&name, &shown));
                 }

@@ -110,12 +110,12 @@ impl<'c> PageLanguage<'c> {
         context! { paragraphs => paragraphs(shown.text), ..self.shown_text(shown, matches!(text, Text::Same(_))) }
     }
 
-    /// A text with its language, direction and label if these differ from the page's. `same` says that the text
+    /// A text with its language, direction and label if these differ from the page's. `is_same` says that the text
     /// is the same for all languages, so that its own language is unknown.
-    pub(super) fn shown_text(&self, shown: LocalisedText<'_>, same: bool) -> Value {
+    pub(super) fn shown_text(&self, shown: LocalisedText<'_>, is_same: bool) -> Value {
         context! {
             text => shown.text,
-            same => same,
+            same => is_same,
             lang => shown.other_language.map(Language::as_str),
             dir => shown.other_language.map(|other| other.direction().as_str()),
             label => shown.other_language.and_then(|other| self.labels.get(other)).cloned(),
@@ -233,8 +233,8 @@ impl<'c> PageLanguage<'c> {
         links.collect()
     }
 
-    /// The values that all pages from a template in the folder of `path` have. Calls `make_values` if they are not those of the
-    /// last page.
+    /// The values that all pages from a template in the folder of `path` have. Calls `make_values` unless the last page was from
+    /// the same template in the same folder.
     pub(super) fn common_values<E>(
         &self,
         template: &str,

@@ -93,18 +93,18 @@ pub(super) fn default_icon() -> Option<Vec<u8>> {
 }
 
 /// Draws an emblem, which may be SVG, PNG or JPEG: for print, or for the pages with an icon.
-pub(super) fn draw_emblem(bytes: &[u8], for_print: bool) -> Drawing {
+pub(super) fn draw_emblem(bytes: &[u8], is_for_print: bool) -> Drawing {
     let mut problems = Vec::new();
     let picture = match read_emblem(bytes, &mut problems) {
         Ok(picture) => picture,
         Err(problem) => return Drawing { problems: vec![problem], ..Drawing::default() },
     };
-    let png = if for_print { picture.to_print_png() } else { picture.to_png() };
-    let icon = if for_print { None } else { picture.to_icon() };
-    if png.is_none() || icon.is_none() && !for_print {
+    let png = if is_for_print { picture.to_print_png() } else { picture.to_png() };
+    let icon = if is_for_print { None } else { picture.to_icon() };
+    if png.is_none() || icon.is_none() && !is_for_print {
         return Drawing { problems: vec![PictureProblem::Undrawable], ..Drawing::default() };
     }
-    Drawing { problems, png, icon, suits_dark: !for_print && picture.suits_dark() }
+    Drawing { problems, png, icon, suits_dark: !is_for_print && picture.suits_dark() }
 }
 
 /// Reads an emblem. Adds problems that do not prevent it from being drawn to `problems`.
@@ -359,8 +359,8 @@ mod tests {
         let text = br#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><text>UN</text></svg>"#;
         assert_eq!(draw_emblem(text, false).problems, [PictureProblem::Text, PictureProblem::Invisible]);
         for bad in [&b"GIF89a"[..], b"<svg", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b""] {
-            for for_print in [false, true] {
-                let drawing = draw_emblem(bad, for_print);
+            for is_for_print in [false, true] {
+                let drawing = draw_emblem(bad, is_for_print);
                 assert!(drawing.png.is_none() && drawing.icon.is_none() && drawing.problems.len() == 1, "{bad:?}");
             }
         }

@@ -53,7 +53,7 @@ pub(super) fn has_plural(text: &str) -> bool {
     pieces(text).iter().any(|piece| matches!(piece, Piece::Plural { .. }))
 }
 
-/// Replaces the placeholders of a text; those without a value stay as they are. Numbers may be written with the digits and
+/// Replaces the placeholders of a text. Placeholders without a value stay as they are. Numbers may be written with the digits and
 /// separators of any language.
 pub(super) fn fill(text: &str, values: &[(&str, &str)], plurals: &Plurals) -> String {
     let value_of = |name: &str| values.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);

@@ -148,7 +148,7 @@ impl StringSources {
         self.files.get(language).map(String::as_str)
     }
 
-    /// The custom or built-in string in a language. If `zh-Hant` has none, that of `zh`.
+    /// The custom or built-in string in a language. A string that is missing in `zh-Hant` is taken from `zh`.
     fn find(&self, language: &Language, key: &str) -> Option<&str> {
         let primary = language.primary();
         let own = self.custom.get(language).and_then(|table| table.get(key));

@@ -30,7 +30,7 @@ fn outside(content: &PrintContent<'_>, typesetter: &mut Typesetter) -> Page {
     let mut column =
         TextColumn::new(Area::new(front.x + margin, y + margin, SIDE - 2.0 * margin, field - 2.0 * margin));
     if let Some((title, language)) = titles.first() {
-        let style = TextStyle { size: 24.0, bold: true, colour: on_accent };
+        let style = TextStyle { size: 24.0, is_bold: true, colour: on_accent };
         let room = if titles.len() > 1 { column.remaining_height() * 0.6 } else { column.remaining_height() };
         let typeset =
             typesetter.typeset_to_fit(title, language, style, (column.area.width, room), 9.0, TextAlign::Start);
@@ -41,7 +41,7 @@ fn outside(content: &PrintContent<'_>, typesetter: &mut Typesetter) -> Page {
             typesetter.omitted_titles = typesetter.omitted_titles.max(titles.len() - number);
             break;
         }
-        let style = TextStyle { size: 12.0, bold: false, colour: on_accent };
+        let style = TextStyle { size: 12.0, is_bold: false, colour: on_accent };
         let typeset = typesetter.typeset(title, language, style, column.area.width, TextAlign::Start);
         if !column.add(typeset, 1.5, &mut page.elements) {
             let typeset = typesetter.typeset_to_fit(
@@ -71,12 +71,12 @@ fn outside(content: &PrintContent<'_>, typesetter: &mut Typesetter) -> Page {
         (date, 10.0, false, text),
         (disc.identifier.clone(), 9.0, false, muted),
     ];
-    for (line, size, bold, colour) in lines {
+    for (line, size, is_bold, colour) in lines {
         let Some(line) = line else { continue };
         let typeset = typesetter.typeset_to_fit(
             &line,
             language,
-            TextStyle { size, bold, colour },
+            TextStyle { size, is_bold, colour },
             (column.area.width, column.remaining_height().max(3.0)),
             MIN_FONT_SIZE,
             TextAlign::Start,
@@ -88,8 +88,8 @@ fn outside(content: &PrintContent<'_>, typesetter: &mut Typesetter) -> Page {
     let mut column = TextColumn::new(back);
     for language in content.languages.iter().take(6) {
         let open = content.interface_string("readme_open", language).replace("{index}", content.layout.index.as_str());
-        let name = TextStyle { size: 8.0, bold: true, colour: accent };
-        let words = TextStyle { size: 9.0, bold: false, colour: text };
+        let name = TextStyle { size: 8.0, is_bold: true, colour: accent };
+        let words = TextStyle { size: 9.0, is_bold: false, colour: text };
         let heading = typesetter.typeset(&language.autonym(), language, name, back.width, TextAlign::Start);
         let typeset = typesetter.typeset(&open, language, words, back.width, TextAlign::Start);
         if column.remaining_height() < heading.height + typeset.height + 22.0 {
@@ -100,8 +100,8 @@ fn outside(content: &PrintContent<'_>, typesetter: &mut Typesetter) -> Page {
     }
     let foot = [(disc.volume.clone(), true, accent), (content.short_digest(), false, muted)];
     let mut bottom = back.y + back.height;
-    for (line, bold, colour) in foot.into_iter().rev() {
-        let style = TextStyle { size: 8.0, bold, colour };
+    for (line, is_bold, colour) in foot.into_iter().rev() {
+        let style = TextStyle { size: 8.0, is_bold, colour };
         let typeset =
             content.typeset_codes(typesetter, &line, style, (back.width, 6.0), PrintContent::code_alignment(language));
         bottom -= typeset.height;
@@ -135,7 +135,7 @@ pub(super) fn list_contents(
         let mut list = Vec::new();
         let mut column = TextColumn::new(area);
         let mut all_fit = true;
-        let heading = |size: f32, colour: Colour| TextStyle { size, bold: true, colour };
+        let heading = |size: f32, colour: Colour| TextStyle { size, is_bold: true, colour };
         for section in &content.catalogue.sections {
             let shown = section.title.localised(language, default);
             let title_language = shown.other_language.unwrap_or(language);
@@ -153,7 +153,7 @@ pub(super) fn list_contents(
             for report in &section.reports {
                 let shown = report.title.localised(language, default);
                 let title_language = shown.other_language.unwrap_or(language);
-                let style = TextStyle { size, bold: false, colour: text };
+                let style = TextStyle { size, is_bold: false, colour: text };
                 all_fit &= column.add(
                     typesetter.typeset(shown.text, title_language, style, area.width, TextAlign::Start),
                     0.5,
@@ -183,7 +183,7 @@ pub(super) fn list_contents(
         let typeset = typesetter.typeset(
             &line,
             title_language,
-            TextStyle { size: 9.0, bold: false, colour: text },
+            TextStyle { size: 9.0, is_bold: false, colour: text },
             area.width,
             TextAlign::Start,
         );
@@ -191,7 +191,7 @@ pub(super) fn list_contents(
             let rest = typesetter.typeset(
                 "…",
                 language,
-                TextStyle { size: 9.0, bold: false, colour: text },
+                TextStyle { size: 9.0, is_bold: false, colour: text },
                 area.width,
                 TextAlign::Start,
             );

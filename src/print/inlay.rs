@@ -20,10 +20,10 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
     let disc = &content.catalogue.disc;
     let titles = content.titles();
     let (title, language) = titles.first().copied().unwrap_or((disc.volume.as_str(), content.main_language()));
-    let style = TextStyle { size: 10.0, bold: true, colour: on_accent };
+    let style = TextStyle { size: 10.0, is_bold: true, colour: on_accent };
     let typeset =
         typesetter.typeset_to_fit(title, language, style, (HEIGHT - 40.0, SPINE - 1.0), MIN_FONT_SIZE, TextAlign::Left);
-    let small = TextStyle { size: 8.0, bold: false, ..style };
+    let small = TextStyle { size: 8.0, is_bold: false, ..style };
     let volume = content.typeset_codes(typesetter, &disc.volume, small, (30.0, SPINE - 1.0), TextAlign::Left);
     // The bottom of the letters is towards the panel between the spines, so that both spines are upright when the case lies on
     // its back.
@@ -41,7 +41,7 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
     let typeset = typesetter.typeset_to_fit(
         title,
         language,
-        TextStyle { size: 14.0, bold: true, colour: accent },
+        TextStyle { size: 14.0, is_bold: true, colour: accent },
         (back.width, 16.0),
         8.0,
         TextAlign::Start,
@@ -52,7 +52,7 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
     let area = Area::new(back.x, back.y + head, back.width, back.height - head - foot);
     cover::list_contents(content, typesetter, content.main_language(), area, &mut page.elements);
     let line = format!("{} · {}", disc.volume, content.short_digest());
-    let style = TextStyle { size: 7.0, bold: false, colour: muted };
+    let style = TextStyle { size: 7.0, is_bold: false, colour: muted };
     let typeset = content.typeset_codes(
         typesetter,
         &line,

@@ -47,7 +47,7 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
     let width = chord(middle - below_emblem).min(diameter * 0.72);
     let area = Area::new(middle - width / 2.0, below_emblem, width, middle - hub / 2.0 - 1.5 - below_emblem);
     if let Some((title, language)) = titles.first() {
-        let style = TextStyle { size: if is_mini { 10.0 } else { 14.0 }, bold: true, colour: accent };
+        let style = TextStyle { size: if is_mini { 10.0 } else { 14.0 }, is_bold: true, colour: accent };
         let typeset = typesetter.typeset_to_fit(
             title,
             language,
@@ -62,7 +62,7 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
     // Below the hub: the other titles, publisher, date, volume name and public key. The digest is on the inlay.
     let language = content.main_language();
     let mut lines: Vec<(String, &crate::language::Language, TextStyle)> = Vec::new();
-    let plain = |size: f32, colour: Colour| TextStyle { size, bold: false, colour };
+    let plain = |size: f32, colour: Colour| TextStyle { size, is_bold: false, colour };
     let others = titles.iter().skip(1).take(MAX_OTHER_TITLES);
     typesetter.omitted_titles = typesetter.omitted_titles.max(titles.len().saturating_sub(1 + MAX_OTHER_TITLES));
     lines.extend(others.map(|(title, language)| ((*title).to_owned(), *language, plain(9.0, text))));
@@ -72,7 +72,7 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
     if !date_and_identifier.is_empty() {
         lines.push((date_and_identifier.join(" · "), language, plain(8.0, text)));
     }
-    lines.push((disc.volume.clone(), &content.english, TextStyle { size: 8.0, bold: true, colour: accent }));
+    lines.push((disc.volume.clone(), &content.english, TextStyle { size: 8.0, is_bold: true, colour: accent }));
     if let Some(signing) = &disc.signing {
         // In two halves, because the circle is narrow here.
         let key = signing.key.to_string();

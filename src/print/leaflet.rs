@@ -21,8 +21,8 @@ fn pages(content: &PrintContent<'_>, typesetter: &mut Typesetter, paper: PaperSi
     let catalogue = content.catalogue;
     let default = catalogue.disc.default_language();
     let (accent, text, muted) = (content.colour("accent"), content.colour("text"), content.colour("muted"));
-    let plain = |size: f32| TextStyle { size, bold: false, colour: text };
-    let fine_print = TextStyle { size: 8.5, bold: false, colour: muted };
+    let plain = |size: f32| TextStyle { size, is_bold: false, colour: text };
+    let fine_print = TextStyle { size: 8.5, is_bold: false, colour: muted };
     let mut pages = vec![Page::uncut(width, height)];
     let mut column = TextColumn::new(area);
     // Adds texts that stay on one page, such as a heading and the first report below it.
@@ -59,7 +59,7 @@ fn pages(content: &PrintContent<'_>, typesetter: &mut Typesetter, paper: PaperSi
                 .typeset(
                     title.text,
                     title_language,
-                    TextStyle { size: 20.0, bold: true, colour: accent },
+                    TextStyle { size: 20.0, is_bold: true, colour: accent },
                     area.width,
                     TextAlign::Start,
                 )
@@ -91,7 +91,7 @@ fn pages(content: &PrintContent<'_>, typesetter: &mut Typesetter, paper: PaperSi
     for (s, section) in catalogue.sections.iter().enumerate() {
         let shown = section.title.localised(language, default);
         let title_language = shown.other_language.unwrap_or(language);
-        let style = TextStyle { size: 13.0, bold: true, colour: accent };
+        let style = TextStyle { size: 13.0, is_bold: true, colour: accent };
         let mut heading = vec![(
             typesetter
                 .typeset(shown.text, title_language, style, area.width, TextAlign::Start)
@@ -109,7 +109,7 @@ fn pages(content: &PrintContent<'_>, typesetter: &mut Typesetter, paper: PaperSi
     for (number, page) in pages.iter_mut().enumerate() {
         let page_number = format!("{} / {}", format.number(number as u64 + 1), format.number(count as u64));
         let line = format!("{} · {} · {page_number}", catalogue.disc.volume, content.short_digest());
-        let style = TextStyle { size: 8.0, bold: false, colour: muted };
+        let style = TextStyle { size: 8.0, is_bold: false, colour: muted };
         let typeset = content
             .typeset_codes(typesetter, &line, style, (area.width, 8.0), TextAlign::Centre)
             .with_role(TextRole::Footer);
@@ -150,7 +150,7 @@ fn entry(
     let title_language = shown.other_language.unwrap_or(language);
     let mut texts = vec![(
         typesetter
-            .typeset(shown.text, title_language, TextStyle { bold: true, ..plain }, width, TextAlign::Start)
+            .typeset(shown.text, title_language, TextStyle { is_bold: true, ..plain }, width, TextAlign::Start)
             .with_role(TextRole::Heading(3)),
         0.5,
     )];

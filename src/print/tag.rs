@@ -39,13 +39,13 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
     let mut column = TextColumn::new(Area::new(x + MARGIN, below_hole, inner, y + FIELD - 3.0 - below_hole));
     let titles = content.titles();
     for (number, (title, language)) in titles.iter().enumerate() {
-        let (size, bold, share) = if number == 0 { (13.0, true, 0.62) } else { (8.0, false, 1.0) };
+        let (size, is_bold, share) = if number == 0 { (13.0, true, 0.62) } else { (8.0, false, 1.0) };
         let share = if titles.len() == 1 { 1.0 } else { share };
         if column.remaining_height() < 4.0 {
             typesetter.omitted_titles = typesetter.omitted_titles.max(titles.len() - number);
             break;
         }
-        let style = TextStyle { size, bold, colour: on_accent };
+        let style = TextStyle { size, is_bold, colour: on_accent };
         let room = (inner, column.remaining_height() * share);
         let typeset = typesetter.typeset_to_fit(title, language, style, room, MIN_FONT_SIZE, TextAlign::Start);
         column.add(typeset, 1.2, &mut page.elements);
@@ -59,9 +59,9 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
     }
     let mut column = TextColumn::new(beside);
     let date = disc.date.map(|date| language.format().date(date));
-    for (line, bold) in [(disc.publisher.clone(), true), (date, false)] {
+    for (line, is_bold) in [(disc.publisher.clone(), true), (date, false)] {
         let Some(line) = line else { continue };
-        let style = TextStyle { size: 8.0, bold, colour: text };
+        let style = TextStyle { size: 8.0, is_bold, colour: text };
         let room = (beside.width, column.remaining_height().max(3.0));
         let typeset = typesetter.typeset_to_fit(&line, language, style, room, MIN_FONT_SIZE, TextAlign::Start);
         column.add(typeset, 0.8, &mut page.elements);
@@ -70,7 +70,7 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
     let mut column = TextColumn::new(Area::new(lower.x, top, inner, lower.y + lower.height - top));
     for language in content.languages {
         let open = content.interface_string("readme_open", language).replace("{index}", content.layout.index.as_str());
-        let style = TextStyle { size: 7.0, bold: false, colour: text };
+        let style = TextStyle { size: 7.0, is_bold: false, colour: text };
         let typeset = typesetter.typeset(&open, language, style, inner, TextAlign::Start);
         if !column.add(typeset, 0.8, &mut page.elements) {
             break;
@@ -78,7 +78,7 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
     }
     let mut bottom = y + HEIGHT - MARGIN;
     for line in [content.short_digest(), disc.volume.clone()] {
-        let style = TextStyle { size: MIN_FONT_SIZE, bold: false, colour: muted };
+        let style = TextStyle { size: MIN_FONT_SIZE, is_bold: false, colour: muted };
         let alignment = PrintContent::code_alignment(language);
         let typeset = content.typeset_codes(typesetter, &line, style, (inner, FOOT / 2.0), alignment);
         bottom -= typeset.height;

@@ -19,7 +19,7 @@ use crate::language::{Direction, Language};
 pub(super) struct TextStyle {
     /// In points.
     pub(super) size: f32,
-    pub(super) bold: bool,
+    pub(super) is_bold: bool,
     pub(super) colour: Colour,
 }
 
@@ -209,7 +209,7 @@ impl Typesetter {
         builder.push_default(StyleProperty::FontFamily(font_families(language)));
         builder.push_default(StyleProperty::FontSize(style.size));
         builder.push_default(StyleProperty::LineHeight(LineHeight::FontSizeRelative(1.25)));
-        builder.push_default(StyleProperty::FontWeight(FontWeight::new(if style.bold { 700.0 } else { 400.0 })));
+        builder.push_default(StyleProperty::FontWeight(FontWeight::new(if style.is_bold { 700.0 } else { 400.0 })));
         builder.push_default(StyleProperty::Locale(parley::Language::parse(language.as_str()).ok()));
         builder.build(text)
     }

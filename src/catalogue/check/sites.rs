@@ -129,11 +129,11 @@ impl Checker<'_> {
             }
             return None;
         }
-        let found = self.find_start(start, &mut contents.files, unpacked.is_some());
+        let start_page = self.find_start(start, &mut contents.files, unpacked.is_some());
         // The files of an archive may have shorter paths now.
         excluded.extend(self.leave_out_excluded(written, &mut contents));
-        let is_start = |path: &str| match (&found, start) {
-            (Some(found), _) => path == found,
+        let is_start = |path: &str| match (&start_page, start) {
+            (Some(start_page), _) => path == start_page,
             (None, Some(Scalar(start))) => path == start.trim_start_matches("./"),
             (None, None) => START_PAGES.contains(&fold_case(path).as_str()),
         };
@@ -142,7 +142,7 @@ impl Checker<'_> {
             self.report_excluded(message, *rule, place);
             return None;
         }
-        let Some(start) = found else {
+        let Some(start) = start_page else {
             self.report_missing_start(written, start, &contents.files, at);
             return None;
         };
@@ -565,8 +565,8 @@ fn find_extension(path: &str, path_to_open: &Path) -> String {
     let mut start = Vec::new();
     // A file that cannot be read is reported when it is added.
     let _ = File::open(path_to_open).and_then(|file| file.take(EXAMINED_BYTES).read_to_end(&mut start));
-    let found = detect_format(&start);
-    if is_server_page && found != "html" { extension } else { found.to_owned() }
+    let detected = detect_format(&start);
+    if is_server_page && detected != "html" { extension } else { detected.to_owned() }
 }
 
 /// The extension for a file that starts with these bytes.
