@@ -147,7 +147,9 @@ impl RegisterFiles {
         let folder = fold_case(folder_of(&named));
         let is_candidate = |file: &&NamedFile| {
             let own_folder = fold_case(folder_of(&file.path));
-            let is_in_folder = if exists { own_folder == folder } else { own_folder.ends_with(&folder) };
+            let is_below =
+                || own_folder.strip_suffix(&*folder).is_some_and(|above| above.is_empty() || above.ends_with('/'));
+            let is_in_folder = own_folder == folder || !exists && (folder.is_empty() || is_below());
             file.exists
                 && !file.is_optional
                 && file.path != named
@@ -382,6 +384,10 @@ mod tests {
         assert_eq!(newer("a/plan_v4.pdf", true), Some("a/plan_v5.pdf"));
         assert_eq!(newer("b/plan_v4.pdf", true), None);
         assert_eq!(newer("plan_v5.pdf", false), None);
+        files.insert("ab/chart_v5.pdf", "ab/chart_v5.pdf");
+        let newer = |named: &str, exists: bool| files.newer_version(named, exists, |_| false);
+        assert_eq!(newer("b/chart_v4.pdf", false), None);
+        assert_eq!(newer("ab/chart_v4.pdf", false), Some("ab/chart_v5.pdf"));
         assert_eq!(newer("manual 2020-12.pdf", false), Some("b/manual 2021-03.pdf"));
         assert_eq!(newer("b/manual 2020-12.pdf", true), None);
         assert_eq!(newer("lshort-nl-1.3.pdf", false), Some("b/lshort-nl-1.4.pdf"));
