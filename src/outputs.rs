@@ -165,8 +165,14 @@ impl Output<'_> {
         let refused = |message: String| Err(OutputError::Refused(message));
         let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
         let is_folder = path.as_os_str().as_encoded_bytes().ends_with(b"/");
-        if name.is_empty() || name.chars().any(char::is_control) || is_folder {
-            let extension = kind.extensions()[0];
+        let extension = kind.extensions()[0];
+        if name.is_empty() || is_folder {
+            let example = show(&path.join(format!("out.{extension}")));
+            return refused(format!(
+                "`{shown}` is the path of a folder, not of {noun}: add a file name, as in `{example}`"
+            ));
+        }
+        if name.chars().any(char::is_control) {
             return refused(format!(
                 "`{shown}` cannot be the name of {noun}: use a file name without control characters, such as out.{extension}"
             ));

@@ -124,7 +124,10 @@ fn an_existing_file_is_replaced_only_with_force() {
     workspace.run(&["manifest.yaml", "out.iso"]).expect_code(2).expect_stderr("the checksum file of an image, exists");
     workspace.run(&["manifest.yaml", "files"]).expect_code(2).expect_stderr("is not a regular file");
     workspace.run(&["manifest.yaml", "o\nut.iso"]).expect_code(2).expect_stderr("without control characters");
-    workspace.run(&["manifest.yaml", "out/"]).expect_code(2).expect_stderr("cannot be the name of a disc image");
+    workspace
+        .run(&["manifest.yaml", "out/"])
+        .expect_code(2)
+        .expect_stderr("is the path of a folder, not of a disc image: add a file name, as in `out/out.iso`");
     workspace.run(&["manifest.yaml", "none/out.iso"]).expect_code(3).expect_stderr("create it first");
 }
 

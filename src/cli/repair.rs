@@ -131,8 +131,9 @@ fn compare_digests(targets: &[PathBuf], digest: Digest) -> Result<Vec<PathBuf>, 
     Ok(confirmed)
 }
 
-/// Refuses to change sectors that can be read if nothing is wrong with the copy, or if a file that is intact in the copy would be
-/// another one in the restored image: then the error correction is that of another image.
+/// The error correction says that some readable sectors of the copy are wrong. Returns an error if it cannot be trusted: if the copy
+/// has no problems, or if the restored image would change or lose a file that is intact in the copy. Such error correction
+/// was probably made for another image.
 fn ensure_intact_files_stay(
     restored: &Restored,
     target: &Path,
@@ -148,7 +149,9 @@ fn ensure_intact_files_stay(
     };
     let refuse = |why: String| {
         let message = format!(
-            "{why}, so it may be that of another image; nothing was written: give another copy as well, or put the checksum file of the image beside it"
+            "{why}, so this error correction may belong to another image; nothing was written: give another copy as well, or put the image's checksum file beside `{}`, as `{}`",
+            show(target),
+            show(&checksum_file_path(target))
         );
         Err(CommandError::new(Exit::Verification, message))
     };

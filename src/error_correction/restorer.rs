@@ -129,7 +129,8 @@ fn combine<R: Read + Seek, F: Read + Write + Seek>(
     stop: &AtomicBool,
 ) -> Result<Restored, RestoreError> {
     let volume = sources.iter_mut().find_map(volume_sectors);
-    // What other copies have after the end of the volume is not missing from one that ends there.
+    // A copy that ends exactly at the end of the volume is complete, even if other copies are longer: what follows is not part of
+    // the image.
     let is_complete = |volume: &u64| sources.iter().any(|source| source.sector_count() == *volume);
     let longest = sources.iter().map(Source::sector_count).max().unwrap_or(0);
     let total = volume.filter(is_complete).unwrap_or(longest);

@@ -2,9 +2,9 @@
 //! order.
 //!
 //! In the extents of files, the device discards the blocks from hadris and takes chunks from the reader thread
-//! instead. It hashes each file and the image, and fills in what hadris cannot know (see `patch`). The checksum
-//! list is complete only after all files have been hashed, so its extent is after all others, and only its signature follows. Texts with
-//! the digests of files come before it.
+//! instead. It hashes each file and the image, and fills in what hadris cannot know (see `patch`). Some
+//! files can be made only after the others have been hashed. These late files are after all others: first texts that contain
+//! digests, then the checksum list, then its signature.
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicBool, Ordering};

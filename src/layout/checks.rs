@@ -101,7 +101,7 @@ pub(super) fn check_directory_count(catalogue: &Catalogue, nested: usize, findin
     // and one for its search index. The other 6 are the root, its folders for documents, exports and pages,
     // `pages/search`, and the search index of the metadata.
     let pages = catalogue.sections.len() * (languages + 1) + 6 + languages + indexes + nested;
-    // Covers have the folders of the documents in two sizes, and one for both.
+    // Covers are in two sizes. Each size has a folder with the same folders as the documents, and one folder contains both.
     let covers = if catalogue.disc.covers { 3 + 2 * (catalogue.sections.len() + nested) } else { 0 };
     let directories = pages + covers;
     if directories > MAX_DIRECTORIES {

@@ -113,8 +113,8 @@ function readText(file, run, onEnd) {
   reader.readAsText(file, "utf-8");
 }
 
-/* Calls `onEnd` with a small file as a string with a character for each byte, which no byte order mark or encoding changes. If the file
-   is larger than `MAX_SIGNATURE_BYTES`, it is the empty string, and null if it cannot be read. */
+/* Calls `onEnd` with the bytes of a small file as a string, one character for each byte, so that nothing is decoded. Calls it with the
+   empty string if the file is larger than `MAX_SIGNATURE_BYTES`, and with null if it cannot be read. */
 function readBytes(file, run, onEnd) {
   var text = "";
   if (file.size > MAX_SIGNATURE_BYTES) {
@@ -386,8 +386,9 @@ function identifyDisc(run, found, entries, bad, onEnd) {
   }
 }
 
-/* A title from a page, which anybody may have written: shortened, and with escapes for what cannot be seen. Some languages need
-   joiners that cannot be seen: they are left out. */
+/* A title from a page, which anybody may have written: shortened, and with escapes for what cannot be seen. Joiners are
+   removed instead of escaped: they are invisible too, but some languages use them in ordinary words, and a title full of `\u200d`
+   would be hard to read. */
 function shortTitle(title) {
   return escapeName(title.replace(/[\u200b-\u200d]/g, "").replace(/\s+/g, " ").slice(0, MAX_TITLE));
 }
