@@ -223,6 +223,32 @@ fn chapters_are_left_out_if_the_whole_document_is_there() {
 }
 
 #[test]
+fn the_language_before_a_version_may_also_be_a_word() {
+    let workspace = ["de", "en", "fr"].iter().fold(Workspace::empty(), |workspace, language| {
+        workspace.with(&format!("docs/help-{language} v4.13.pdf"), titled(language, "", &format!("Help {language}")))
+    });
+    let manifest = propose(&workspace);
+    assert_lines(&manifest, &["- id: help", "de: help-de v4.13.pdf", "en: help-en v4.13.pdf", "fr: help-fr v4.13.pdf"]);
+}
+
+#[test]
+fn a_name_without_a_code_beside_one_with_the_code_of_the_folder_is_the_original() {
+    let workspace = Workspace::empty()
+        .with("docs/Français/guide-fr.pdf", titled("fr", "", "Le guide"))
+        .with("docs/Français/guide.pdf", titled("en", "", "The guide"))
+        .with("docs/Français/autre.pdf", titled("fr", "", "Autre chose"));
+    let manifest = propose(&workspace);
+    assert_lines(
+        &manifest,
+        &[
+            "fr: Français/guide-fr.pdf",
+            "fr: Français/autre.pdf",
+            "en: Français/guide.pdf  # check: the text looks like English (`en`), and guide-fr.pdf is in French (`fr`); correct the language if it is wrong",
+        ],
+    );
+}
+
+#[test]
 fn folders_named_after_languages_are_grouped() {
     let workspace = Workspace::empty()
         .with("docs/guide/guide.pdf", pdf("en", "Guide to wells"))

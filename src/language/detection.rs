@@ -27,8 +27,11 @@ const MAX_LETTERS: usize = 20_000;
 
 impl Language {
     /// Detects the language of a running text from the frequency of letters and letter sequences. `None` if the text
-    /// is too short, in several languages, or in one that the statistics do not cover.
+    /// is too short, in several languages, in one that the statistics do not cover, or if its letters stand for others.
     pub fn detect(text: &str) -> Option<Self> {
+        if has_wrong_letters(text) {
+            return None;
+        }
         let letters: String = text
             .chars()
             .filter(|c| c.is_alphabetic() || c.is_whitespace() || *c == '\'')
@@ -101,6 +104,26 @@ impl Language {
     }
 }
 
+/// Whether a good part of the words of a text have letters that stand for others.
+pub fn has_wrong_letters(text: &str) -> bool {
+    let (words, wrong) = count_wrong_words(text);
+    wrong > 5 && wrong * 5 > words
+}
+
+/// Counts the words of four letters and more, and those that consist of letters with accents, which is so in no language: these are
+/// Cyrillic, say, in a font that gives its letters the codes of others.
+pub fn count_wrong_words(text: &str) -> (usize, usize) {
+    let (mut words, mut wrong) = (0, 0);
+    for word in text.split(|c: char| !c.is_alphabetic()) {
+        let letters = word.chars().count();
+        if letters > 3 {
+            words += 1;
+            wrong += usize::from(word.chars().filter(|c| matches!(c, 'À'..='ÿ')).count() * 3 > letters * 2);
+        }
+    }
+    (words, wrong)
+}
+
 /// Whether a character is East Asian, and so carries as much information as several letters.
 fn is_wide(character: char) -> bool {
     character >= '\u{2e80}'
@@ -151,6 +174,14 @@ mod tests {
         for (language, text) in texts {
             assert_eq!(detected(text).as_deref(), Some(language), "{text}");
         }
+    }
+
+    #[test]
+    fn letters_that_stand_for_others_show_no_language() {
+        let text = "Ðóêîâîäñòâî ïî ñîçäàíèþ ïàêåòîâ Debian îáúÿñíÿåò, êàê ñäåëàòü ïàêåò ñ ïîìîùüþ dpkg-buildpackage. ";
+        assert_eq!(detected(&text.repeat(4)), None);
+        let text = "L’été, les élèves ont été appelés à créer des œuvres ; une équipe déléguée a été créée à côté de l’école. ";
+        assert_eq!(detected(&text.repeat(4)).as_deref(), Some("fr"));
     }
 
     #[test]

@@ -24,6 +24,7 @@ pub use characters::{
 };
 pub use collation::{Collation, filing_form};
 pub use date::PartialDate;
+pub use detection::{count_wrong_words, has_wrong_letters};
 pub use format::{LanguageFormat, format_capacity, format_size};
 pub use names::LanguageNames;
 pub use plurals::Plurals;

@@ -43,7 +43,9 @@ pub(super) fn hints_in_stem(stem: &str, names: &LanguageNames) -> Vec<LanguageHi
 pub(super) fn hint_in_folder(name: &str, names: &LanguageNames) -> Option<LanguageHint> {
     let name = name.trim();
     let by_name = names.by_name(name).map(|language| (language, true));
-    let by_code = || Some((names.by_code(name)?, !LanguageNames::is_common_word(name)));
+    // The locales of many systems also name an encoding: `zh_TW.Big5`.
+    let code = name.split_once('.').map(|(code, _)| code).filter(|code| code.contains('_')).unwrap_or(name);
+    let by_code = || Some((names.by_code(code)?, !LanguageNames::is_common_word(code)));
     let (language, is_strong) = by_name.or_else(by_code)?;
     Some(LanguageHint { language, rest: String::new(), is_strong, is_at_start: false })
 }
@@ -133,10 +135,7 @@ fn hints_in_middle(stem: &str, separators: &[usize], names: &LanguageNames) -> V
         let (before, token, after) = (&stem[..pair[0]], &stem[pair[0] + 1..pair[1]], &stem[pair[1] + 1..]);
         let is_short_capital = token.len() <= 3 && token.bytes().all(|b| b.is_ascii_uppercase());
         // `guide_es v2`, `guide_es final`
-        let is_before_version = || {
-            let is_code = token.len() == 2 && !LanguageNames::is_common_word(token);
-            is_code && split_version(&format!("{NAME} {after}")).base == NAME
-        };
+        let is_before_version = || token.len() == 2 && split_version(&format!("{NAME} {after}")).base == NAME;
         let by_code = if is_short_capital || is_before_version() { names.by_code(token) } else { None };
         let language = by_code.or_else(|| names.by_name(token)).filter(|_| has_word_char(before))?;
         Some(LanguageHint { language, rest: join_around(before, after), is_strong: false, is_at_start: false })
@@ -245,16 +244,20 @@ fn join_around(before: &str, after: &str) -> String {
     format!("{} {}", before.trim_end_matches(SEPARATORS).trim_end(), after.trim_start_matches(SEPARATORS).trim_start())
 }
 
-/// The letters for the six official languages at the end of United Nations file names.
-const UN_LETTERS: [(&str, &str); 6] = [("A", "ar"), ("C", "zh"), ("E", "en"), ("F", "fr"), ("R", "ru"), ("S", "es")];
+/// The letters for the six official languages at the end of United Nations file names, and for German, into which some documents
+/// are translated.
+const UN_LETTERS: [(&str, &str); 7] =
+    [("A", "ar"), ("C", "zh"), ("E", "en"), ("F", "fr"), ("R", "ru"), ("S", "es"), ("G", "de")];
 
 /// Finds hints by the letters of [`UN_LETTERS`], where at least two names differ only in the letter: `A_62_1_E`, `A_62_1_F`.
 pub(super) fn hints_by_un_letter<'n>(stems: impl Iterator<Item = &'n str>) -> BTreeMap<String, LanguageHint> {
     let mut letters_by_rest: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for (rest, letter) in stems.filter_map(split_un_letter) {
+    for (rest, letter) in stems.filter_map(split_letter) {
         letters_by_rest.entry(rest).or_default().insert(letter);
     }
-    letters_by_rest.retain(|_, letters| letters.len() > 1);
+    let is_known = |letter: &&str| UN_LETTERS.iter().any(|(known, _)| known == letter);
+    // Annexes A, B and C are not in Arabic and Chinese.
+    letters_by_rest.retain(|_, letters| letters.len() > 1 && letters.iter().all(is_known));
     let hint = |rest: &str, letter: &str| {
         let (_, tag) = UN_LETTERS.iter().find(|(known, _)| *known == letter)?;
         let language = Language::parse(tag).ok()?;
@@ -268,9 +271,10 @@ pub(super) fn hints_by_un_letter<'n>(stems: impl Iterator<Item = &'n str>) -> BT
         .collect()
 }
 
-fn split_un_letter(stem: &str) -> Option<(&str, &str)> {
+/// A capital letter at the end of a name, and what is before it.
+fn split_letter(stem: &str) -> Option<(&str, &str)> {
     let (rest, letter) = stem.split_at(stem.rfind(SEPARATORS)? + 1);
-    UN_LETTERS.iter().any(|(known, _)| *known == letter).then_some((rest, letter))
+    matches!(letter.as_bytes(), [b'A'..=b'Z']).then_some((rest, letter))
 }
 
 #[cfg(test)]
@@ -336,10 +340,22 @@ mod tests {
     }
 
     #[test]
+    fn folders_are_named_like_locales() {
+        let names = LanguageNames::default();
+        let language = |name: &str| hint_in_folder(name, &names).map(|hint| hint.language.as_str().to_owned());
+        assert_eq!(language("zh_TW.Big5").as_deref(), Some("zh-TW"));
+        assert_eq!(language("fr_FR.UTF-8").as_deref(), Some("fr-FR"));
+        assert_eq!(language("de.old"), None);
+    }
+
+    #[test]
     fn un_letters_are_hints_only_where_names_differ_in_them() {
         let hints = hints_by_un_letter(["A_62_1_E", "A_62_1_F", "Plan_B", "Annex-A", "annex_c"].into_iter());
         let languages: Vec<(&str, &str)> =
             hints.iter().map(|(stem, hint)| (stem.as_str(), hint.language.as_str())).collect();
         assert_eq!(languages, [("A_62_1_E", "en"), ("A_62_1_F", "fr")]);
+        let german = hints_by_un_letter(["A_62_1_E", "A_62_1_G"].into_iter());
+        assert_eq!(german["A_62_1_G"].language.as_str(), "de");
+        assert_eq!(hints_by_un_letter(["Annex_A", "Annex_B", "Annex_C"].into_iter()).len(), 0);
     }
 }

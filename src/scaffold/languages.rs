@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::language_hints::{LanguageHint, hint_in_folder, hints_by_un_letter, hints_in_stem};
 use super::proposal::DocumentInfo;
-use super::scan::{ScannedFile, folder_of, stem_of};
+use super::scan::{ScannedFile, folder_of, name_of, stem_of};
+use crate::extraction::TextLayer;
 use crate::file_formats::FormatKind;
-use crate::language::{Language, LanguageNames};
+use crate::language::{Language, LanguageNames, has_wrong_letters};
 use crate::names::portable_name;
 
 /// The language of a file, and its path without the parts that name the language.
@@ -41,11 +42,12 @@ pub(super) fn detect_languages(
         })
         .collect();
     let siblings = Siblings::new(files, &hints, names);
-    let detected = files
+    let mut detected: Vec<(Option<Language>, DetectedLanguage)> = files
         .iter()
         .zip(&hints)
         .map(|(file, hints)| detect_language(file, hints, documents.get(&file.path), &siblings, names))
         .collect();
+    separate_originals(files, documents, &mut detected);
     without_default_regions(assume_missing(files, documents, detected))
 }
 
@@ -94,7 +96,11 @@ impl<'f> Siblings<'f> {
     }
 
     fn has_folder_in_other_language(&self, parent: &str, hint: &LanguageHint) -> bool {
-        self.folders.get(&(parent, portable_name(&hint.rest))).is_some_and(|languages| languages.len() > 1)
+        self.count_languages_of_folders(parent, hint) > 1
+    }
+
+    fn count_languages_of_folders(&self, parent: &str, hint: &LanguageHint) -> usize {
+        self.folders.get(&(parent, portable_name(&hint.rest))).map_or(0, BTreeSet::len)
     }
 }
 
@@ -106,14 +112,21 @@ fn detect_language(
     siblings: &Siblings<'_>,
     names: &LanguageNames,
 ) -> (Option<Language>, DetectedLanguage) {
-    let by_text = document.and_then(|document| Language::detect(&document.text));
+    let text = document.map(readable_text).unwrap_or_default();
+    let by_text = Language::detect(text);
+    let by_pages = document.and_then(|document| languages_of_pages(&document.facts.detected_languages));
     let folder = folder_of(&file.path);
-    let hint = choose_hint(hints, by_text.as_ref(), |hint| siblings.has_file_in_other_language(folder, hint));
+    // A translation may begin with pages that nobody translated.
+    let is_in = |language: &Language| match &by_pages {
+        Some((first, second)) => [first, second].iter().any(|own| own.has_same_primary(language)),
+        None => by_text.as_ref().is_some_and(|text| text.has_same_primary(language)),
+    };
+    let has_evidence = by_text.is_some() || by_pages.is_some();
+    let hint = choose_hint(hints, has_evidence, is_in, |hint| siblings.has_file_in_other_language(folder, hint));
     let stem = hint.map_or_else(|| stem_of(&file.path).to_owned(), |hint| hint.rest.clone());
     let from_name = hint.map(|hint| hint.language.clone());
-    let (from_folder, folder) = split_folder(folder, &stem, from_name.as_ref().or(by_text.as_ref()), siblings, names);
+    let (from_folder, folder) = split_folder(folder, &stem, from_name.as_ref(), by_text.as_ref(), siblings, names);
     let named = from_name.clone().or(from_folder);
-    let by_pages = document.and_then(|document| languages_of_pages(&document.facts.detected_languages));
     let mut review_note = match (&named, &by_text) {
         (Some(named), Some(text)) if !text.has_same_primary(named) => Some(format!(
             "the name says {}, but the text looks like {}; correct the language if it is wrong",
@@ -143,15 +156,58 @@ fn detect_language(
         if language.is_some() {
             review_note =
                 Some("guessed from the script of the name or title; correct the language if it is wrong".to_owned());
-        } else if let Some(by_script) = document.and_then(|document| Language::guess_from_script(&document.text)) {
+        } else if let Some(by_script) = Language::guess_from_script(text) {
             language = Some(by_script);
             review_note =
                 Some("guessed from the script of its few words; correct the language if it is wrong".to_owned());
+        } else if document.is_some_and(|document| text.is_empty() && !document.text.is_empty()) {
+            language = Language::guess_from_script(folder_of(&file.path));
+            review_note = language.as_ref().map(|_| {
+                "guessed from the script of its folder's name, because its text cannot be read; correct the language if it is wrong".to_owned()
+            });
         }
     }
     let known = language.clone();
     let language = language.unwrap_or_else(fallback_language);
     (known, DetectedLanguage { language, folder, stem, review_note, from_name, is_assumed: false })
+}
+
+/// The text of a document. Empty if its letters stand for others: they are no evidence.
+fn readable_text(document: &DocumentInfo) -> &str {
+    if document.facts.text == TextLayer::Bad || has_wrong_letters(&document.text) { "" } else { &document.text }
+}
+
+/// Gives a file the language of its text if its folder says another one, but another file of that name is in the language of the
+/// folder by its own name: in a folder of French documents, `guide.pdf` beside `guide-fr.pdf` is the original.
+fn separate_originals(
+    files: &[ScannedFile],
+    documents: &HashMap<String, DocumentInfo>,
+    detected: &mut [(Option<Language>, DetectedLanguage)],
+) {
+    let key = |file: &ScannedFile, detected: &DetectedLanguage| {
+        (folder_of(&file.path).to_owned(), portable_name(&detected.stem), detected.language.primary().to_owned())
+    };
+    let mut named: HashMap<(String, String, String), &str> = HashMap::new();
+    for (file, (_, detected)) in files.iter().zip(detected.iter()) {
+        if detected.from_name.is_some() {
+            named.entry(key(file, detected)).or_insert_with(|| name_of(&file.path));
+        }
+    }
+    for (file, (known, own)) in files.iter().zip(detected) {
+        if own.from_name.is_some() || own.language.is_not_one_language() {
+            continue;
+        }
+        let Some(other) = named.get(&key(file, own)) else { continue };
+        let by_text = documents.get(&file.path).and_then(|document| Language::detect(readable_text(document)));
+        if let Some(text) = by_text.filter(|text| own.language.is_distinguishable_from(text)) {
+            own.review_note = Some(format!(
+                "the text looks like {}, and {other} is in {}; correct the language if it is wrong",
+                text.name_and_tag(),
+                own.language.name_and_tag()
+            ));
+            (*known, own.language) = (Some(text.clone()), text);
+        }
+    }
 }
 
 /// The two languages of a bilingual document: at least 3 of 10 pages are in the less frequent one, and 9 of 10 in either.
@@ -197,14 +253,16 @@ const WORDLESS: [&str; 16] = [
     "picture",
 ];
 
-/// Chooses the most credible hint in a file name. If the language of the text is known, a hint that agrees with it is preferred.
-fn choose_hint<'h>(
-    hints: &'h [LanguageHint],
-    by_text: Option<&Language>,
+/// Chooses the most credible hint in a file name. If there is evidence of the language of the text, a hint that agrees with it is
+/// preferred. `is_in` says whether a good part of the text is in a language.
+fn choose_hint(
+    hints: &[LanguageHint],
+    has_evidence: bool,
+    is_in: impl Fn(&Language) -> bool,
     has_sibling: impl Fn(&LanguageHint) -> bool,
-) -> Option<&'h LanguageHint> {
-    let contradicts = |hint: &LanguageHint| by_text.is_some_and(|text| !text.has_same_primary(&hint.language));
-    let agrees = |hint: &LanguageHint| by_text.is_some_and(|text| text.has_same_primary(&hint.language));
+) -> Option<&LanguageHint> {
+    let agrees = |hint: &LanguageHint| has_evidence && is_in(&hint.language);
+    let contradicts = |hint: &LanguageHint| has_evidence && !is_in(&hint.language);
     let first = |is_credible: &dyn Fn(&LanguageHint) -> bool| hints.iter().find(|hint| is_credible(hint));
     first(&|hint| has_sibling(hint) && agrees(hint))
         .or_else(|| first(&|hint| hint.is_strong && !contradicts(hint)))
@@ -214,11 +272,13 @@ fn choose_hint<'h>(
 }
 
 /// Finds the innermost language in the names of a file's folders, and the path of the folder without the parts that name a language.
-/// `file_language` is the language of the file, if it is known; `stem` is the name of the file without the part that names a language.
+/// `from_name` and `by_text` are the languages that the file itself seems to have; `stem` is the name of the file without the part
+/// that names a language.
 fn split_folder(
     folder: &str,
     stem: &str,
-    file_language: Option<&Language>,
+    from_name: Option<&Language>,
+    by_text: Option<&Language>,
     siblings: &Siblings<'_>,
     names: &LanguageNames,
 ) -> (Option<Language>, String) {
@@ -232,11 +292,16 @@ fn split_folder(
         let has_others = siblings.below.get(path.as_str()).is_some_and(|languages| languages.len() > 1);
         // In `needs-german/de-needs-german.pdf`, the folder has the name of the report.
         let is_name = portable_name(stem).contains(&portable_name(part));
-        let file_language = file_language.filter(|_| !has_others && !is_name);
+        let file_language = from_name.or(by_text).filter(|_| !has_others && !is_name);
+        // Among `guide-de`, `guide-en` and `guide-fr`, even if the documents in it are not all translated.
+        let is_one_of_many = |hint: &LanguageHint| {
+            from_name.is_none() && hint.is_strong && siblings.count_languages_of_folders(&parent, hint) > 2
+        };
         // `guide-fr` is credible if `guide-de` is beside it, or if the files in it are in French only.
         let ending = || {
             let is_credible = |hint: &LanguageHint| {
                 file_language.map_or_else(|| has_sibling(hint), |language| language.has_same_primary(&hint.language))
+                    || is_one_of_many(hint)
             };
             hints_in_stem(part, names).into_iter().find(is_credible)
         };

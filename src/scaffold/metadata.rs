@@ -1,6 +1,6 @@
 //! Judges which titles, authors and dates in the metadata of a document are plausible, and makes titles from file names.
 
-use crate::language::{Language, PartialDate, is_word_char};
+use crate::language::{Language, PartialDate, count_wrong_words, is_word_char};
 use crate::names::portable_name;
 
 /// Titles that programs give to documents, and headings that are not titles, as portable names.
@@ -251,7 +251,10 @@ pub(super) fn plausible_title(title: &str, stem: &str) -> Option<String> {
     let title = title.trim_end_matches(['¶', '§', '#']).trim();
     let name = portable_name(title);
     let letters = title.chars().filter(|c| c.is_alphabetic()).count();
-    let is_garbled = title.chars().any(|c| c == '\u{fffd}' || c.is_control()) || is_printed_reference(title);
+    let (words, wrong_words) = count_wrong_words(title);
+    let is_garbled = title.chars().any(|c| c == '\u{fffd}' || c.is_control())
+        || is_printed_reference(title)
+        || wrong_words * 2 > words;
     let is_file_name = FILE_EXTENSIONS.iter().any(|ending| title.to_lowercase().ends_with(ending))
         || title.contains([':', '\\']) && title.contains('\\');
     let is_same_file = name == portable_name(stem) && !title.contains(' ');
@@ -411,6 +414,7 @@ mod tests {
             "Índice",
             "Table des matières",
             "Содержание",
+            "Íå îœåíü êðàòêîå ââåäåíèå â LATEX2ε",
             "",
         ] {
             assert_eq!(plausible_title(implausible, "report_en"), None, "{implausible}");

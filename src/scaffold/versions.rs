@@ -356,7 +356,13 @@ pub(super) fn without_version_words(name: &str) -> String {
         let number = ["v", "ver", "version", "rev"].into_iter().find_map(|start| word.strip_prefix(start));
         number.is_some_and(is_number)
     };
-    let mut words: Vec<&str> = name.split('_').filter(|word| !is_version(word)).collect();
+    // “v4_13”: the numbers after the first belong to it, too.
+    let mut in_version = false;
+    let is_kept = |word: &&str| {
+        in_version = is_version(word) || in_version && is_number(word) && word.len() < 4;
+        !in_version
+    };
+    let mut words: Vec<&str> = name.split('_').filter(is_kept).collect();
     if let [copy, of, _, ..] = words[..]
         && COPY.contains(&copy)
         && COPY_OF.contains(&of)
