@@ -222,6 +222,85 @@ fn chapters_are_left_out_if_the_whole_document_is_there() {
         .expect_stdout("web documents of many pages among other files (move each into a folder of its own): 1");
 }
 
+/// A web page with these links.
+fn page(language: &str, title: &str, links: &[&str]) -> String {
+    let links: String = links.iter().map(|link| format!("<a href='{link}'>{link}</a> ")).collect();
+    format!("<html><head><title>{title}</title></head><body>{links}<p>{}</p></body></html>", text(language))
+}
+
+#[test]
+fn a_short_site_in_a_folder_of_its_own_is_one_document() {
+    let with_site = |workspace: Workspace, folder: &str, language: &str| {
+        let pages = [
+            ("faq", vec!["faq-1.html", "faq-2.html", "faq-3.html"]),
+            ("faq-1", vec!["faq-2.html", "faq.html"]),
+            // As many links as the first page has.
+            ("faq-2", vec!["faq-1.html", "faq-3.html", "faq.html"]),
+            ("faq-3", vec!["faq-2.html", "faq.html#toc"]),
+        ];
+        pages.iter().fold(workspace, |workspace, (name, links)| {
+            workspace.with(
+                &format!("docs/Mail/FAQ/{folder}/{name}.html"),
+                page(language, &format!("{name} {folder}"), links),
+            )
+        })
+    };
+    let workspace = with_site(with_site(Workspace::empty(), "de", "de"), "fr_FR.UTF-8", "fr");
+    let manifest = propose(&with_site(workspace.with("docs/Mail/other.pdf", pdf("en", "Mail")), "en", "en"));
+    let note = "# check: make sure that this is the page at which readers should start";
+    for (language, folder) in [("de", "de"), ("en", "en"), ("fr", "fr_FR.UTF-8")] {
+        assert_lines(&manifest, &[&format!("{language}: {{folder: Mail/FAQ/{folder}, start: faq.html}}  {note}")]);
+    }
+    assert_eq!(manifest.matches("      - id: ").count(), 2, "{manifest}");
+    assert!(!manifest.contains("links between these web pages"), "{manifest}");
+}
+
+#[test]
+fn pages_that_only_the_first_one_leads_to_are_one_document() {
+    // Pictures in the folder beside belong to it.
+    let workspace = Workspace::empty()
+        .with("docs/wiki/pages/index.html", page("en", "Wiki", &["a.html", "b.html"]))
+        .with("docs/wiki/pages/a.html", page("en", "A", &["b.html"]))
+        .with("docs/wiki/pages/b.html", page("en", "B", &["c.html"]))
+        .with("docs/wiki/pages/c.html", page("en", "C", &[]))
+        .with("docs/wiki/pages/d.html", page("en", "D", &[]))
+        .with("docs/wiki/pictures/a.png", "x".repeat(30_000))
+        .with("docs/wiki/pictures/b.png", "x")
+        .with("docs/report.pdf", pdf("en", "Wells"));
+    let manifest = propose(&workspace);
+    assert_lines(&manifest, &["en: {folder: wiki, start: pages/index.html}", "en: report.pdf"]);
+    assert_eq!(manifest.matches("      - id: ").count(), 2, "{manifest}");
+    // A readme leads to the pages, and the folders say the languages, even if somebody has not translated all pages.
+    let workspace = ["en", "fr", "es"].iter().fold(Workspace::empty(), |workspace, language| {
+        let written = if *language == "es" { "en" } else { language };
+        workspace
+            .with(
+                &format!("docs/tool-{language}/README.html"),
+                page(written, &format!("Tool {language}"), &["a.html", "b.html"]),
+            )
+            .with(&format!("docs/tool-{language}/a.html"), page(written, "A", &[]))
+            .with(&format!("docs/tool-{language}/b.html"), page(written, "B", &[]))
+    });
+    let manifest = propose(&workspace.with("docs/notes.pdf", pdf("en", "Notes")));
+    let start = "# check: make sure that this is the page at which readers should start";
+    assert_lines(
+        &manifest,
+        &[
+            &format!("en: {{folder: tool-en, start: README.html}}  {start}"),
+            &format!("fr: {{folder: tool-fr, start: README.html}}  {start}"),
+            &format!(
+                "es: {{folder: tool-es, start: README.html}}  {start}; the name says Spanish (`es`), but the text looks like English (`en`); correct the language if it is wrong"
+            ),
+        ],
+    );
+    // Alone beside documents, a readme is about the folder.
+    let workspace = Workspace::empty()
+        .with("docs/README.html", page("en", "About", &["a.html"]))
+        .with("docs/a.html", page("en", "Wells", &[]))
+        .with("docs/b.pdf", pdf("en", "Pumps"));
+    assert!(!propose(&workspace).contains("- README.html"));
+}
+
 #[test]
 fn the_language_before_a_version_may_also_be_a_word() {
     let workspace = ["de", "en", "fr"].iter().fold(Workspace::empty(), |workspace, language| {

@@ -169,9 +169,12 @@ fn group_web_documents(files: &mut [DocumentFile<'_>], web_documents: Vec<Vec<us
         let title = files[first].title();
         let name = title.as_deref().map_or_else(|| files[first].stem.clone(), portable_name);
         let language = most_frequent(pages.iter().map(|page| &files[*page].language));
+        let folder = files[first].folder.clone();
         names.insert(portable_name(&name));
         for page in pages {
             let file = &mut files[page];
+            // A page in another language may have the name of its folder from that.
+            file.folder.clone_from(&folder);
             (file.stem, file.web_title, file.is_later_page) = (name.clone(), title.clone(), page != first);
             (file.language, file.review_note) = (language.clone(), None);
         }
@@ -271,8 +274,14 @@ fn group_translations(files: &mut [DocumentFile<'_>]) {
         let is_leftover = UNSORTED.contains(&folder_name.as_str())
             || ARCHIVES.contains(&folder_name.as_str())
             || members.iter().any(|n| split_version(stem_of(&files[*n].file.path)).is_copy);
-        let is_report =
-            !folder.is_empty() && languages.len() > 1 && has_one_per_language && are_few_unknown && are_similar;
+        // A web site and a file would not be in one report.
+        let sites = members.iter().filter(|n| files[**n].site.is_some()).count();
+        let is_report = !folder.is_empty()
+            && languages.len() > 1
+            && has_one_per_language
+            && are_few_unknown
+            && are_similar
+            && (sites == 0 || sites == members.len());
         if is_leftover || !is_report {
             continue;
         }
@@ -511,13 +520,19 @@ struct FileGroup<'f> {
 /// Groups files by folder and name. The groups are in the order of their first files.
 fn group_by_name(files: Vec<DocumentFile<'_>>) -> Vec<FileGroup<'_>> {
     let mut groups: Vec<FileGroup<'_>> = Vec::new();
-    let mut indexes: HashMap<(String, String, bool), usize> = HashMap::new();
+    let mut indexes: HashMap<(String, String, Option<usize>), usize> = HashMap::new();
+    let mut sites: HashMap<(String, String, Language), usize> = HashMap::new();
     for file in files {
         let portable = portable_name(&file.stem);
         let name = if portable.is_empty() { file.stem.clone() } else { portable };
         let folder = file.folder.clone();
-        // A web site is a report by itself, even if other files have the same name.
-        let index = *indexes.entry((folder.clone(), name.clone(), file.site.is_some())).or_insert_with(|| {
+        // A web site is a report by itself, even if other files have the same name, and a report cannot have two in one language.
+        let number = file.site.as_ref().map(|_| {
+            let count = sites.entry((folder.clone(), name.clone(), file.language.clone())).or_default();
+            *count += 1;
+            *count
+        });
+        let index = *indexes.entry((folder.clone(), name.clone(), number)).or_insert_with(|| {
             groups.push(FileGroup { folder, name, files: Vec::new() });
             groups.len() - 1
         });

@@ -152,6 +152,13 @@ pub(super) fn shows_title(text: &str, title: &str) -> Option<bool> {
     (!words.is_empty()).then_some(contained * 2 > words.len())
 }
 
+/// Whether at least half of the words of the shorter of two titles are in the other.
+pub(super) fn share_words(a: &str, b: &str) -> bool {
+    let (a, b) = (significant_parts(&to_lower_letters(a)), significant_parts(&to_lower_letters(b)));
+    let shared = a.iter().filter(|word| b.contains(word)).count();
+    shared * 2 >= a.len().min(b.len())
+}
+
 /// Whether the title in the metadata (`stated`) is in a different language from the document, but the title on the first page
 /// (`shown`) is not.
 pub(super) fn is_in_other_language(stated: &str, shown: &str, language: &Language) -> bool {

@@ -269,6 +269,7 @@ impl FolderScan {
         fs::read_dir(root)?;
         scan.scan_folder(root, "", 0);
         scan.files.sort_by(|a, b| a.path.cmp(&b.path));
+        scan.exclude_lone_readmes();
         scan.exclude_web_pictures();
         Ok(scan)
     }
@@ -426,10 +427,9 @@ impl FolderScan {
         let is_plain = matches!(format, "" | "debian")
             || matches!(kind, FormatKind::PlainText | FormatKind::WebPage)
             || compressed;
-        let first_word = name.split(['.', '_', '-']).next().unwrap_or_default();
-        let letters: String = nfkc(stem_of(&name)).chars().filter(|c| c.is_alphanumeric()).collect();
-        let is_about_folder = is_plain && ABOUT_FOLDER.contains(&first_word) || READ_ME.contains(&letters.as_str());
-        let reason = if is_about_folder {
+        // A web page may belong to others, which are not known yet.
+        let is_about_folder = is_plain && begins_with_about_word(&name) || is_readme(&name);
+        let reason = if is_about_folder && kind != FormatKind::WebPage {
             Some(ExclusionReason::AboutFolder)
         } else if WEB_ASSETS.contains(&format) {
             Some(ExclusionReason::WebAsset)
@@ -451,6 +451,18 @@ impl FolderScan {
         }
     }
 
+    /// Excludes web pages about the folder, unless there are several others beside them: then they may be part of a web document.
+    fn exclude_lone_readmes(&mut self) {
+        let mut others: BTreeMap<String, usize> = BTreeMap::new();
+        for file in self.files.iter().filter(|file| is_web_page(&file.format) && !is_page_about_folder(file)) {
+            *others.entry(folder_of(&file.path).to_owned()).or_default() += 1;
+        }
+        self.exclude_where(|file| {
+            let count = others.get(folder_of(&file.path)).copied().unwrap_or_default();
+            (is_page_about_folder(file) && count < 2).then_some(ExclusionReason::AboutFolder)
+        });
+    }
+
     /// Leaves out pictures in or below a folder with web pages, and small pictures anywhere.
     fn exclude_web_pictures(&mut self) {
         let web_pages = self.files.iter().filter(|file| is_web_page(&file.format));
@@ -468,6 +480,25 @@ impl FolderScan {
             .then_some(ExclusionReason::WebAsset)
         });
     }
+}
+
+/// Whether a file name begins like those of files that describe the folder: `changes-1.2.txt`.
+fn begins_with_about_word(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ABOUT_FOLDER.contains(&name.split(['.', '_', '-']).next().unwrap_or_default())
+}
+
+/// Whether a file name says that people should read the file first.
+pub(super) fn is_readme(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let letters: String = nfkc(stem_of(&name)).chars().filter(|c| c.is_alphanumeric()).collect();
+    READ_ME.contains(&letters.as_str())
+}
+
+/// Whether a file is a web page that describes the folder, unless other pages belong to it.
+pub(super) fn is_page_about_folder(file: &ScannedFile) -> bool {
+    let name = name_of(&file.path);
+    is_web_page(&file.format) && (begins_with_about_word(name) || is_readme(name))
 }
 
 /// The extension of a name in lower case, and whether the file is compressed. The extension of a compressed file is that of the file

@@ -6,8 +6,11 @@ use super::languages::{DetectedLanguage, detect_languages, most_frequent};
 use super::metadata;
 use super::proposal::DocumentInfo;
 use super::register::decode_percent;
-use super::scan::{ExclusionReason, FolderScan, ScannedFile, ScannedSite, folder_of, is_web_page, stem_of};
-use crate::file_formats::Format;
+use super::scan::{
+    ExclusionReason, FolderScan, ScannedFile, ScannedSite, folder_of, is_page_about_folder, is_readme, is_web_page,
+    name_of, stem_of,
+};
+use crate::file_formats::{Format, FormatKind};
 use crate::language::{Language, LanguageNames};
 use crate::names::portable_name;
 
@@ -30,10 +33,14 @@ pub fn group_web_pages(scan: &mut FolderScan, documents: &mut HashMap<String, Do
     let mut too_long: BTreeSet<String> = BTreeSet::new();
     let mut sites: Vec<(String, ScannedSite)> = Vec::new();
     let web_documents = find_web_documents(&scan.files, documents, &languages);
+    let in_documents: BTreeSet<usize> = web_documents.iter().flatten().copied().collect();
+    let about_pages =
+        scan.files.iter().enumerate().filter(|(n, file)| is_page_about_folder(file) && !in_documents.contains(n));
+    let about_pages: BTreeSet<String> = about_pages.map(|(_, file)| file.path.clone()).collect();
     for pages in &web_documents {
         let pages = pages.as_slice();
         let path = |page: &usize| scan.files[*page].path.clone();
-        let single_files = find_single_file_versions(pages, &scan.files, &languages);
+        let single_files = find_single_file_versions(pages, &scan.files, documents, &languages);
         if !single_files.is_empty() {
             chapters.extend(pages.iter().map(path));
             copy_title(
@@ -41,7 +48,7 @@ pub fn group_web_pages(scan: &mut FolderScan, documents: &mut HashMap<String, Do
                 single_files.iter().map(|file| (&scan.files[*file], &languages[*file])),
                 documents,
             );
-        } else if let Some(site) = find_site(pages, &web_documents, &scan.files, &languages) {
+        } else if let Some(site) = find_site(pages, &web_documents, scan, &languages) {
             sites.push(site);
         } else if pages.len() > MAX_PAGES {
             // Among the files left out, the first page represents the document. The other pages count as chapters.
@@ -51,7 +58,9 @@ pub fn group_web_pages(scan: &mut FolderScan, documents: &mut HashMap<String, Do
     }
     scan.exclude_where(|file| {
         let as_chapter = || chapters.contains(&file.path).then_some(ExclusionReason::WebChapter);
-        too_long.contains(&file.path).then_some(ExclusionReason::WebDocument).or_else(as_chapter)
+        let as_about_folder = || about_pages.contains(&file.path).then_some(ExclusionReason::AboutFolder);
+        let as_document = too_long.contains(&file.path).then_some(ExclusionReason::WebDocument);
+        as_document.or_else(as_chapter).or_else(as_about_folder)
     });
     // If the folder of one site contains that of another, the outer one comes first.
     sites.sort_by(|(_, a), (_, b)| a.folder.cmp(&b.folder));
@@ -66,9 +75,10 @@ pub fn group_web_pages(scan: &mut FolderScan, documents: &mut HashMap<String, Do
 fn find_site(
     pages: &[usize],
     web_documents: &[Vec<usize>],
-    files: &[ScannedFile],
+    scan: &FolderScan,
     languages: &[DetectedLanguage],
 ) -> Option<(String, ScannedSite)> {
+    let files = scan.files.as_slice();
     let folder = common_folder(pages, files);
     if folder.is_empty() {
         return None;
@@ -79,7 +89,10 @@ fn find_site(
     }
     // If most files of the folder are other documents, it is not a web site.
     let prefix = format!("{folder}/");
-    let below = files.iter().filter(|file| file.path.starts_with(&prefix)).count();
+    let below = files.iter().enumerate().filter(|(index, file)| {
+        file.path.starts_with(&prefix) && (!is_page_about_folder(file) || pages.contains(index))
+    });
+    let below = below.count();
     if below > 2 * pages.len() {
         return None;
     }
@@ -88,13 +101,40 @@ fn find_site(
         folder_of(path) == folder && stem_of(path).eq_ignore_ascii_case("index")
     };
     let index = pages.iter().find(is_index);
-    let start = index.or(pages.first().filter(|_| pages.len() > MAX_PAGES))?;
+    let has_own_folder = below == pages.len();
+    let start = index.or(pages.first().filter(|_| has_own_folder || pages.len() > MAX_PAGES))?;
+    let folder = if has_own_folder { folder_with_pictures(folder, pages, scan) } else { folder };
     let language = most_frequent(pages.iter().map(|page| &languages[*page].language));
-    let review_note = match index {
-        Some(_) => languages[*start].review_note.clone().filter(|_| languages[*start].language == language),
-        None => Some("make sure that this is the page at which readers should start".to_owned()),
+    let about_language = languages[*start].review_note.clone().filter(|_| languages[*start].language == language);
+    let about_start =
+        index.is_none().then(|| "make sure that this is the page at which readers should start".to_owned());
+    let review_note = match (about_start, about_language) {
+        (Some(start), Some(language)) => Some(format!("{start}; {language}")),
+        (start, language) => start.or(language),
     };
     Some((files[*start].path.clone(), ScannedSite { folder: folder.to_owned(), language, review_note }))
+}
+
+/// The folder of a web document, or the one above if there is nothing else in it but folders with parts of these pages: `pages`
+/// beside `pictures`.
+fn folder_with_pictures<'f>(folder: &'f str, pages: &[usize], scan: &FolderScan) -> &'f str {
+    let above = folder_of(folder);
+    if above.is_empty() {
+        return folder;
+    }
+    let prefix = format!("{above}/");
+    let is_beside = |path: &str| {
+        let is_in_folder = path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        path.starts_with(&prefix) && folder_of(path) != above && !is_in_folder
+    };
+    let pages: BTreeSet<usize> = pages.iter().copied().collect();
+    let is_part =
+        |file: &ScannedFile| FormatKind::from_extension(&file.format) == FormatKind::Picture && is_beside(&file.path);
+    let files = || scan.files.iter().enumerate().filter(|(_, file)| file.path.starts_with(&prefix));
+    let has_only_parts = files().all(|(index, file)| pages.contains(&index) || is_part(file));
+    let assets = scan.excluded.get(&ExclusionReason::WebAsset).into_iter().flatten();
+    let has_parts = files().any(|(_, file)| is_part(file)) || assets.into_iter().any(|path| is_beside(path));
+    if has_only_parts && has_parts { above } else { folder }
 }
 
 /// The innermost folder that contains all of these files.
@@ -117,7 +157,12 @@ fn common_folder<'f>(pages: &[usize], files: &'f [ScannedFile]) -> &'f str {
 
 /// Finds the files that seem to contain the whole text of a web document. They may be in the folder of the pages, in a folder whose
 /// path differs only in the language, or in the folder above. If some have the name of a folder of the pages, only they are returned.
-fn find_single_file_versions(pages: &[usize], files: &[ScannedFile], languages: &[DetectedLanguage]) -> Vec<usize> {
+fn find_single_file_versions(
+    pages: &[usize],
+    files: &[ScannedFile],
+    documents: &HashMap<String, DocumentInfo>,
+    languages: &[DetectedLanguage],
+) -> Vec<usize> {
     let first = &files[pages[0]];
     let language = most_frequent(pages.iter().map(|page| &languages[*page].language));
     let length: u64 = pages.iter().map(|page| files[*page].length).sum();
@@ -134,8 +179,16 @@ fn find_single_file_versions(pages: &[usize], files: &[ScannedFile], languages: 
                 || languages[*file].folder == languages[pages[0]].folder
                 || !folder.is_empty() && folder_of(folder) == folder_of(&other.path) && is_named_like_folder(file)
         };
-        // A web page in the same folder may have nothing to do with the document, unless it is long or has the name of the folder.
-        let is_long_enough = || !is_web_page(&other.format) || other.length.saturating_mul(3) >= length;
+        // Another page of the same folder may have nothing to do with them.
+        let is_whole = || {
+            let title = |file: &ScannedFile| {
+                let facts = &documents.get(&file.path)?.facts;
+                [&facts.title, &facts.heading].into_iter().flatten().next().cloned()
+            };
+            other.length.saturating_mul(3) >= length
+                && title(first).zip(title(other)).is_none_or(|(first, other)| metadata::share_words(&first, &other))
+        };
+        let is_long_enough = || !is_web_page(&other.format) || is_whole();
         !pages.contains(file)
             && languages[*file].language.has_same_primary(&language)
             && Format::from_extension(&other.format).is_some_and(|format| format.is_text)
@@ -217,8 +270,13 @@ fn find_linked_pages(files: &[ScannedFile], documents: &HashMap<String, Document
     let links = resolve_links(files, documents);
     let is_page = |file: &usize| is_web_page(&files[*file].format);
     let mut order: Vec<usize> = (0..files.len()).filter(is_page).collect();
-    // The page with the most links is the table of contents.
-    order.sort_by_key(|page| (std::cmp::Reverse(links[*page].len()), files[*page].path.as_str()));
+    // The page with the most links is the table of contents. In a short document, the next page may have as many.
+    let mut links_to = vec![0_usize; files.len()];
+    links.iter().flatten().for_each(|target| links_to[*target] += 1);
+    order.sort_by_key(|page| {
+        let path = files[*page].path.as_str();
+        (std::cmp::Reverse(links[*page].len()), std::cmp::Reverse(links_to[*page]), path.len(), path)
+    });
     let mut seen = BTreeSet::new();
     let mut sets = Vec::new();
     for first in order {
@@ -253,7 +311,42 @@ fn find_linked_pages(files: &[ScannedFile], documents: &HashMap<String, Document
         seen.extend(auxiliary);
         sets.push(pages);
     }
+    join_pages_of_folders(&mut sets, files, &links);
     sets
+}
+
+/// Makes one document of all pages in a folder whose index page, or readme, leads to most of the others, even if these do not
+/// link back: a wiki, or a manual with a page for each subject. Folders with other documents are left as they are.
+fn join_pages_of_folders(found: &mut Vec<Vec<usize>>, files: &[ScannedFile], links: &[BTreeSet<usize>]) {
+    let mut folders: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, file) in files.iter().enumerate() {
+        folders.entry(folder_of(&file.path)).or_default().push(index);
+    }
+    for pages in folders.into_values().filter(|pages| pages.len() >= MIN_PAGES) {
+        let total: u64 = pages.iter().map(|page| files[*page].length).sum();
+        // A page with half of the text may be the whole document in one file.
+        if pages.iter().any(|page| !is_web_page(&files[*page].format) || files[*page].length * 2 > total) {
+            continue;
+        }
+        let name = |page: &usize| name_of(&files[*page].path);
+        let index = pages.iter().find(|page| stem_of(name(page)).eq_ignore_ascii_case("index"));
+        let Some(start) = index.or_else(|| pages.iter().find(|page| is_readme(name(page)))) else { continue };
+        let start = *start;
+        let pages: BTreeSet<usize> = pages.iter().copied().collect();
+        let (mut reached, mut next) = (BTreeSet::from([start]), vec![start]);
+        while let Some(page) = next.pop() {
+            let in_folder = links[page].iter().copied().filter(|target| pages.contains(target));
+            next.extend(in_folder.filter(|target| reached.insert(*target)));
+        }
+        if reached.len() < MIN_PAGES || reached.len() * 2 < pages.len() {
+            continue;
+        }
+        let (joined, others): (Vec<Vec<usize>>, Vec<Vec<usize>>) =
+            std::mem::take(found).into_iter().partition(|set| set.iter().any(|page| pages.contains(page)));
+        *found = others;
+        let rest: BTreeSet<usize> = joined.into_iter().flatten().chain(pages).filter(|page| *page != start).collect();
+        found.push(std::iter::once(start).chain(rest).collect());
+    }
 }
 
 /// For each file, the indexes of the web pages of the scanned folder that it links to.
