@@ -178,7 +178,7 @@ pub struct PageMetadata {
     pub language: Option<String>,
     /// The `title` element.
     pub title: Option<String>,
-    /// The first `h1`.
+    /// The first `h1`, with the texts of its pictures that are also in the title: they show the name of a program or an organisation.
     pub heading: Option<String>,
     /// The authors in `meta` elements.
     pub authors: Vec<String>,
@@ -212,6 +212,13 @@ impl PageMetadata {
                     b"html" => metadata.language = attribute(&tag, "lang").or_else(|| attribute(&tag, "xml:lang")),
                     b"title" if title.is_empty() => within = Within::Title,
                     b"h1" if heading.is_empty() => within = Within::Heading,
+                    b"img" if within == Within::Heading => {
+                        let alternative = attribute(&tag, "alt").unwrap_or_default().replace('\u{a0}', " ");
+                        let is_in_title = title.to_lowercase().contains(&alternative.trim().to_lowercase());
+                        if is_in_title && alternative.chars().any(char::is_alphabetic) {
+                            heading.push_str(&format!(" {alternative} "));
+                        }
+                    }
                     b"meta" => metadata.read_meta(&tag),
                     b"a" => metadata.links.extend(attribute(&tag, "href")),
                     _ => {}
@@ -258,6 +265,9 @@ mod tests {
         assert_eq!(metadata.heading.as_deref(), Some("L’eau"));
         assert_eq!((metadata.authors, metadata.date), (vec!["The Office".to_owned()], Some("2008-06".to_owned())));
         assert_eq!(metadata.links, ["ch01.html"]);
+        let page =
+            "<title>Wells: questions</title><h1><img alt='Logo' src=l.png><img alt=WELLS src=w.png><br>Version 3</h1>";
+        assert_eq!(PageMetadata::parse(page).heading.as_deref(), Some("WELLS Version 3"));
     }
 
     /// The name of a tag, its attributes and the text in it.

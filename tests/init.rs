@@ -328,6 +328,22 @@ fn a_name_without_a_code_beside_one_with_the_code_of_the_folder_is_the_original(
 }
 
 #[test]
+fn translations_of_a_series_are_told_apart_in_each_language() {
+    let booklet = |language: &str, second: &str, third: &str| {
+        let body = text(language);
+        pdf_with_lines(language, "Lily", &[(30, "Lily"), (9, second), (12, third), (10, body)])
+    };
+    let workspace = Workspace::empty()
+        .with("docs/learning.fr.pdf", booklet("fr", "Un programme", "Manuel"))
+        .with("docs/learning.de.pdf", booklet("de", "Ein Programm", "Handbuch"))
+        .with("docs/usage.fr.pdf", booklet("fr", "Un programme", "Utilisation"));
+    let manifest = propose(&workspace);
+    for title in ["fr: \"Lily: Manuel\"", "de: \"Lily: Handbuch\"", "title: \"Lily: Utilisation\""] {
+        assert!(manifest.contains(title), "{title}\n{manifest}");
+    }
+}
+
+#[test]
 fn folders_named_after_languages_are_grouped() {
     let workspace = Workspace::empty()
         .with("docs/guide/guide.pdf", pdf("en", "Guide to wells"))

@@ -7,6 +7,7 @@ use super::proposal::{DocumentInfo, Guess, ProposedReport, ProposedVariant};
 use super::register::{RegisterNumbers, RegisterReport, RegisterRow};
 use super::scan::{ScannedFile, format_rank, is_web_page, name_of, stem_of};
 use super::versions::{split_version, without_version_words};
+use crate::extraction::TextLayer;
 use crate::language::Language;
 use crate::names::portable_name;
 
@@ -50,7 +51,13 @@ impl DocumentFile<'_> {
 
     /// The title that the first page shows, if it is plausible.
     fn shown_title(&self) -> Option<String> {
-        metadata::plausible_title(self.document.facts.shown_title.as_deref()?, "")
+        if self.document.facts.text == TextLayer::Bad {
+            return None;
+        }
+        let shown = metadata::plausible_title(self.document.facts.shown_title.as_deref()?, "")?;
+        let authors = metadata::plausible_authors(&self.document.facts.authors);
+        let is_author = authors.iter().any(|author| portable_name(author) == portable_name(&shown));
+        (!is_author && !metadata::are_numbered_names(&shown)).then_some(shown)
     }
 
     /// The title in the metadata, or the title that the first page shows, if it is different and the metadata cannot be trusted.
@@ -65,6 +72,12 @@ impl DocumentFile<'_> {
         let (stated, shown) = match (stated, self.shown_title()) {
             (Some(stated), Some(shown)) => (stated, shown),
             (Some(_), None) if self.has_shared_title => return None,
+            (Some(stated), None) if metadata::seems_in_other_language(&stated, &self.language) => {
+                return Some(Guess::uncertain(
+                    stated,
+                    "in another language than the document; write the title that it has",
+                ));
+            }
             (Some(stated), None) => return Some(Guess::certain(stated)),
             (None, shown) => return shown.map(from_page),
         };

@@ -174,6 +174,17 @@ pub(super) fn is_in_other_language(stated: &str, shown: &str, language: &Languag
         && other_languages.any(|(_, words)| has_any(stated, words) && !has_any(shown, words))
 }
 
+/// Whether a title has words of another language than the document, and none of its own.
+pub(super) fn seems_in_other_language(title: &str, language: &Language) -> bool {
+    let title = to_lower_letters(title);
+    let count = |words: &[&str]| title.split(' ').filter(|word| words.contains(word)).count();
+    let own = FUNCTION_WORDS.iter().find(|(tag, _)| *tag == language.primary());
+    // Where these words are not known in the language itself, a single one may be a name.
+    let least = if own.is_some() { 1 } else { 2 };
+    own.is_none_or(|(_, own)| count(own) == 0)
+        && FUNCTION_WORDS.iter().any(|(tag, words)| *tag != language.primary() && count(words) >= least)
+}
+
 /// Short words that are frequent in titles of one language, and rare in titles of the other languages here.
 const FUNCTION_WORDS: [(&str, &[&str]); 6] = [
     ("de", &["der", "das", "und", "für", "ein", "eine", "zur", "zum", "mit", "von", "im"]),
@@ -387,6 +398,16 @@ fn split_names(text: &str) -> Vec<String> {
     if parts.len() > 1 && are_names { parts } else { vec![text.to_owned()] }
 }
 
+/// Whether a text consists of names with numbers of footnotes: `Ada Byron 1 Bo Li 2`.
+pub(super) fn are_numbered_names(text: &str) -> bool {
+    let words: Vec<&str> = text.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+    let is_number = |word: &&str| word.len() == 1 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let names = words.split(|word| is_number(word)).filter(|name| !name.is_empty());
+    let are_names =
+        names.clone().all(|name| name.len() > 1 && name.iter().all(|word| word.starts_with(char::is_uppercase)));
+    words.last().is_some_and(is_number) && names.count() > 1 && are_names
+}
+
 /// The date in a document's metadata. `None` if it cannot be read or is not plausible.
 pub(super) fn plausible_date(stated: &str) -> Option<PartialDate> {
     let stated = stated.trim();
@@ -495,6 +516,14 @@ mod tests {
         ];
         for (stem, title) in cases {
             assert_eq!(title_from_name(stem), title);
+        }
+    }
+
+    #[test]
+    fn names_with_footnotes_are_no_title() {
+        assert!(are_numbered_names("Ada Byron 1 Bo Li 2") && are_numbered_names("Ada Byron 1, Bo Li 2"));
+        for title in ["Wells 1", "World War 2", "Annual Report 1 of 2", "Ada Byron", "Part 1 Chapter 2"] {
+            assert!(!are_numbered_names(title), "{title}");
         }
     }
 

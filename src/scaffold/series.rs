@@ -16,7 +16,7 @@ const MAX_SEARCHED: usize = 3000;
 /// The maximum length, in characters, of a line that is added to a title.
 const MAX_ADDED: usize = 80;
 
-/// The place of a title in a section: the index of the report, and the index of the title in the report.
+/// The place of a title in a section: the index of the report, and the index of the variant that has it.
 type TitlePlace = (usize, usize);
 
 /// Completes titles that several reports of a section have. `has_registered_title` says whether the register gives a file's title.
@@ -27,53 +27,91 @@ pub(super) fn complete_titles(
 ) {
     let mut by_title: BTreeMap<(Language, String), Vec<(TitlePlace, String)>> = BTreeMap::new();
     for (r, report) in reports.iter().enumerate() {
-        for (t, (language, title)) in report.titles.iter().enumerate() {
-            let mut variants = report.variants.iter();
-            let variant =
-                variants.find(|variant| language.as_ref().is_none_or(|language| *language == variant.language));
-            if let Some(variant) = variant
+        for (v, variant) in report.variants.iter().enumerate() {
+            if let Some(title) = title_in(report, &variant.language)
                 && let Some(file) = variant.files.first().filter(|file| !has_registered_title(file))
             {
                 let key = (variant.language.clone(), portable_name(&title.value));
-                by_title.entry(key).or_default().push(((r, t), file.clone()));
+                by_title.entry(key).or_default().push(((r, v), file.clone()));
             }
         }
     }
-    for members in by_title.into_values().filter(|members| members.len() > 1) {
+    let lines_of = |file: &String| documents.get(file).map(|document| first_lines(&document.text)).unwrap_or_default();
+    // The numbers of the lines that were added, by report and title.
+    let mut numbers: BTreeMap<(usize, String), usize> = BTreeMap::new();
+    let mut single: Vec<(TitlePlace, String)> = Vec::new();
+    for ((_, name), members) in by_title {
+        if let [(place, file)] = members.as_slice() {
+            single.push((*place, file.clone()));
+            continue;
+        }
         let bases: BTreeSet<(&str, String)> =
             members.iter().map(|(_, file)| (folder_of(file), split_version(stem_of(file)).base)).collect();
         // Versions of one document rightly have the same title.
         if bases.len() < members.len() {
             continue;
         }
-        let lines: Vec<Vec<(String, String)>> = members
-            .iter()
-            .map(|(_, file)| documents.get(file).map(|document| first_lines(&document.text)).unwrap_or_default())
-            .collect();
-        for (number, ((r, t), _)) in members.iter().enumerate() {
-            let Some((_, title)) = reports.get_mut(*r).and_then(|report| report.titles.get_mut(*t)) else { continue };
+        let lines: Vec<Vec<(String, String)>> = members.iter().map(|(_, file)| lines_of(file)).collect();
+        for (number, (place, _)) in members.iter().enumerate() {
             let is_elsewhere = |name: &String| {
                 lines
                     .iter()
                     .enumerate()
                     .any(|(other, lines)| other != number && lines.iter().any(|(_, other_name)| other_name == name))
             };
-            let distinguishing = lines.get(number).into_iter().flatten().filter(|(_, name)| !is_elsewhere(name));
-            let mut short = distinguishing.filter(|(line, _)| line.chars().count() <= MAX_ADDED);
-            let Some((line, name)) = short.find(|(line, _)| metadata::plausible_title(line, "").is_some()) else {
-                continue;
-            };
-            let value = match name.contains(&portable_name(&title.value)) {
-                true => line.clone(),
-                false => format!("{}: {line}", title.value),
-            };
-            let note = format!(
-                "several documents of this section have the title “{}”, so a line from the first page of this one was added; correct it if needed",
-                title.value
-            );
-            *title = Guess::uncertain(value, note);
+            let own = lines.get(number).into_iter().flatten().enumerate();
+            let mut own = own.filter(|(_, (line, name))| can_be_added(line) && !is_elsewhere(name));
+            if let Some((at, (line, _))) = own.next() {
+                numbers.entry((place.0, name.clone())).or_insert(at);
+                complete_title(reports, *place, line);
+            }
         }
     }
+    // A translation without others in its language has the line in the same place.
+    for (place, file) in single {
+        let title = reports.get(place.0).and_then(|report| {
+            let variant = report.variants.get(place.1)?;
+            Some(portable_name(&title_in(report, &variant.language)?.value))
+        });
+        let number = title.and_then(|title| numbers.get(&(place.0, title)));
+        let line = number.and_then(|number| lines_of(&file).into_iter().nth(*number)).map(|(line, _)| line);
+        if let Some(line) = line.filter(|line| can_be_added(line)) {
+            complete_title(reports, place, &line);
+        }
+    }
+}
+
+/// Whether a line may be part of a title.
+fn can_be_added(line: &str) -> bool {
+    line.chars().count() <= MAX_ADDED && metadata::plausible_title(line, "").is_some()
+}
+
+/// The title of a report in a language.
+fn title_in<'r>(report: &'r ProposedReport, language: &Language) -> Option<&'r Guess<String>> {
+    let found = report.titles.iter().find(|(own, _)| own.as_ref().is_none_or(|own| own == language));
+    found.map(|(_, title)| title)
+}
+
+/// Adds a line to the title of a report in the language of one of its variants.
+fn complete_title(reports: &mut [ProposedReport], (r, v): TitlePlace, line: &str) {
+    let Some(report) = reports.get_mut(r) else { return };
+    // A title for all languages is now that of each.
+    if let ([(None, title)], true) = (report.titles.as_slice(), report.variants.len() > 1) {
+        let title = title.clone();
+        report.titles = report.variants.iter().map(|own| (Some(own.language.clone()), title.clone())).collect();
+    }
+    let Some(language) = report.variants.get(v).map(|variant| variant.language.clone()) else { return };
+    let is_own = |own: &Option<Language>| own.as_ref().is_none_or(|own| *own == language);
+    let Some((_, title)) = report.titles.iter_mut().find(|(own, _)| is_own(own)) else { return };
+    let value = match portable_name(line).contains(&portable_name(&title.value)) {
+        true => line.to_owned(),
+        false => format!("{}: {line}", title.value),
+    };
+    let note = format!(
+        "several documents of this section have the title “{}”, so a line from the first page of this one was added; correct it if needed",
+        title.value
+    );
+    *title = Guess::uncertain(value, note);
 }
 
 /// The first lines of a text, each with its portable name.
