@@ -141,7 +141,7 @@ impl Project {
         progress: &mut dyn Progress,
         interrupted: &AtomicBool,
     ) -> Result<Option<Plan>, PipelineError> {
-        let Self { findings, collection, recognised_texts, .. } = self;
+        let Self { manifest, findings, collection, recognised_texts, .. } = self;
         let epoch = environment::source_date_epoch().map_err(PipelineError::BadEpoch)?;
         let Some((catalogue, layout)) = collection else { return Ok(None) };
         // No pages are made after an error, because ids, titles or files may be missing.
@@ -159,7 +159,7 @@ impl Project {
         }
         let texts = read_documents(catalogue, options.search, progress, interrupted)?;
         recognised_texts.extend(texts.recognised_texts().flat_map(|(_, text)| text.paths.iter().cloned()));
-        extraction::check_documents(catalogue, &texts, findings);
+        extraction::check_documents(catalogue, &texts, Path::new(manifest.name()), findings);
         let sites = site::rewrite_sites(catalogue, layout, &texts, findings, interrupted);
         let sites = sites.ok_or(PipelineError::Interrupted)?;
         site::check_single_pages(catalogue, layout, &texts, findings, interrupted).ok_or(PipelineError::Interrupted)?;

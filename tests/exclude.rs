@@ -26,17 +26,20 @@ fn a_copy_of_an_excluded_file_is_reported() {
 
 #[test]
 fn an_excluded_file_that_is_only_a_second_copy_is_not_reported() {
-    let check = |excluded: &str| {
+    let check_file = |excluded: &str, file: &str| {
         let contents = pdf("en", "Asia, in a few words");
         Workspace::new()
             .with("manifest.yaml", format!("{}exclude: ['{excluded}']\n", common::MANIFEST))
             .with("files/asia.pdf", &contents)
-            .with(excluded.trim_end_matches('*'), &contents)
+            .with(file, &contents)
             .run(&["check", "manifest.yaml"])
             .expect_code(0)
             .stderr
             .contains("excluded-copy")
     };
+    let check = |excluded: &str| check_file(excluded, excluded.trim_end_matches('*'));
+    assert!(!check_file("old stuff/", "old stuff/Copy of Asia.pdf"));
+    assert!(check_file("old stuff/", "old stuff/salaries.pdf"));
     for copy in ["files/asia (2).pdf", "files/Copy of Asia.pdf", "old/asia.pdf"] {
         assert!(!check(copy), "{copy}");
     }

@@ -145,7 +145,7 @@ fn report_copies_of_excluded_files(catalogue: &Catalogue, folder: &Path, finding
                 let same_length = by_length.get(&length).into_iter().flatten();
                 for source in same_length.filter(|source| have_same_contents(&source.path, &entry.path())) {
                     // `init` excludes the second copy of a document by its path.
-                    if is_excluded_by_path && is_named_as_copy(&inner, &source.path_in_manifest) {
+                    if is_named_as_copy(&inner, &source.path_in_manifest, is_excluded_by_path) {
                         continue;
                     }
                     copies.push(format!("`{}` is the same as `{inner}`", source.path_in_manifest));
@@ -169,8 +169,8 @@ fn report_copies_of_excluded_files(catalogue: &Catalogue, folder: &Path, finding
 }
 
 /// Whether an excluded file is only a copy of a file on the disc, as their names show: `plan (2).pdf` and `plan.pdf`. It must not
-/// be marked as confidential.
-fn is_named_as_copy(excluded: &str, listed: &str) -> bool {
+/// be marked as confidential. Only if it is excluded by its path, not with its folder or by a pattern, may both have the same name.
+fn is_named_as_copy(excluded: &str, listed: &str, is_excluded_by_path: bool) -> bool {
     let stem = |path: &str| {
         let name = path.rsplit('/').next().unwrap_or(path);
         portable_name(name.rsplit_once('.').map_or(name, |(stem, _)| stem))
@@ -178,7 +178,8 @@ fn is_named_as_copy(excluded: &str, listed: &str) -> bool {
     let (excluded_stem, listed_stem) = (stem(excluded), stem(listed));
     let is_part = |part: &str, whole: &str| part.len() > 2 && format!("_{whole}_").contains(&format!("_{part}_"));
     confidentiality_mark(excluded).is_none()
-        && (is_part(&listed_stem, &excluded_stem) || is_part(&excluded_stem, &listed_stem))
+        && (is_part(&listed_stem, &excluded_stem) && (is_excluded_by_path || listed_stem != excluded_stem)
+            || is_excluded_by_path && is_part(&excluded_stem, &listed_stem))
 }
 
 /// Whether two files have the same bytes. Files that cannot be read are different.

@@ -1,12 +1,14 @@
 //! Warnings about problems in the documents that should be solved before the disc is published.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
 
 use super::{Extractions, Facts, RecognisedText, TextLayer, UnusedReason};
 use crate::catalogue::{Catalogue, SourceId, Variant, VariantFile};
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::file_formats::{FormatKind, display_name};
 use crate::language::Language;
+use crate::path_text::quote_for_shell;
 
 /// The number of documents for which a finding shows where the manifest lists them.
 const MAX_NAMED_DOCUMENTS: usize = 5;
@@ -40,7 +42,7 @@ const CHECKS: [DocumentCheck; 10] = [
     DocumentCheck {
         code: "no-text-layer",
         problem: "the document contains only pictures of text: readers cannot search it, and screen readers cannot read it aloud",
-        help: "run `make-disc ocr manifest.yaml` to recognise the text for the search; for screen readers, make a copy with text, with your PDF editor’s OCR or with `ocrmypdf -l LANGUAGE in.pdf out.pdf`, where LANGUAGE is a code such as `eng` or `fra`",
+        help: "run `make-disc ocr MANIFEST` to recognise the text for the search; for screen readers, make a copy with text, with your PDF editor’s OCR or with `ocrmypdf -l LANGUAGE in.pdf out.pdf`, where LANGUAGE is a code such as `eng` or `fra`; if it is a map or a photo without words, list it under `zxx` instead of a language",
         // A map or a photo has no text to recognise, and a page that shows nothing is a mistake of another kind.
         fails: |facts, language| {
             let is_pdf = facts.is_tagged.is_some();
@@ -58,19 +60,19 @@ const CHECKS: [DocumentCheck; 10] = [
     DocumentCheck {
         code: "partial-text",
         problem: "some pages contain only pictures of text: readers cannot search them",
-        help: "run `make-disc ocr manifest.yaml` to recognise their text for the search; for screen readers, make a copy with text, with your PDF editor’s OCR or with `ocrmypdf --skip-text -l LANGUAGE in.pdf out.pdf`, where LANGUAGE is a code such as `eng` or `fra`",
+        help: "run `make-disc ocr MANIFEST` to recognise their text for the search; for screen readers, make a copy with text, with your PDF editor’s OCR or with `ocrmypdf --skip-text -l LANGUAGE in.pdf out.pdf`, where LANGUAGE is a code such as `eng` or `fra`",
         fails: |facts, _| (facts.text == TextLayer::Partial).then(String::new),
     },
     DocumentCheck {
         code: "bad-text-layer",
         problem: "the text looks right, but the file does not say which characters it consists of: readers cannot search or copy it",
-        help: "export the PDF again from its source with embedded Unicode fonts, or recognise the text: run `make-disc ocr manifest.yaml`, or `ocrmypdf --force-ocr -l LANGUAGE in.pdf out.pdf`, where LANGUAGE is a code such as `eng` or `fra`",
+        help: "export the PDF again from its source with embedded Unicode fonts, or recognise the text: run `make-disc ocr MANIFEST`, or `ocrmypdf --force-ocr -l LANGUAGE in.pdf out.pdf`, where LANGUAGE is a code such as `eng` or `fra`",
         fails: |facts, _| (facts.text == TextLayer::Bad).then(String::new),
     },
     DocumentCheck {
         code: "wrong-language",
         problem: "the text seems to be in a different language from the one in the manifest",
-        help: "check that this is the right file; if most of it is meant to be in the language that was found, ignore this warning",
+        help: "if it is the right file, move it to the language that it is in, such as `en:`; if only quotations or examples are in the language in the manifest, or the text was recognised wrongly, ignore this warning; otherwise replace the file",
         fails: |facts, language| {
             if language.is_not_one_language() {
                 return None;
@@ -124,7 +126,8 @@ fn primary_subtag(tag: &str) -> String {
 
 /// Reports problems that readers will have with the documents: one finding for each problem, with all documents that have
 /// it.
-pub fn check_documents(catalogue: &Catalogue, extractions: &Extractions, findings: &mut Findings) {
+pub fn check_documents(catalogue: &Catalogue, extractions: &Extractions, manifest: &Path, findings: &mut Findings) {
+    let first = findings.0.len();
     for check in CHECKS {
         let mut failed: Vec<(Place, String, String)> = Vec::new();
         for (s, r, report) in catalogue.reports() {
@@ -150,6 +153,11 @@ pub fn check_documents(catalogue: &Catalogue, extractions: &Extractions, finding
     report_recognised_texts(catalogue, extractions, findings);
     if extractions.has_search() {
         findings.0.extend(describe_unsearchable(catalogue, extractions));
+    }
+    // What to do is written so that it can be copied.
+    let manifest = quote_for_shell(manifest);
+    for help in findings.0.iter_mut().skip(first).flat_map(|finding| &mut finding.help) {
+        *help = help.replace("make-disc ocr MANIFEST`", &format!("make-disc ocr {manifest}`"));
     }
 }
 
@@ -187,7 +195,7 @@ fn report_recognised_texts(catalogue: &Catalogue, extractions: &Extractions, fin
                 place(text.document),
                 format!("`{file}` has {pages}, but `{document}` has {wanted}: the search does not use its text"),
             )
-            .help("if it is the text of this document, put a form feed between its pages, as OCR programs do, or move the file away and run `make-disc ocr manifest.yaml`; if it is another text, rename it"),
+            .help("if it is the text of this document, put a form feed between its pages, as OCR programs do, or move the file away and run `make-disc ocr MANIFEST`; if it is another text, rename it"),
         );
     }
     let used: Vec<_> = extractions.recognised_texts().collect();

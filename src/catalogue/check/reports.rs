@@ -81,7 +81,7 @@ impl Checker<'_> {
             self.add_finding(
                 Finding::warning("same-title", place(index), message)
                     .also(place(same), "the other one")
-                    .help("if they are one report in several languages or formats, list all files in its `variants:`; otherwise give them different titles, or the dates of both"),
+                    .help("if they are one report in several languages or formats, list all files in its `variants:`; if one is an old version or a copy of the other, remove it and list its files under `exclude:`; otherwise give them different titles, or the dates of both"),
             );
         }
     }
