@@ -344,6 +344,20 @@ fn translations_of_a_series_are_told_apart_in_each_language() {
 }
 
 #[test]
+fn a_site_and_a_file_in_one_folder_are_two_reports_without_a_comment() {
+    let workspace = Workspace::empty()
+        .with("docs/Buch/buch.pdf", titled("de", "", "Das Buch"))
+        .with("docs/Buch/handbook/index.html", page("en", "Handbook", &["a.html", "b.html"]))
+        .with("docs/Buch/handbook/a.html", page("en", "A", &["index.html"]))
+        .with("docs/Buch/handbook/b.html", page("en", "B", &["index.html"]))
+        .with("docs/site.zip", "PK");
+    workspace.run(&["init", "docs"]).expect_code(0).expect_stdout("ZIP archives (unpack those with documents; ");
+    let manifest = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
+    assert_lines(&manifest, &["- id: buch", "- id: handbook"]);
+    assert!(!manifest.contains("grouped because"), "{manifest}");
+}
+
+#[test]
 fn folders_named_after_languages_are_grouped() {
     let workspace = Workspace::empty()
         .with("docs/guide/guide.pdf", pdf("en", "Guide to wells"))

@@ -89,6 +89,8 @@ pub enum ExclusionReason {
     WebAsset,
     /// It describes the folder: a readme, a licence.
     AboutFolder,
+    /// It is a ZIP archive, which may have a web site.
+    Archive,
     /// It is not a document that readers can open.
     OtherType,
     /// It is hidden, or the operating system created it.
@@ -124,6 +126,7 @@ impl ExclusionReason {
             Self::CompressedCopy => "compressed-copy",
             Self::WebAsset => "web-asset",
             Self::AboutFolder => "about-folder",
+            Self::Archive => "archive",
             Self::OtherType => "other-type",
             Self::OsMetadata => "os-metadata",
             Self::TooDeep => "too-deep",
@@ -147,6 +150,7 @@ impl ExclusionReason {
                 | Self::WebAsset
                 | Self::AboutFolder
                 | Self::OtherType
+                | Self::Archive
                 | Self::Register
         )
     }
@@ -166,9 +170,12 @@ impl ExclusionReason {
             Self::CopyOfDisc => "is in a copy of an earlier disc; write the path of the original in the list",
             Self::Register => "is the list itself; delete its row",
             Self::WebAsset => "is in a folder with parts of web pages; move it to another folder",
-            Self::OtherType | Self::AboutFolder | Self::WebChapter | Self::WebDocument | Self::CompressedCopy => {
-                "is not a document; write the name of the document itself, with its extension"
-            }
+            Self::OtherType
+            | Self::Archive
+            | Self::AboutFolder
+            | Self::WebChapter
+            | Self::WebDocument
+            | Self::CompressedCopy => "is not a document; write the name of the document itself, with its extension",
             Self::Excluded => {
                 "is under `exclude:` in the manifest; remove it there if it should be on the disc, otherwise delete its row"
             }
@@ -197,6 +204,7 @@ impl ExclusionReason {
             Self::CompressedCopy => ("compressed copy of another file", "compressed copies of other files"),
             Self::WebAsset => ("part of a web page", "parts of web pages"),
             Self::AboutFolder => ("file about the folder", "files about the folder"),
+            Self::Archive => ("ZIP archive", "ZIP archives"),
             Self::OtherType => ("file of another type", "files of other types"),
             Self::OsMetadata => ("hidden file", "hidden files"),
             Self::TooDeep => ("file nested too deeply", "files nested too deeply"),
@@ -223,6 +231,9 @@ impl ExclusionReason {
             Self::CompressedCopy => "compressed copies of other files",
             Self::WebAsset => "parts of web pages, and small pictures",
             Self::AboutFolder => "files about the folder, such as readme, licence and changes",
+            Self::Archive => {
+                "ZIP archives (unpack those with documents; one with a web site can be listed as it is: {folder: site.zip, start: index.html})"
+            }
             Self::OtherType => "other types of files",
             Self::OsMetadata => "hidden files, and files created by the operating system",
             Self::TooDeep => "files nested too deeply in folders",
@@ -433,6 +444,8 @@ impl FolderScan {
             Some(ExclusionReason::AboutFolder)
         } else if WEB_ASSETS.contains(&format) {
             Some(ExclusionReason::WebAsset)
+        } else if format == "zip" && meta.is_file() && meta.len() > 0 {
+            Some(ExclusionReason::Archive)
         } else if init_rank(format).is_none() || kind == FormatKind::Picture && compressed || !meta.is_file() {
             Some(ExclusionReason::OtherType)
         } else if meta.len() == 0 {
