@@ -358,6 +358,19 @@ fn a_site_and_a_file_in_one_folder_are_two_reports_without_a_comment() {
 }
 
 #[test]
+fn files_that_are_listed_and_excluded_are_named() {
+    let workspace = Workspace::empty().with("docs/a.pdf", pdf("en", "Wells")).with("docs/b.pdf", pdf("en", "Pumps"));
+    workspace.run(&["init", "docs"]).expect_code(0);
+    let manifest = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
+    let manifest = manifest.replace("\nsections:", "\nexclude: [a.pdf]\n\nsections:");
+    let workspace = workspace.with("docs/manifest.yaml", manifest);
+    workspace
+        .run(&["init", "--update", "docs"])
+        .expect_code(0)
+        .expect_stdout("a.pdf is under `exclude:`, but the manifest also lists it, so no disc can be made");
+}
+
+#[test]
 fn folders_named_after_languages_are_grouped() {
     let workspace = Workspace::empty()
         .with("docs/guide/guide.pdf", pdf("en", "Guide to wells"))
@@ -886,11 +899,14 @@ fn files_that_were_moved_are_neither_lost_nor_added_again() {
         );
         assert!(marked.contains(&note), "{note}\n{marked}");
     }
-    // Follow the advice in the comments.
-    let lines = marked.lines().filter(|line| !line.contains("no longer exists"));
-    let moved: String =
-        lines.map(|line| line.replace("Governance/", "Texts/").replace("Reports/", "Years/") + "\n").collect();
-    fs::write(workspace.path("docs/manifest.yaml"), &moved).unwrap();
+    // What the comments say, done. They are not needed any more.
+    let follow = |line: &str| match line.contains("# check:") {
+        true => line.to_owned() + "\n",
+        false => line.replace("Governance/", "Texts/").replace("Reports/", "Years/") + "\n",
+    };
+    let followed: String = marked.lines().map(follow).collect();
+    let moved: String = marked.lines().filter(|line| !line.contains("no longer exists")).map(follow).collect();
+    fs::write(workspace.path("docs/manifest.yaml"), &followed).unwrap();
     workspace.run(&["init", "--update", "docs"]).expect_code(0);
     assert_eq!(fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap(), moved);
 }
@@ -1248,6 +1264,21 @@ fn a_new_language_of_a_web_site_joins_its_report() {
         assert!(updated.contains(&line), "{line}\n{updated}");
         assert!(updated.contains(&format!("          {language}: Help {language}")), "{updated}");
     }
+    // The folder is renamed: nothing is added, and what the comments say can be done.
+    fs::rename(workspace.path("docs/Security"), workspace.path("docs/Safety")).unwrap();
+    workspace
+        .run(&["init", "--update", "docs"])
+        .expect_code(0)
+        .expect_stdout("Security/de seems to be Safety/de now; marked in the manifest");
+    let marked = manifest(&workspace);
+    let note = "# check: Security/fr no longer exists, but Safety/fr does: if the folder was moved there, write that path here";
+    assert!(marked.contains(note), "{marked}");
+    assert_eq!(marked.matches("folder: ").count(), updated.matches("folder: ").count(), "{marked}");
+    let followed: String =
+        marked.lines().map(|line| line.replace("{folder: Security/", "{folder: Safety/") + "\n").collect();
+    let workspace = workspace.with("docs/manifest.yaml", followed);
+    workspace.run(&["init", "--update", "docs"]).expect_code(0);
+    assert_eq!(manifest(&workspace), updated.replace("{folder: Security/", "{folder: Safety/"));
 }
 
 #[test]

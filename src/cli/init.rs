@@ -507,7 +507,7 @@ fn update(
     let excluded = left_out(ExclusionReason::Excluded);
     if arguments.json {
         let replacements: Vec<_> =
-            outcome.replacements.iter().map(|(old, new)| json!({ "listed": old, "new": new })).collect();
+            outcome.replacements.iter().map(|found| json!({ "listed": found.listed, "new": found.new })).collect();
         let edit = |edit: &ManualEdit| match edit.is_replacement {
             true => json!({ "line": edit.line, "replace": edit.lines }),
             false => json!({ "line": edit.line, "add": edit.lines }),
@@ -544,13 +544,21 @@ fn update(
         " was in the manifest before; to be sure that it stays off the disc, list it under `exclude:`",
     );
     named("commented", &commented_out, " is only in a comment in the manifest");
+    // Both cannot be right.
+    let (contradictory, excluded): (Vec<String>, Vec<String>) =
+        excluded.into_iter().partition(|path| listed.contains(path));
     named("excluded", &excluded, "");
-    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-    let (moved, newer): (Vec<_>, Vec<_>) = outcome.replacements.iter().partition(|(old, new)| name(old) == name(new));
+    named(
+        "excluded",
+        &contradictory,
+        " is under `exclude:`, but the manifest also lists it, so no disc can be made; remove it from one of the two",
+    );
+    let (moved, newer): (Vec<_>, Vec<_>) = outcome.replacements.iter().partition(|found| found.is_moved);
     let newer: Vec<String> =
-        newer.iter().map(|(old, new)| format!("{new} seems to be a new version of {old}")).collect();
+        newer.iter().map(|found| format!("{} seems to be a new version of {}", found.new, found.listed)).collect();
     named("versions", &newer, "; marked in the manifest, where you decide");
-    let moved: Vec<String> = moved.iter().map(|(old, new)| format!("{old} seems to be {new} now")).collect();
+    let moved: Vec<String> =
+        moved.iter().map(|found| format!("{} seems to be {} now", found.listed, found.new)).collect();
     named("moved", &moved, "; marked in the manifest, where you decide");
     named("missing", &outcome.missing, " no longer exists; marked in the manifest");
     for ManualEdit { line, is_replacement, lines } in &outcome.by_hand {

@@ -81,8 +81,8 @@ impl<'m> Editor<'m> {
         }
     }
 
-    /// Removes the `# check:` comments right above the line of a node that start with `prefix`.
-    pub(super) fn remove_comment_above(&mut self, place: &KeyPath, prefix: &str) {
+    /// Removes the `# check:` comments right above the line of a node for which `is_settled` holds.
+    pub(super) fn remove_comments_above(&mut self, place: &KeyPath, is_settled: &dyn Fn(&str) -> bool) {
         let parents = place.ancestors();
         let outermost = parents.iter().filter_map(|parent| self.manifest.span(parent)).find(|span| span.is_flow);
         let Some(span) = outermost.or_else(|| self.manifest.span(place)) else { return };
@@ -90,7 +90,7 @@ impl<'m> Editor<'m> {
         let lines: Vec<&str> = self.text[..end].split_inclusive('\n').rev().collect();
         for line in lines.into_iter().take_while(|line| line.trim_start().starts_with("# check:")) {
             let start = end - line.len();
-            if line.trim_start().starts_with(prefix) && !self.edits.iter().any(|other| other.at == start) {
+            if is_settled(line.trim()) && !self.edits.iter().any(|other| other.at == start) {
                 self.replace(start..end, String::new());
             }
             end = start;
@@ -378,6 +378,24 @@ impl<'m> Editor<'m> {
             self.replace(end..end + rest.len(), String::new());
         }
         true
+    }
+
+    /// Removes the mark of a guess after a key, or after its value if that is on the same line, if it contains this word.
+    pub(super) fn remove_check_about(&mut self, place: &KeyPath, word: &str) {
+        let Some((span, key)) = self.manifest.span(place).zip(self.manifest.locate(place, NodePart::Key)) else {
+            return;
+        };
+        let line = self.text[key.end..].lines().next().unwrap_or_default();
+        let is_on_line = span.start < key.end + line.len() && !self.text[key.end..span.start].contains('#');
+        let end = if is_on_line {
+            span.start + self.text[span.start..self.end_of(&span)].trim_end().len()
+        } else {
+            key.end + line.find(':').map_or(0, |at| at + 1)
+        };
+        let rest = self.text[end..].lines().next().unwrap_or_default();
+        if rest.contains(word) {
+            self.remove_check(end);
+        }
     }
 
     fn is_in_brackets(&self, place: &KeyPath) -> bool {

@@ -45,12 +45,23 @@ pub struct Update {
     pub added: Vec<String>,
     /// The files that the manifest lists but that do not exist.
     pub missing: Vec<String>,
-    /// The files that the manifest lists and that seem to have been moved, or to have a new version; each with the new path.
-    pub replacements: Vec<(String, String)>,
+    /// The files and web sites of the manifest that seem to have been moved, or to have a new version.
+    pub replacements: Vec<Replacement>,
     /// The languages of added files for which the disc has no pages.
     pub new_languages: Vec<String>,
     /// What people must write, because the program cannot edit the place.
     pub by_hand: Vec<ManualEdit>,
+}
+
+/// A file or web site of the manifest of which there seems to be a new version, or that seems to have been moved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replacement {
+    /// The path in the manifest, as written.
+    pub listed: String,
+    /// The new path.
+    pub new: String,
+    /// Whether it was moved.
+    pub is_moved: bool,
 }
 
 /// How deeply a node is nested, which decides the order of insertions at the same offset.
@@ -165,11 +176,21 @@ struct Updater<'m> {
 }
 
 impl Updater<'_> {
-    /// Removes the comments of earlier updates that say that a file no longer exists, if the file exists again.
+    /// Removes the comments of earlier updates that say that a file no longer exists, if the file exists again, and those whose
+    /// advice was followed: the new file is here now.
     fn unmark_restored(&mut self, exists: &dyn Fn(&str) -> bool) {
         let restored = self.listed.values().filter(|file| exists(&file.written));
         for FileInManifest { place, written, .. } in restored {
-            self.editor.remove_comment_above(place, &format!("# check: {} no longer exists", scalar(written)));
+            let name = scalar(written);
+            let is_back = format!("# check: {name} no longer exists");
+            let is_here = [
+                format!(" no longer exists, but {name} does: if "),
+                format!(" no longer exists, but {name} seems to be its new version: if "),
+                format!(" may have a new version, {name}: if "),
+            ];
+            self.editor.remove_comments_above(place, &|comment| {
+                comment.starts_with(&is_back) || is_here.iter().any(|text| comment.contains(text))
+            });
         }
     }
 
@@ -192,16 +213,24 @@ impl Updater<'_> {
         &mut self,
         exists: &dyn Fn(&str) -> bool,
         newer: &BTreeMap<String, String>,
-    ) -> Vec<(String, String)> {
+    ) -> Vec<Replacement> {
         let mut replacements = Vec::new();
         for (path, new) in newer {
-            let Some(FileInManifest { place, written, .. }) = self.listed.get(path) else { continue };
+            let Some(FileInManifest { place, written, is_site, .. }) = self.listed.get(path) else { continue };
+            let folder = normalise_path(written);
+            // Of a web site, the folder is listed, and found by its start page.
+            let new = match path.strip_prefix(folder.as_str()).filter(|_| *is_site) {
+                Some(start) => new.strip_suffix(start).unwrap_or(new).to_owned(),
+                None => new.clone(),
+            };
+            let is_moved = *is_site || name_of(path) == name_of(&new);
             // This prefix is the same as in `mark_missing`: a file must not get both comments.
             let prefix = format!("# check: {} ", scalar(written));
-            let new_name = scalar(new);
-            let comment = if name_of(path) == name_of(new) {
+            let new_name = scalar(&new);
+            let comment = if is_moved {
+                let what = if *is_site { "folder" } else { "file" };
                 format!(
-                    "{prefix}no longer exists, but {new_name} does: if the file was moved there, write that path here"
+                    "{prefix}no longer exists, but {new_name} does: if the {what} was moved there, write that path here"
                 )
             } else if exists(written) {
                 format!(
@@ -213,7 +242,7 @@ impl Updater<'_> {
                 )
             };
             self.editor.comment_above(place, &prefix, &comment);
-            replacements.push((written.clone(), new.clone()));
+            replacements.push(Replacement { listed: written.clone(), new, is_moved });
         }
         replacements
     }

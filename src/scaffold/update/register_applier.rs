@@ -209,6 +209,7 @@ impl<'m> RegisterApplier<'m> {
                 && let Some((existing_tag, _)) = variants.0.get_mut(index)
             {
                 language.as_str().clone_into(existing_tag);
+                self.editor.remove_check_about(&place.key(&tag), "language");
                 self.rename_texts(report, report_place, &tag, language.as_str());
                 is_changed = true;
                 continue;

@@ -1,6 +1,6 @@
 //! Finds files that seem to replace a file in the manifest: new versions (`plan_v5.pdf` for `plan_v4.pdf`), renamed and moved files.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::listed::{FileInManifest, normalise_path};
 use crate::names::portable_name;
@@ -39,31 +39,74 @@ pub(super) fn find_replacements(
     }
     let mut replacements: BTreeMap<String, String> = newest.into_iter().map(|(old, (_, new))| (old, new)).collect();
     let gone = listed.iter().filter(|(path, file)| !replacements.contains_key(*path) && !exists(&file.written));
+    let mut new: HashMap<(String, String), Vec<String>> = HashMap::new();
+    for path in proposal.files().map(normalise_path).filter(|path| !listed.contains_key(path)) {
+        new.entry((folder_of(&path).to_owned(), extension(&path))).or_default().push(path);
+    }
     let dated: Vec<(String, String)> = gone
         .filter_map(|(path, _)| {
-            let is_later = |new: &String| {
-                folder_of(new) == folder_of(path)
-                    && extension(new) == extension(path)
-                    && follows(stem_of(new), stem_of(path))
-            };
-            let new = proposal.files().map(normalise_path).filter(|new| !listed.contains_key(new));
-            let mut later = new.filter(is_later);
-            later.next().filter(|_| later.next().is_none()).map(|new| (path.clone(), new))
+            let beside = new.get(&(folder_of(path).to_owned(), extension(path))).into_iter().flatten();
+            let mut later = beside.filter(|new| follows(stem_of(new), stem_of(path)));
+            later.next().filter(|_| later.next().is_none()).map(|new| (path.clone(), new.clone()))
         })
         .collect();
     let renamed = find_renamed(proposal, listed, &replacements, exists);
     // If two files of a series are gone, a single new file does not replace both.
-    for (old, new) in &dated {
-        if dated.iter().filter(|(_, other)| other == new).count() == 1 {
-            replacements.insert(old.clone(), new.clone());
-        }
-    }
+    replacements.extend(with_one_successor(dated));
     for (old, new) in renamed {
         replacements.entry(old).or_insert(new);
     }
     let moved = find_moved(proposal, listed, &replacements, exists);
     replacements.extend(moved);
+    let sites = find_moved_sites(proposal, listed, exists);
+    replacements.extend(sites);
     replacements
+}
+
+/// The pairs of an old and a new path of which no other has the same new path.
+fn with_one_successor(pairs: Vec<(String, String)>) -> Vec<(String, String)> {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    pairs.iter().for_each(|(_, new)| *counts.entry(new.clone()).or_default() += 1);
+    pairs.into_iter().filter(|(_, new)| counts.get(new) == Some(&1)).collect()
+}
+
+/// Finds web sites whose folder seems to have been moved or renamed: the listed one is gone, and there is one new site in its language
+/// with the same start page, in a folder of the same name if possible. Returns the old and the new path of each start page.
+fn find_moved_sites(
+    proposal: &Proposal,
+    listed: &BTreeMap<String, FileInManifest>,
+    exists: &dyn Fn(&str) -> bool,
+) -> Vec<(String, String)> {
+    // For each start page, the language and the folder of the site.
+    let gone = listed.iter().filter(|(_, file)| file.is_site && !exists(&file.written));
+    let old_sites: HashMap<&String, (String, String)> =
+        gone.map(|(path, file)| (path, (file.language.to_ascii_lowercase(), normalise_path(&file.written)))).collect();
+    if old_sites.is_empty() {
+        return Vec::new();
+    }
+    let new = proposal.reports().flat_map(|report| &report.variants).filter_map(|variant| {
+        let path = normalise_path(variant.files.first()?);
+        let folder = normalise_path(variant.site.as_deref()?);
+        (!listed.contains_key(&path)).then(|| (path, (variant.language.as_str().to_ascii_lowercase(), folder)))
+    });
+    let new_sites: HashMap<String, (String, String)> = new.collect();
+    let mut old: BTreeSet<String> = old_sites.keys().map(|path| (*path).clone()).collect();
+    let mut new: BTreeSet<String> = new_sites.keys().cloned().collect();
+    let mut moved = Vec::new();
+    for with_folder in [true, false] {
+        let key = |path: &str| {
+            let (language, folder) = old_sites.get(&path.to_owned()).or_else(|| new_sites.get(path))?;
+            let start = path.strip_prefix(folder.as_str())?.to_owned();
+            Some((language.clone(), start, with_folder.then(|| name_of(folder).to_owned())))
+        };
+        let found = pair_by(key, &old, &new);
+        for (from, to) in &found {
+            old.remove(from);
+            new.remove(to);
+        }
+        moved.extend(found);
+    }
+    moved
 }
 
 /// Finds files that seem to have been moved to another folder, or whose folder was renamed: the file in the manifest is gone, and
@@ -124,29 +167,33 @@ fn find_renamed(
     exists: &dyn Fn(&str) -> bool,
 ) -> Vec<(String, String)> {
     let mut renamed = Vec::new();
-    let is_taken = |path: &str| replacements.values().any(|other| other == path);
+    let taken: BTreeSet<&str> = replacements.values().map(String::as_str).collect();
+    let mut gone: BTreeMap<(usize, usize), Vec<(&String, &FileInManifest)>> = BTreeMap::new();
+    for (path, file) in listed.iter().filter(|(path, file)| !replacements.contains_key(*path) && !exists(&file.written))
+    {
+        gone.entry((file.section, file.report)).or_default().push((path, file));
+    }
     for report in proposal.reports() {
         let files = report.files().map(normalise_path);
-        let reports: Vec<(usize, usize)> =
+        let reports: BTreeSet<(usize, usize)> =
             files.filter_map(|file| listed.get(&file)).map(|file| (file.section, file.report)).collect();
         for variant in report.variants.iter().filter(|variant| variant.site.is_none()) {
             let files = variant.files.iter().map(|file| normalise_path(file));
-            let new: Vec<String> = files.filter(|file| !listed.contains_key(file) && !is_taken(file)).collect();
-            for (path, file) in listed.iter().filter(|(path, _)| !replacements.contains_key(*path)) {
-                let is_same_language = file.language.eq_ignore_ascii_case(variant.language.as_str());
-                if exists(&file.written) || !is_same_language || !reports.contains(&(file.section, file.report)) {
+            let new: Vec<String> =
+                files.filter(|file| !listed.contains_key(file) && !taken.contains(file.as_str())).collect();
+            for (path, file) in reports.iter().filter_map(|place| gone.get(place)).flatten() {
+                if !file.language.eq_ignore_ascii_case(variant.language.as_str()) {
                     continue;
                 }
                 let mut fitting =
                     new.iter().filter(|new| folder_of(new) == folder_of(path) && extension(new) == extension(path));
                 if let (Some(new), None) = (fitting.next(), fitting.next()) {
-                    renamed.push((path.clone(), new.clone()));
+                    renamed.push(((*path).clone(), new.clone()));
                 }
             }
         }
     }
-    let is_only = |(_, new): &(String, String)| renamed.iter().filter(|(_, other)| other == new).count() == 1;
-    renamed.iter().filter(|pair| is_only(pair)).cloned().collect()
+    with_one_successor(renamed)
 }
 
 fn extension(path: &str) -> String {
