@@ -31,6 +31,8 @@ pub(super) struct SiteMap<'s> {
     root: usize,
     /// The first file for each path as case-insensitive file systems compare it.
     folded: HashMap<String, usize>,
+    /// All documents of the disc, by their paths from the manifest; the folder of a site stands for its start page.
+    on_disc: Option<&'s HashMap<String, DiscPath>>,
 }
 
 /// Where links of a page start from.
@@ -72,7 +74,12 @@ impl<'s> SiteMap<'s> {
             files.insert(file.path.as_str(), number);
             folded.entry(fold_case(&file.path)).or_insert(number);
         }
-        Self { site, disc_paths, files, folded, root: root_length(site, disc_paths) }
+        Self { site, disc_paths, files, folded, root: root_length(site, disc_paths), on_disc: None }
+    }
+
+    /// Lets links also lead to other documents of the disc, given by their paths from the manifest.
+    pub(super) fn with_documents(self, on_disc: &'s HashMap<String, DiscPath>) -> Self {
+        Self { on_disc: Some(on_disc), ..self }
     }
 
     /// Finds out what a link on a page leads to. `link` is the value of the attribute without character references.
@@ -108,6 +115,10 @@ impl<'s> SiteMap<'s> {
         let decoded = decode_percent(&path, encoding);
         let joined = self.join(folder, &decoded);
         let Some((target, is_other_case, drops_query)) = self.find(&joined, folder, &path, query, encoding) else {
+            if let Some(goal) = self.find_on_disc(&joined, folder, &decoded) {
+                let new = format!("{}{fragment}", goal.link_from(&self.disc_paths[page]));
+                return LinkTarget::File { new: Some(new), is_other_case: false };
+            }
             return if joined.is_outside || path.starts_with('/') {
                 LinkTarget::NotInSite
             } else {
@@ -143,6 +154,19 @@ impl<'s> SiteMap<'s> {
             Some(path) if !whole.is_outside => Joined { path: path.to_owned(), is_outside: false, ..joined },
             _ => joined,
         }
+    }
+
+    /// The document outside the site that a link leads to, such as a page of the site in another language: `../fr/index.html`.
+    fn find_on_disc(&self, joined: &Joined, folder: &str, link: &str) -> Option<&'s DiscPath> {
+        let on_disc = self.on_disc.filter(|_| joined.is_outside && !link.starts_with('/'))?;
+        let root = Joined::new("", &self.site.written);
+        let whole = Joined::new(&format!("{}/{folder}", root.path), link);
+        if root.is_outside || whole.is_outside {
+            return None;
+        }
+        let file = on_disc.get(&whole.path).filter(|_| !whole.is_folder);
+        let index = || INDEX_PAGES.iter().find_map(|name| on_disc.get(&format!("{}/{name}", whole.path)));
+        file.or_else(index).or_else(|| on_disc.get(&whole.path))
     }
 
     /// The file that a path leads to, whether only the case of letters differs, and whether the query is a part of the
@@ -241,6 +265,12 @@ impl<'s> SiteMap<'s> {
             (joined.path != new).then(|| new.to_owned())
         })
     }
+}
+
+/// A path from the folder of the manifest, without `.` and `..`. `None` if it leads out of that folder.
+pub(super) fn path_from_manifest(written: &str) -> Option<String> {
+    let joined = Joined::new("", written);
+    (!joined.is_outside && !written.starts_with('/')).then_some(joined.path)
 }
 
 /// The length of the path of the folder on the disc that contains a site, with its `/`.
@@ -418,6 +448,39 @@ mod tests {
             LinkTarget::File { new: Some("page.html".to_owned()), is_other_case: false }
         );
         assert_eq!(resolve(&files, ".", &Base::Page), LinkTarget::Missing("docs".to_owned()));
+    }
+
+    #[test]
+    fn links_lead_to_other_documents_of_the_disc() {
+        let site = Site::from_files(
+            "help/en",
+            vec![SiteFile { path: "a/page.html".to_owned(), source: SourceId(0), extension: String::new() }],
+        );
+        let disc = [DiscPath::for_test("d/help_en/a/page.html")];
+        let on_disc = [
+            ("help/fr", "start"),
+            ("help/fr/start.html", "start"),
+            ("help/fr/x/index.html", "x"),
+            ("help/All.pdf", "all"),
+        ];
+        let on_disc = on_disc.map(|(path, name)| (path.to_owned(), DiscPath::for_test(&format!("d/{name}"))));
+        let on_disc = HashMap::from(on_disc);
+        let map = SiteMap::new(&site, &disc).with_documents(&on_disc);
+        for (link, expected) in [
+            ("../../fr/start.html#top", Some("../../start#top")),
+            ("../../fr/", Some("../../start")),
+            ("../../fr/x/", Some("../../x")),
+            ("../../All.pdf", Some("../../all")),
+            ("../../../All.pdf", None),
+            ("/All.pdf", None),
+            ("../../es/start.html", None),
+        ] {
+            let found = match map.resolve(link, 0, &Base::Page, PageEncoding::UTF_8) {
+                LinkTarget::File { new, .. } => new,
+                _ => None,
+            };
+            assert_eq!(found.as_deref(), expected, "{link}");
+        }
     }
 
     #[test]

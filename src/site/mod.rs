@@ -19,9 +19,9 @@ use crate::checksum::Digest;
 use crate::compressed::CompressedBytes;
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::extraction::Extractions;
-use crate::layout::Layout;
+use crate::layout::{DiscPath, Layout};
 use crate::parallel::parallel_map;
-use links::SiteMap;
+use links::{SiteMap, path_from_manifest};
 use markup::{FileKind, FileReport, rewrite_file};
 
 /// Larger files are copied as they are: they are data, not pages.
@@ -56,10 +56,11 @@ pub fn rewrite_sites(
     interrupted: &AtomicBool,
 ) -> Option<RewrittenFiles> {
     let mut rewritten = RewrittenFiles::default();
+    let on_disc = documents_on_disc(catalogue, layout);
     for (s, r, report) in catalogue.reports() {
         for (v, variant) in report.variants.iter().enumerate() {
             let Some(site) = &variant.site else { continue };
-            let map = SiteMap::new(site, layout.variant_paths(s, r, v));
+            let map = SiteMap::new(site, layout.variant_paths(s, r, v)).with_documents(&on_disc);
             let numbers: Vec<usize> = (0..site.files.len()).collect();
             let outcomes = parallel_map(&numbers, |number| {
                 if interrupted.load(Ordering::Relaxed) {
@@ -102,6 +103,36 @@ pub fn rewrite_sites(
         }
     }
     Some(rewritten)
+}
+
+/// All documents and files of sites by their paths from the manifest; the folder of a site stands for its start page. Empty if there
+/// are no sites.
+fn documents_on_disc(catalogue: &Catalogue, layout: &Layout) -> HashMap<String, DiscPath> {
+    let mut found = HashMap::new();
+    if !catalogue.reports().any(|(_, _, report)| report.variants.iter().any(|variant| variant.site.is_some())) {
+        return found;
+    }
+    for (s, r, report) in catalogue.reports() {
+        for (v, variant) in report.variants.iter().enumerate() {
+            let paths = layout.variant_paths(s, r, v);
+            let Some(site) = &variant.site else {
+                for (file, path) in variant.files.iter().zip(paths) {
+                    let written = catalogue.source(file.source).path_in_manifest.to_string();
+                    let written = path_from_manifest(&written);
+                    written.map(|written| found.entry(written).or_insert_with(|| path.clone()));
+                }
+                continue;
+            };
+            let Some(folder) = path_from_manifest(&site.written) else { continue };
+            for (file, path) in site.files.iter().zip(paths) {
+                found.entry(format!("{folder}/{}", file.path)).or_insert_with(|| path.clone());
+            }
+            if let Some(start) = paths.first() {
+                found.entry(folder).or_insert_with(|| start.clone());
+            }
+        }
+    }
+    found
 }
 
 /// Reports the links of web pages that are documents by themselves, if they lead to files that are not on the disc at that place:
