@@ -9,7 +9,7 @@ const script = load(
   ["common.js", "search/inflate.js", "search/reader.js", "search/words.js", "search/index.js", "search/catalogue.js"],
   ["unpack", "inflate", "decodeUtf8", "ByteReader", "readWords", "lastNotAfter", "setCharacters", "fold", "splitWords",
     "parseQuery", "matchTerm", "similarWords", "findCompounds", "keyOf", "findSpelling", "titleOf", "LanguageIndex", "narrowestWindow", "hasPhrase",
-    "eitherOf", "arabicStem", "otherArabicForms", "isQuestion", "hasMatch", "isPhrase", "findMarks", "formsWithoutParticle", "findOverlaps"],
+    "eitherOf", "arabicStem", "otherArabicForms", "isQuestion", "hasMatch", "isPhrase", "findMarks", "formsWithoutParticle", "findOverlaps", "findAskingWords"],
 );
 script.setCharacters(folding.words, folding.marks, folding.digits);
 
@@ -341,4 +341,31 @@ test("a pair of characters counts at most as rare as the pairs beside it", () =>
 test("the last item that is not after a value is found", () => {
   assert.deepStrictEqual([0, 1, 2, 3, 9].map((wanted) => script.lastNotAfter([1, 3, 5], wanted)), [-1, 0, 0, 1, 2]);
   assert.strictEqual(script.lastNotAfter([], 1), -1);
+});
+
+test("words that only serve to ask count little in questions", () => {
+  const counted = (question, language) => {
+    const terms = script.parseQuery(question).terms;
+    script.findAskingWords(terms, question, language);
+    return terms.filter((term) => !term.isMinor).map((term) => term.form);
+  };
+  assert.deepStrictEqual(counted("Dois-je voir le phare ?", "fr"), ["dois", "je", "le", "phare"]);
+  assert.deepStrictEqual(counted("¿Qué diferencia hay entre bahía y puerto?", "es"), ["que", "entre", "bahia", "y", "puerto"]);
+  assert.deepStrictEqual(counted("Зачем нужен маяк?", "ru"), ["зачем", "маяк"]);
+  assert.deepStrictEqual(counted("هل يمكن الصيد بدون قارب؟", "ar-EG"), ["هل", "يمكن", "الصيد", "قارب"]);
+  assert.deepStrictEqual(counted("constructor?", "en"), ["constructor"]);
+  assert.deepStrictEqual(counted("Must it be?", "xx"), ["must", "it", "be"]);
+  // No pair of characters crosses the beginning or the end of such a word, unless nothing else remains.
+  assert.deepStrictEqual(counted("修灯塔有什么缺点？", "zh"), ["修灯", "灯塔", "缺点"]);
+  assert.deepStrictEqual(counted("什么？", "zh"), ["什么"]);
+  assert.deepStrictEqual(counted("水怎么？", "zh-Hant"), ["水怎", "怎么"]);
+});
+
+test("what a hyphen joins to a stop word does not make it another word", async () => {
+  const index = Object.create(script.LanguageIndex.prototype);
+  const words = [{ form: "dois", stems: [{ id: 1, pages: 5 }], isMinor: true }, { form: "doisje", stems: [{ id: 2, pages: 1 }] }];
+  index.loadWordsAround = async () => words;
+  const match = await index.findTerm({ form: "dois", joined: ["doisje"] });
+  assert.strictEqual(match.isMinor, false);
+  assert.strictEqual(match.isStopWord, true);
 });

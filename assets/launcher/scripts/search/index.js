@@ -66,7 +66,9 @@ LanguageIndex.prototype.findWord = function (term) {
   var index = this, lookups = [this.lookUp(term)];
   // Documents may have words that the query joins by hyphens as one word.
   (term.joined || []).forEach(function (form) { lookups.push(index.lookUpExact(form)); });
-  return Promise.all(lookups).then(mergeMatches).then(function (match) {
+  return Promise.all(lookups).then(function (matches) {
+    var isStopWord = matches[0].isMinor, match = mergeMatches(matches);
+    match.isStopWord = isStopWord;
     return match.isKnown ? match : index.findOtherForms(term, match);
   }).then(function (match) {
     // A symbol that no document has as a whole is looked up as a phrase of its words.

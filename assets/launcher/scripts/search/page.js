@@ -183,8 +183,12 @@ function search(text, where, filters) {
     facets = loaded[1];
     // The query is probably in the language of the page, so the stop words of that language are stop words in all indexes.
     first.slice(0, 1).forEach(function (index) {
-      query.terms.forEach(function (term, at) { term.isMinor = index.matches[at].isMinor; });
+      query.terms.forEach(function (term, at) {
+        // In a question, what is joined to a stop word by a hyphen does not make it another word: dois-je, a-t-elle.
+        term.isMinor = index.matches[at].isMinor || Boolean(query.isQuestion && index.matches[at].isStopWord);
+      });
       findOverlaps(query.terms);
+      if (query.isQuestion) { findAskingWords(query.terms, text, pageLanguage); }
     });
     if (query.isOnlyExcluded) { notices.push(dataText(form, "minus")); }
     return addSimilar();

@@ -425,3 +425,59 @@ function isQuestion(query, language) {
   if (primary === "zh") { return words.some(function (word) { return query.indexOf(word) >= 0; }); }
   return words.indexOf(query.toLowerCase().normalize("NFC").trim().split(/[\s'’]/)[0]) >= 0;
 }
+
+/* Words of questions that tell nothing about their subject, besides the stop words of the index: interrogatives, modal and auxiliary
+   verbs, pronouns, and the verbs and nouns with which one asks. As folded forms. Outside of questions, they count like others. */
+var ASKING_WORDS = {
+  ar: "بدون دون مني منك منا منكم عني عنك عنا لي لك لنا لكم بي بك بنا معي معك معنا علينا عليك الينا اليك احدهم شخص استطيع تستطيع يستطيع نستطيع يمكنك " +
+    "يمكننا بامكاني بامكانك احتاج تحتاج يحتاج نحتاج يحق يجوز لو ليس ليست توجد يوجد يتم الفرق فرق بين سوف ايهما ايهم ايه لمن ممن مما عما بماذا",
+  de: "darf darfst durfen durft durfte kannst konnt konntest konnten mag magst mogen mochte mochten musst musste mussten sollte sollten sollst " +
+    "sollt willst wollt wollte wollten wurde wurden wurdest werde wirst wen wem wessen wann wohin woher womit wofur woran worauf wovon wodurch weshalb wieviel " +
+    "wieviele unterschied",
+  en: "cannot without could couldn may might mustn needn shouldn wouldn won don doesn didn isn aren wasn weren anyone else ever allowed able let lets " +
+    "supposed going happen happened difference",
+  es: "debemos debeis debes deberia deberias deberian debia podemos podeis puedes podia podria podrias podrian pude pudo queremos quieres quieren querria " +
+    "necesitamos necesitas tenemos tienes tendria hacemos haces haria hay haya hubo habra ver diferencia diferencias significa estoy estas estamos eres somos " +
+    "cuyo cuya mia mio mias mios",
+  fr: "voir puisse puissent puissions pouvons pouvez pourrait pourrais pourrions pourriez pourra pourrai pouvait devons devez devrait devrais devrions devriez devra " +
+    "devait faudrait faudra fallait voulons voulez voulait voudrais voudrait savons savez sais faisons faites fais ferait avons avez avait avoir as aurait sera " +
+    "serait serais sommes etes suis difference differences lequel laquelle lesquels lesquelles auquel duquel lorsque",
+  it: "puoi possiamo potete potrei potrebbe potra devi dobbiamo dovete dovrei dovrebbe dovra vuoi vogliamo volete vuole vogliono vorrei fai facciamo fanno hai ho " +
+    "abbiamo avere essere e sei siamo vedere senza quanti quante quanta differenza",
+  nl: "kunt kon konden mag mogen mocht moest moesten wil wilt willen wilde zal zult zullen zou zouden doe doet doen heb hebt ben bent wanneer waarheen waarvoor " +
+    "waarmee waarin zonder zien verschil",
+  pt: "podemos podes poderia poderiam deves devemos deveria deveriam quer queres queremos queria tens tenho temos fazemos faco ver sem significa estou estamos " +
+    "sou somos es quanta quantas quantos diferenca diferencas",
+  ru: "нужен нужна нужны необходимо стоит могу можешь могут можем можете мог могла могло могли должно обязан обязана обязаны хочу хочешь хочет хотим хотите хотят " +
+    "который которого которому которую котором которою какого какому какую каком каких какими каков какова каково каковы чья чье чьего буду будешь будет будем " +
+    "будете будут является являются увидеть видеть разница разницу отличие отличия отличается отличаются нибудь разве неужели",
+  sv: "far fick kunna kunde maste borde skall skulle vill ville gor gora gjort finns behover vart utan se skillnad",
+  tr: "nedir midir misin miyim muyum gerekir gerekiyor gerek lazim kac kacinci hangisi kime kimin neler nereye nereden fark farki"
+};
+/* The same in Chinese: parts of a text without spaces, which end the words before and after them. */
+var CHINESE_ASKING = "有没有什么 有什么样的 是什么样的 什么时候 什麼時候 有没有 有沒有 是不是 能不能 可不可以 会不会 會不會 要不要 需不需要 为什么 為什麼 为什麽 有什么 有什麼 " +
+  "是什么 是什麼 做什么 做什麼 什么样 什麼樣 怎么办 怎麼辦 怎么样 怎麼樣 怎样才能 怎么才能 如何才能 多长时间 多長時間 有哪些 有哪种 是哪个 是哪些 有多少 什么 什麼 怎么 怎麼 怎样 怎樣 " +
+  "如何 为何 為何 何时 何時 何处 何處 是否 能否 可否 哪一个 哪一種 哪一种 哪些 哪个 哪個 哪种 哪種 哪里 哪裡 哪儿 多少 多久 几个 幾個 几种 幾種 请问 請問 应该 應該 应当 應當 可以 " +
+  "能够 能夠 也能 还能 還能 才能 需要 必须 必須 想要 知道 一个 一個 一种 一種 一些 这个 這個 这些 這些 那个 那個 那些 我们 我們 你们 你們 他们 他們 有人 谁能 誰能 谁是 誰是 是谁 是誰 " +
+  "如果 的时候 的時候";
+var askingWords = newMap(), chineseAsking = null;
+
+/* Lets the terms of a question that only serve to ask count as stop words. In Chinese, so do the pairs of characters that are partly in
+   such a word, unless nothing else remains. */
+function findAskingWords(terms, question, language) {
+  var primary = language.split("-")[0], rest = newMap(), remains = false;
+  function isCut(term) { return term.isBigram && !term.isCharacter && !(term.form in rest); }
+  if (primary === "zh") {
+    chineseAsking = chineseAsking || new RegExp(CHINESE_ASKING.split(" ").sort(function (a, b) { return b.length - a.length; }).join("|"), "g");
+    splitWords(question.replace(chineseAsking, "\u3002")).forEach(function (word) { rest[word.form] = true; });
+    remains = terms.some(function (term) { return !isCut(term) && !term.isMinor; });
+    if (remains) { terms.forEach(function (term) { if (isCut(term)) { term.isMinor = true; } }); }
+    return;
+  }
+  if (!ASKING_WORDS.hasOwnProperty(primary)) { return; }
+  if (!askingWords[primary]) {
+    askingWords[primary] = newMap();
+    ASKING_WORDS[primary].split(" ").forEach(function (word) { askingWords[primary][word] = true; });
+  }
+  terms.forEach(function (term) { if (term.form in askingWords[primary]) { term.isMinor = true; } });
+}
