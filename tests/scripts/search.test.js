@@ -369,3 +369,17 @@ test("what a hyphen joins to a stop word does not make it another word", async (
   assert.strictEqual(match.isMinor, false);
   assert.strictEqual(match.isStopWord, true);
 });
+
+test("a number with several dots is one phrase", () => {
+  const terms = (query) => script.parseQuery(query).terms.map((term) => term.phrase || term.form);
+  assert.deepStrictEqual(terms("goal 3.9.3 ferry"), ["goal", ["3", "9", "3"], "ferry"]);
+  assert.deepStrictEqual(terms("3.9.3"), [["3", "9", "3"]]);
+  assert.deepStrictEqual(terms("3.9"), ["3", "9"]);
+  assert.deepStrictEqual(terms("1.2 3.4.a"), ["1", "2", "3", "4", "a"]);
+  // Dates may be written otherwise.
+  assert.deepStrictEqual(terms("14.03.2008"), ["14", "03", "2008"]);
+  const query = script.parseQuery("ferry -3.9.3 1.2.3 OR boat");
+  assert.deepStrictEqual(query.excludedPhrases, [["3", "9", "3"]]);
+  assert.deepStrictEqual(query.terms.map((term) => term.form), ["ferry", "1.2.3"]);
+  assert.deepStrictEqual(query.terms[1].alternatives.map((term) => term.form), ["boat"]);
+});

@@ -245,6 +245,29 @@ function keyOf(words) {
   return "=" + words.slice(0, MAX_KEY_WORDS).map(function (word) { return word.form; }).join(" ");
 }
 
+/* Numbers with at least two dots, such as 3.9.3, by the numbers of their words. Dates are none: there may be other ways to write them. */
+function findDottedNumbers(words, part) {
+  var found = [], first = 0;
+  words.forEach(function (word, number) {
+    var before = words[number - 1], isDigits = /^[0-9]+$/.test(word.form);
+    if (!(number && isDigits && word.from === before.to + 1 && part.charAt(before.to) === "." && /^[0-9]+$/.test(before.form))) { first = number; }
+    if (number - first < 2 || !isDigits) { return; }
+    var range = { first: first, last: number };
+    for (var i = first; i <= number; i++) { found[i] = range; }
+  });
+  return found.map(function (range) {
+    return words[range.first].form.length === 4 || words[range.last].form.length === 4 ? undefined : range;
+  });
+}
+
+function termOfDottedNumber(words, range, part, run) {
+  var all = words.slice(range.first, range.last + 1), text = part.slice(all[0].from, all[all.length - 1].to);
+  return {
+    form: text, text: text, phrase: all.map(function (word) { return word.form; }), run: run, joined: [],
+    isExcluded: MINUS.test(part.slice(0, all[0].from)), isAlternative: /\|\s*$/.test(part.slice(0, all[0].from))
+  };
+}
+
 /* The terms of one part of a query that has no quotation marks in it. */
 function termsOfPart(part, isQuoted, runs) {
   var words = splitWords(part), compoundOf = [];
@@ -255,9 +278,14 @@ function termsOfPart(part, isQuoted, runs) {
     }
   });
   var terms = [];
+  var dotted = isQuoted ? [] : findDottedNumbers(words, part);
   words.forEach(function (word, number) {
     var compound = compoundOf[number], isWhole = Boolean(compound && compound.isWhole);
     if (isWhole && number > compound.first) { return; }
+    if (dotted[number]) {
+      if (dotted[number].first === number) { terms.push(termOfDottedNumber(words, dotted[number], part, ++runs.count)); }
+      return;
+    }
     var last = words[isWhole ? compound.last : number], before = words[number - 1];
     var isExcluded = MINUS.test(part.slice(0, word.from)) ||
       Boolean(compound && terms.length && !isWhole && compoundOf[number - 1] === compound && terms[terms.length - 1].isExcluded);
@@ -358,6 +386,11 @@ function parseQuery(query) {
         return;
       }
       phrases.push(item.phrase);
+    }
+    if (item.isExcluded && item.terms[0].phrase) {
+      excludedPhrases.push(item.terms[0].phrase);
+      termsOfExcludedPhrases.push(item.terms[0]);
+      return;
     }
     (item.isExcluded ? excluded : terms).push.apply(item.isExcluded ? excluded : terms, item.terms);
   });
