@@ -106,7 +106,9 @@ CatalogueIndex.prototype.search = function (query, counted, language, isWanted) 
     hits.sort(byScore);
     var first = hits.slice(0, RERANKED_REPORTS);
     return Promise.all(first.map(function (hit) { return index.loadReport(hit, query, counted, language); })).then(function () {
-      first.sort(function (a, b) { return b.fit - a.fit || byScore(a, b); });
+      // Of those that fit equally well, the ones that the reader can read come first.
+      function isOwn(hit) { return hit.record.files.some(function (file) { return file.lang === language; }); }
+      first.sort(function (a, b) { return Math.floor(b.fit) - Math.floor(a.fit) || isOwn(b) - isOwn(a) || b.fit - a.fit || byScore(a, b); });
       return first.filter(function (hit) { return hit.hasAllPhrases; }).concat(hits.slice(RERANKED_REPORTS));
     });
   });
