@@ -828,3 +828,25 @@ sections:
     workspace.run(&UPDATE).expect_code(0);
     assert_eq!(manifest(&workspace), now);
 }
+
+#[test]
+fn a_language_from_the_list_settles_its_comment_and_reports_that_are_apart_are_named() {
+    let manifest = "disc:\n  title: Help\n  languages: [en]\nsections:\n  - id: help\n    title: Help\n    reports:\n      - id: a\n        \
+                    title: A\n        symbol: H/1\n        variants:\n          mul: a.pdf  # check: some of its pages are in German \
+                    (`de`) and some in English (`en`); correct the language if it is wrong\n      - id: b\n        title: B\n        \
+                    symbol: H/1\n        variants:\n          en: b.pdf\n";
+    let workspace = Workspace::empty()
+        .with("docs/a.pdf", pdf("de", "A"))
+        .with("docs/b.pdf", pdf("en", "B"))
+        .with("docs/manifest.yaml", manifest)
+        .with("register.csv", "file,language,symbol\na.pdf,German,H/1\nb.pdf,English,H/1\n");
+    let output = workspace.run(&UPDATE).expect_code(0);
+    let changed = self::manifest(&workspace);
+    assert!(changed.contains("          de: a.pdf\n"), "{changed}");
+    output.expect_stdout(
+        "`H/1` is one report according to the list, but the files on lines 12 and 17 of the manifest are in two",
+    );
+    let again = workspace.run(&UPDATE).expect_code(0);
+    assert!(!again.stdout.contains("everything that the list says"), "{}", again.stdout);
+    assert_eq!(self::manifest(&workspace), changed);
+}

@@ -99,6 +99,7 @@ pub enum RegisterNoteKind {
     BadDate,
     OtherSection,
     OtherLanguage,
+    SeparateReports,
     UnusedLanguage,
     FileWithoutRow,
 }
@@ -125,6 +126,7 @@ impl RegisterNoteKind {
             Self::BadDate => "bad-date",
             Self::OtherSection => "other-section",
             Self::OtherLanguage => "other-language",
+            Self::SeparateReports => "separate-reports",
             Self::UnusedLanguage => "unused-language",
             Self::FileWithoutRow => "file-without-row",
         }
@@ -178,6 +180,9 @@ impl RegisterNoteKind {
             Self::OtherLanguage => format!(
                 "{count} files have different languages in the manifest and in the list; correct one of the two"
             ),
+            Self::SeparateReports => format!(
+                "{count} reports of the list are several in the manifest; put their files under the `variants:` of one, or correct the list"
+            ),
             Self::FileWithoutRow => format!(
                 "{count} files have no row in the list; add rows for the files that must be on the disc, and list the others under `exclude:` (`--json` names all)"
             ),
@@ -205,6 +210,7 @@ impl RegisterNoteKind {
             | Self::BadDate
             | Self::OtherSection
             | Self::OtherLanguage
+            | Self::SeparateReports
             | Self::UnusedLanguage => true,
             Self::FileColumn
             | Self::OtherSheets

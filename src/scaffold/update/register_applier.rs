@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::depth;
 use super::editor::{Editor, ManualEdit, Style};
-use super::listed::{normalise_path, section_place, variants_place};
+use super::listed::{FileInManifest, find_listed_files, normalise_path, section_place, variants_place};
 use super::sections::{LeftInPlace, RegisterSection, apply_sections};
 use crate::catalogue::PublicationKind;
 use crate::diagnostic::KeyPath;
@@ -135,6 +135,7 @@ pub fn apply_register(
             applier.apply_report(report, &place, &variants, &merged);
         }
     }
+    applier.note_separate_reports(&expected, proposal);
     let RegisterApplier { editor, notes, .. } = applier;
     let (text, by_hand) = editor.finish();
     AppliedRegister { text, by_hand, notes, is_partial, expected }
@@ -162,6 +163,37 @@ impl<'m> RegisterApplier<'m> {
             Some((path, row))
         });
         paths.collect()
+    }
+
+    /// Notes what is one report according to the register, by a column for reports or by the symbol, but several in the manifest.
+    fn note_separate_reports(&mut self, manifest: &Manifest, proposal: &Proposal) {
+        let listed = find_listed_files(manifest.sections.as_deref().unwrap_or_default());
+        for report in proposal.reports() {
+            let rows = report.files().filter_map(|file| {
+                let path = normalise_path(file);
+                let row = self.register.rows.get(path.strip_prefix(self.prefix)?)?;
+                let name = row.report.as_ref().or(row.symbol.as_ref())?;
+                Some((listed.get(&path)?, name))
+            });
+            let rows: Vec<(&FileInManifest, &String)> = rows.collect();
+            let Some((first, name)) = rows.first() else { continue };
+            let is_apart = |(file, other): &&(&FileInManifest, &String)| {
+                other == name
+                    && (file.section, file.report) != (first.section, first.report)
+                    && !file.language.eq_ignore_ascii_case(&first.language)
+            };
+            let Some((other, _)) = rows.iter().find(is_apart) else { continue };
+            let (line, other_line) = (self.editor.line_of(&first.place), self.editor.line_of(&other.place));
+            let message = format!(
+                "`{name}` is one report according to the list, but the files on lines {line} and {other_line} of the manifest are in two; put them under the `variants:` of one, or correct the list"
+            );
+            self.notes.push(RegisterNote {
+                kind: RegisterNoteKind::SeparateReports,
+                row: None,
+                subject: (*name).clone(),
+                message,
+            });
+        }
     }
 
     /// The rows of a report's files, with the paths of the files and the languages under which the manifest lists them.
