@@ -1172,7 +1172,7 @@ fn no_comment_advises_removing_the_newest_version() {
         (format!("# check: this looks like a copy of Plans/plan_final.pdf{remove}"), 1),
         (format!("# check: this looks like a copy of Roads/road map.pdf{remove}"), 1),
         (
-            "# check: Notes/example_final.docx looks like a newer version of Notes/example.docx; if it is, remove only that file here, and list it under `exclude:`"
+            "# check: Notes/example_final.docx looks like a newer version of Notes/example.docx; if it is, remove Notes/example.docx here, but not the other files of the report, and list Notes/example.docx under `exclude:`"
                 .to_owned(),
             1,
         ),

@@ -544,7 +544,7 @@ fn a_list_that_names_old_versions_is_used_for_the_new_ones() {
         assert!(report.contains(&format!("en: {file}")), "{report}");
     }
     assert!(
-        first.contains("# check: the list names budget final.pdf, and this seems to be its new version"),
+        first.contains("# check: the list names budget final.pdf; this file seems to be its new version"),
         "{first}"
     );
     assert!(!first.split("# Left out:").next().unwrap().contains("en: plan_v4.pdf"), "{first}");

@@ -382,7 +382,7 @@ fn apply_own_rows(files: &mut [DocumentFile<'_>]) {
         }
         if let Some(named) = &row.named_version {
             file.review_note = Some(format!(
-                "the list names {named}, and this seems to be its new version; if it is not, write the file that the list names here instead"
+                "the list names {named}; this file seems to be its new version. If it is not, write {named} here instead"
             ));
         }
         if let Some(report) = &row.report {
@@ -690,8 +690,9 @@ fn note_versions(sections: &mut [ProposedSection]) {
             report.review_notes.extend(superseded.iter().filter(is_same_format).map(
                 |(old, new)| {
                     format!(
-                        "{} looks like a newer version of {}; if it is, remove only that file here, and list it under `exclude:`",
-                        new.path, old.path
+                        "{} looks like a newer version of {old}; if it is, remove {old} here, but not the other files of the report, and list {old} under `exclude:`",
+                        new.path,
+                        old = old.path
                     )
                 },
             ));
@@ -703,8 +704,9 @@ fn note_versions(sections: &mut [ProposedSection]) {
         } else {
             report.review_notes.extend(copied.iter().map(|(copy, original)| {
                 format!(
-                    "{} looks like a copy of {}; if it is, remove only that file here, and list it under `exclude:`",
-                    copy.path, original.path
+                    "{copy} looks like a copy of {}; if it is, remove {copy} here, but not the other files of the report, and list {copy} under `exclude:`",
+                    original.path,
+                    copy = copy.path
                 )
             }));
         }

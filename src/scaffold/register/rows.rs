@@ -495,7 +495,7 @@ impl<'l> Reader<'l> {
             self.register.rows.insert(newer.to_owned(), row);
             self.register.older_versions.push(old.clone());
             let message = format!(
-                "the row of `{old}` was used for `{newer}`, which seems to be its new version; write `{newer}` in the list, or list it under `exclude:` in the manifest to keep the old version"
+                "the row of `{old}` was used for `{newer}`, which seems to be its new version; if it is, write `{newer}` in the list; to keep `{old}` instead, list `{newer}` under `exclude:` in the manifest"
             );
             self.note_older_version(None, newer, old, message);
         }

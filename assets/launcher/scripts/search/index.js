@@ -9,9 +9,11 @@ var PHRASE_PAGES = 300;
 /* A term on more than COMMON_SHARE of the pages is ignored if another is on fewer than RARE_SHARE, unless there are at most
    FEW_PAGES pages. */
 var COMMON_SHARE = 0.4, RARE_SHARE = 0.2, FEW_PAGES = 50;
-/* The weights of the pages that have exactly the form of a query of one word, if they have a list of their own; of forms that begin
-   with a word marked with an asterisk, or with an unknown word; of forms that begin with the last word, which may be unfinished;
-   and of similar words. */
+/* Weights.
+   OWN_WEIGHT: in a query of one word, the pages with exactly the word as typed, if its form has a list of pages.
+   PREFIX_WEIGHT: forms that begin with a word marked with an asterisk, or with a word that no document has.
+   UNFINISHED_WEIGHT: forms that begin with the last word, which may be unfinished.
+   SIMILAR_WEIGHT: similar words. */
 var OWN_WEIGHT = 4, PREFIX_WEIGHT = 0.8, UNFINISHED_WEIGHT = 0.3, SIMILAR_WEIGHT = 0.5;
 var MAX_COMPLETIONS = 40, MAX_SIMILAR = 4, MIN_SHARED_LETTERS = 4, MIN_UNFINISHED_LETTERS = 3;
 /* In words from this length on, two letters may be wrong. */
@@ -19,7 +21,8 @@ var LONG_WORD = 10;
 /* The weight of stop words. Stop words on more than MAX_MINOR_PAGES pages do not count, because loading the list of their pages
    takes too long. */
 var MINOR_WEIGHT = 1, MAX_MINOR_PAGES = 2000;
-/* How much a term counts for the pages of a report if it is in the metadata of the report, but not on the page. */
+/* METADATA_SHARE: the share of its weight with which a term counts for a page if only the metadata of the report has it.
+   METADATA_BONUS: by how much the score of a page rises for each term that the metadata has, whether or not the page has it too. */
 var METADATA_SHARE = 0.6, METADATA_BONUS = 0.15;
 /* If fewer than FEW_HITS pages have all words, at most MAX_SOME pages with at least SOME_SHARE of the words are shown after them.
    If no page has all words, the pages are shown whose words weigh at least SOME_SHARE of what the words of the best page weigh. */
@@ -400,7 +403,8 @@ function countBits(mask) {
 }
 
 /* Gives more weight to the pages that have exactly the form of the query, because other forms of the stem may mean something else.
-   It is called only if one word of the query counts: in a query of several words, readers type dictionary forms. */
+   It is called only if exactly one word of the query counts. In longer queries, readers often type the dictionary form and mean
+   any form. */
 function addOwnPages(match) {
   if (match.own) { match.stems[match.own.id] = { pages: match.pages, weight: OWN_WEIGHT }; }
 }
@@ -459,7 +463,8 @@ LanguageIndex.prototype.rankPages = function (query, metadata, isWanted) {
       var shareOfAll = (ownCount + (page.minor || 0)) / (counted.length + minor.length);
       hits.push({
         page: +key, document: number, report: report, terms: allCount, share: share, hasAllCountedTerms: allCount === counted.length,
-        // The terms that neither the page nor the metadata of its report has, and those and the phrases that the metadata has.
+        // Bit masks. missingTerms: neither the page nor the metadata has them. onlyInMetadata: the metadata has them, the page does
+        // not. inMetadata: the metadata has them. phrasesInMetadata: the phrases that the metadata has.
         missingTerms: countedMask & ~(page.mask | reportMask), onlyInMetadata: reportMask & ~page.mask, inMetadata: reportMask, phrasesInMetadata: metadata.phrases[report] || 0,
         score: score, sentenceScore: minor.length ? score * shareOfAll * shareOfAll : score
       });
@@ -604,7 +609,8 @@ function chooseReranked(hits, count) {
 
 /* Searches for a query whose terms have been looked up. `metadata` and `isWanted` are as for `rankPages`. Pages with the words
    close together come first. In the result, `hits` are the pages with all counted terms. If there are none (`isComplete` is false),
-   `hits` are the pages with the most, of which each has at least `minTerms` terms. `partialHits` are further pages with most of the
+   `hits` are the pages whose terms weigh at least SOME_SHARE of those of the best page; each has at least `minTerms` terms (0 in
+   scripts without spaces, where this is not known). A query with phrases has no such hits. `partialHits` are further pages with most of the
    terms. */
 LanguageIndex.prototype.search = function (query, metadata, isWanted) {
   var index = this, terms = query.terms;
