@@ -13,11 +13,12 @@ use crate::covers::{CoverOptions, Covers};
 use crate::diagnostic::{Finding, FindingRecord, Findings, KeyPath, ManifestText, Place, finding_records};
 use crate::environment;
 use crate::error_correction::Amount;
+use crate::exports::Origin;
 use crate::extraction::{self, Cache, Extractions};
 use crate::image::{Failure, Image};
 use crate::language::PartialDate;
 use crate::launcher::{self, Branding, DocumentContents, Materials, PreparedMaterials};
-use crate::layout::Layout;
+use crate::layout::{Layout, ManifestPaths};
 use crate::manifest::ManifestFile;
 use crate::plan::{DateOrigin, DiscDate, Plan};
 use crate::preflight;
@@ -170,9 +171,14 @@ impl Project {
         let covers = Covers::draw(catalogue, &texts, &drawing, progress, interrupted);
         let covers = covers.map_err(|_| PipelineError::Interrupted)?;
         let Some(date) = date else { return Ok(None) };
-        let day = PartialDate::from_unix_seconds(date.seconds);
+        let paths = ManifestPaths::new(catalogue, layout);
+        let origin = Origin {
+            date: PartialDate::from_unix_seconds(date.seconds),
+            epoch: (date.origin != DateOrigin::Manifest).then_some(date.seconds),
+            manifest: manifest.published(&|path| paths.find(path)).unwrap_or_default(),
+        };
         let documents = DocumentContents { texts: &texts, sites: &sites, covers: &covers };
-        let files = launcher::render(catalogue, layout, &prepared, &documents, day, findings);
+        let files = launcher::render(catalogue, layout, &prepared, &documents, &origin, findings);
         let Some(files) = files else { return Ok(None) };
         let mut plan = Plan::new(catalogue, layout, &texts, sites, files, date);
         plan.media_check |= options.media_check;

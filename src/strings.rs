@@ -45,7 +45,7 @@ pub fn unknown_string(key: &str, place: Place) -> Finding {
 pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// The number of interface strings.
-pub const KEY_COUNT: usize = 241;
+pub const KEY_COUNT: usize = 246;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -286,6 +286,11 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "check_copy",
     "check_failed_title",
     "check_failed",
+    "origin_title",
+    "origin_program",
+    "origin_digest",
+    "origin_file",
+    "origin_again",
     "readme_open",
     "readme_documents",
     "readme_catalogue",

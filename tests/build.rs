@@ -9,7 +9,7 @@ use std::io::Read;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use common::{MANIFEST, RunOutput, Workspace, pdf, signal};
+use common::{MANIFEST, RunOutput, Workspace, files, pdf, signal};
 
 /// A workspace whose last file takes a long time to write.
 fn slow(bytes: u64) -> Workspace {
@@ -334,6 +334,87 @@ fn the_check_page_shows_the_number_of_files_in_the_list() {
     let listed = list.lines().count();
     // On the page and in readme.txt.
     assert_eq!(numbers, [listed, listed]);
+}
+
+#[test]
+fn the_disc_says_how_it_was_made_without_what_is_only_of_this_computer() {
+    let commented = format!(
+        "# Made by hand\n{}exclude: [secret_draft.pdf]\n",
+        MANIFEST.replace("disc:\n", "disc:   # all of it\n")
+    );
+    let workspace = Workspace::new().with("commented.yaml", commented).with("secret_draft.pdf", "x");
+    workspace.run(&["--quiet", "manifest.yaml", "plain.iso"]).expect_code(0);
+    workspace.run(&["--quiet", "commented.yaml", "commented.iso"]).expect_code(0);
+    let plain = fs::read(workspace.path("plain.iso")).unwrap();
+    assert!(plain == fs::read(workspace.path("commented.iso")).unwrap(), "comments change the disc");
+    workspace.run(&["stage", "--quiet", "manifest.yaml", "folder"]).expect_code(0);
+    let read = |name: &str| fs::read_to_string(workspace.path(name)).unwrap();
+    let check = read("folder/pages/en/check.html");
+    assert!(
+        check.contains("<code>make-disc manifest.yaml out.iso</code>") && check.contains("catalogue/manifest.yaml")
+    );
+    let mut digest = Command::new("sha256sum");
+    let digest = digest.arg(workspace.path("folder/catalogue/manifest.yaml")).output().unwrap().stdout;
+    let digest = std::str::from_utf8(&digest).unwrap().split(' ').next().unwrap();
+    assert!(check.contains(&format!("<code>{digest}</code>")) && read("folder/ro_crate.json").contains(digest));
+    // Without the manifest, its digest is there all the same.
+    let hidden = MANIFEST.replace("  date: 2008-06-30\n", "  manifest: false\n");
+    fs::write(workspace.path("hidden.yaml"), hidden).unwrap();
+    let mut stage = workspace.command(&["stage", "--quiet", "--no-search", "hidden.yaml", "hidden"]);
+    assert!(stage.env("SOURCE_DATE_EPOCH", "1214784000").status().unwrap().success());
+    assert!(!workspace.path("hidden/catalogue/manifest.yaml").exists());
+    let again = "<code>SOURCE_DATE_EPOCH=1214784000 make-disc manifest.yaml out.iso --no-search</code>";
+    assert!(read("hidden/pages/en/check.html").contains(again));
+}
+
+#[test]
+fn a_published_manifest_names_no_folders_outside_and_makes_the_same_disc() {
+    let workspace = Workspace::new()
+        .with("back room/asia draft 3.pdf", pdf("en", "Asia, in a few words"))
+        .with("back room/site/start here.html", "<!DOCTYPE html><title>Site</title><a href='b.html'>Next</a>")
+        .with("back room/site/b.html", "<!DOCTYPE html><title>Page</title><p>Words")
+        .with("back room/notes.md", "About *Asia*.");
+    let manifest = |folder: &str| {
+        let site = format!("{{en: {folder}/asia draft 3.pdf, fr: {{folder: {folder}/site, start: start here.html}}}}");
+        let foreword = format!(
+            "launcher: {{foreword: {{text: {{en: {folder}/notes.md, fr: '[Asie](<{folder}/asia draft 3.pdf>)'}}}}}}\n"
+        );
+        MANIFEST.replace("files/", "../files/").replace("{en: ../files/asia.pdf}", &site) + &foreword
+    };
+    let room = workspace.path("back room");
+    for (name, folder) in [("one", "../back room"), ("two/three", "../../back room"), ("four", room.to_str().unwrap())]
+    {
+        fs::create_dir_all(workspace.path(name)).unwrap();
+        let up = if name.contains('/') { "../../files/" } else { "../files/" };
+        fs::write(workspace.path(&format!("{name}/manifest.yaml")), manifest(folder).replace("../files/", up)).unwrap();
+        workspace
+            .run(&["--quiet", "--allow-outside", &format!("{name}/manifest.yaml"), &format!("{name}.iso")])
+            .expect_code(0);
+    }
+    let image = |name: &str| fs::read(workspace.path(name)).unwrap();
+    assert!(image("one.iso") == image("two/three.iso"), "relative paths outside change the disc");
+    assert!(image("one.iso") == image("four.iso"), "absolute paths change the disc");
+    workspace.run(&["stage", "--quiet", "--allow-outside", "one/manifest.yaml", "staged"]).expect_code(0);
+    let root = workspace.root().to_str().unwrap();
+    for (path, bytes) in files(&workspace.path("staged")) {
+        let text = String::from_utf8_lossy(&bytes);
+        let found = ["back room", "asia draft", "start here", root].into_iter().find(|secret| text.contains(secret));
+        assert_eq!(found, None, "{path}");
+    }
+    let published = fs::read_to_string(workspace.path("staged/catalogue/manifest.yaml")).unwrap();
+    for kept in [
+        "en: documents/needs/asia_en.pdf\n",
+        "folder: documents/needs/asia_fr\n",
+        "en: notes.md\n",
+        "(<documents/needs/asia_en.pdf>)",
+    ] {
+        assert!(published.contains(kept), "{kept}: {published}");
+    }
+    // All documents of this disc came from outside, so the disc and the foreword are enough to make it again.
+    fs::copy(workspace.path("staged/catalogue/manifest.yaml"), workspace.path("staged/manifest.yaml")).unwrap();
+    fs::copy(workspace.path("back room/notes.md"), workspace.path("staged/notes.md")).unwrap();
+    workspace.run(&["--quiet", "staged/manifest.yaml", "again.iso"]).expect_code(0);
+    assert!(image("one.iso") == image("again.iso"), "the published manifest makes another disc");
 }
 
 #[test]

@@ -89,6 +89,8 @@ pub struct Disc {
     pub search: bool,
     /// Whether the pages show pictures of the first pages of documents.
     pub covers: bool,
+    /// Whether the manifest is on the disc.
+    pub publishes_manifest: bool,
     /// How the disc is signed; `None` if it is not.
     pub signing: Option<Signing>,
 }

@@ -17,6 +17,7 @@ pub use dspace::{DspaceItem, describe_items};
 use crate::catalogue::{
     Author, Catalogue, KnownLicence, Licence, PublicationKind, PublicationNumbersRef, Report, Section, Text, Variant,
 };
+use crate::checksum::{Digest, Hasher};
 use crate::compressed::CompressedBytes;
 use crate::file_formats::{Format, media_type};
 use crate::language::{Language, PartialDate};
@@ -34,6 +35,42 @@ pub struct Export {
     /// A name of at most eight characters and an extension of at most three.
     dos_name: &'static str,
     write: fn(&Collection<'_>, &DiscPath) -> CompressedBytes,
+}
+
+/// How the disc was made.
+#[derive(Debug)]
+pub struct Origin {
+    /// The date of everything on the disc.
+    pub date: PartialDate,
+    /// The value of `SOURCE_DATE_EPOCH` that gives the disc this date, if the manifest does not.
+    pub epoch: Option<i64>,
+    /// The manifest, as it is put on the disc.
+    pub manifest: String,
+}
+
+impl Origin {
+    /// The name and the version of the program.
+    pub const PROGRAM: &'static str = concat!("make-disc ", env!("CARGO_PKG_VERSION"));
+
+    /// The command that makes the disc again.
+    pub fn command(&self, catalogue: &Catalogue, has_search: bool) -> String {
+        let epoch = self.epoch.map(|epoch| format!("SOURCE_DATE_EPOCH={epoch} ")).unwrap_or_default();
+        let search = if catalogue.disc.search && !has_search { " --no-search" } else { "" };
+        let key = if catalogue.disc.signing.is_some() { " --sign KEY" } else { "" };
+        format!("{epoch}make-disc manifest.yaml out.iso{search}{key}")
+    }
+
+    /// The digest of the manifest.
+    pub fn digest(&self) -> Digest {
+        let mut hasher = Hasher::default();
+        hasher.update(self.manifest.as_bytes());
+        hasher.finish()
+    }
+}
+
+/// The number of source files, and their length in bytes.
+pub fn measure_sources(catalogue: &Catalogue) -> (usize, u64) {
+    (catalogue.sources.len(), catalogue.sources.iter().map(|source| source.length).sum())
 }
 
 /// The file of an export.
@@ -109,14 +146,15 @@ impl Export {
     }
 }
 
-/// Generates the file of each export. `date` is the date of the disc.
+/// Generates the file of each export. `command` makes the disc again.
 pub fn generate_exports(
     catalogue: &Catalogue,
     layout: &Layout,
     sites: &RewrittenFiles,
-    date: PartialDate,
+    origin: &Origin,
+    command: &str,
 ) -> Vec<ExportFile> {
-    let collection = Collection::new(catalogue, layout, sites, date);
+    let collection = Collection::new(catalogue, layout, sites, (origin, command));
     parallel_map(&EXPORTS, |export| {
         let path = export.path(layout);
         let bytes = (export.write)(&collection, &path);
@@ -137,8 +175,11 @@ struct Collection<'c> {
     title: TextWithLanguage<'c>,
     publisher: Option<&'c str>,
     date: Option<PartialDate>,
-    /// The date of all files on the disc: that of the manifest, or else of the newest source.
-    date_of_files: PartialDate,
+    origin: &'c Origin,
+    /// The command that makes the disc again.
+    command: &'c str,
+    /// The path of the manifest, if it is on the disc.
+    manifest_path: Option<DiscPath>,
     identifier: Option<&'c str>,
     default_language: &'c Language,
     records: Vec<BibliographicRecord<'c>>,
@@ -205,7 +246,12 @@ struct RecordFile<'c> {
 }
 
 impl<'c> Collection<'c> {
-    fn new(catalogue: &'c Catalogue, layout: &'c Layout, sites: &RewrittenFiles, date_of_files: PartialDate) -> Self {
+    fn new(
+        catalogue: &'c Catalogue,
+        layout: &'c Layout,
+        sites: &RewrittenFiles,
+        (origin, command): (&'c Origin, &'c str),
+    ) -> Self {
         let disc = &catalogue.disc;
         let default_language = disc.default_language();
         let mut records = Vec::new();
@@ -285,7 +331,9 @@ impl<'c> Collection<'c> {
             title: TextWithLanguage::choose(&disc.title, default_language, default_language),
             publisher: disc.publisher.as_deref(),
             date: disc.date,
-            date_of_files,
+            origin,
+            command,
+            manifest_path: disc.publishes_manifest.then(|| layout.manifest_path()),
             identifier: disc.identifier.as_deref(),
             default_language,
             records,

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use super::{
-    BibliographicRecord, Collection, DIGEST_SLOT, RecordFile, TermsOfUse, TextWithLanguage, format_page_count, one_line,
+    BibliographicRecord, Collection, DIGEST_SLOT, RecordFile, TermsOfUse, TextWithLanguage, format_page_count,
+    measure_sources, one_line,
 };
 use crate::catalogue::{Licence, PublicationKind, PublicationNumbers, Report, StandardNumber, Text, doi_url};
 use crate::compressed::{CompressedBytes, Compressor};
@@ -15,6 +16,9 @@ use crate::layout::DiscPath;
 
 /// The name under which programs look for the file. If the disc has DOS names, the file has another name there.
 const METADATA_FILE: &str = "ro-crate-metadata.json";
+
+/// The id of the entity for the program that made the disc.
+const PROGRAM: &str = "#make-disc";
 
 pub(super) fn write_ro_crate(collection: &Collection<'_>, _: &DiscPath) -> CompressedBytes {
     let disc = &collection.catalogue.disc;
@@ -53,21 +57,59 @@ pub(super) fn write_ro_crate(collection: &Collection<'_>, _: &DiscPath) -> Compr
         let files = files.iter().map(|path| reference(path.as_str())).collect();
         parts.push(entity.with_list("hasPart", files).with_list("mentions", reports));
     }
+    let manifest = describe_manifest(collection);
+    let manifest_id = manifest.id();
+    let parts_of_disc = sections.into_iter().chain(collection.manifest_path.is_some().then(|| reference(&manifest_id)));
+    let parts_of_disc: Vec<Value> = parts_of_disc.collect();
     let languages: Vec<&str> = disc.languages.iter().map(|language| language.as_str()).collect();
     let files: usize = collection.records.iter().map(|record| record.files.len()).sum();
     graph.add(
         Entity::new("./", "Dataset")
             .with("name", collection.title.line())
             .with("description", describe_disc(collection, files))
-            .with("datePublished", collection.date.unwrap_or(collection.date_of_files).to_string())
+            .with("datePublished", collection.date.unwrap_or(collection.origin.date).to_string())
             .with_some("identifier", collection.identifier.map(one_line))
             .with("inLanguage", languages)
             .with_some("publisher", publisher)
             .with("license", licence)
-            .with_list("hasPart", sections),
+            .with_list("hasPart", parts_of_disc)
+            .with("mentions", reference("#creation")),
     );
+    graph.add(manifest);
+    graph.add(describe_program());
+    graph.add(describe_creation(collection, &manifest_id));
     parts.into_iter().for_each(|part| graph.add(part));
     graph.finish()
+}
+
+/// The manifest, which may not be on the disc.
+fn describe_manifest(collection: &Collection<'_>) -> Entity {
+    let origin = collection.origin;
+    let entity = match &collection.manifest_path {
+        Some(path) => Entity::new(path.as_str(), "File").with("encodingFormat", "application/yaml"),
+        None => Entity::new("#manifest", "CreativeWork").with("description", "It is not on the disc."),
+    };
+    entity
+        .with("name", "The manifest from which the disc was made, without its comments")
+        .with("contentSize", origin.manifest.len().to_string())
+        .with("sha256", origin.digest().to_string())
+}
+
+fn describe_program() -> Entity {
+    // RO-Crate requires an address of software, which this program does not have.
+    Entity::new(PROGRAM, "CreativeWork").with("name", "make-disc").with("version", env!("CARGO_PKG_VERSION"))
+}
+
+/// How the disc was made. It has no time: that of the clock is not known to a disc that is the same each time.
+fn describe_creation(collection: &Collection<'_>, manifest: &str) -> Entity {
+    let (count, bytes) = measure_sources(collection.catalogue);
+    let sources = format!("From the manifest and {count} source files with {bytes} bytes in all, with the command");
+    Entity::new("#creation", "CreateAction")
+        .with("name", "The disc was made")
+        .with("description", format!("{sources}: {}", collection.command))
+        .with("instrument", reference(PROGRAM))
+        .with("object", reference(manifest))
+        .with("result", reference("./"))
 }
 
 /// A sentence about the disc, because the manifest has no description.
@@ -203,6 +245,10 @@ struct Entity(Map<String, Value>);
 impl Entity {
     fn new(id: &str, types: impl Into<Value>) -> Self {
         Self(Map::from_iter([("@id".to_owned(), json!(id)), ("@type".to_owned(), types.into())]))
+    }
+
+    fn id(&self) -> String {
+        self.0.get("@id").and_then(Value::as_str).unwrap_or_default().to_owned()
     }
 
     fn with(mut self, key: &str, value: impl Into<Value>) -> Self {

@@ -1,5 +1,6 @@
 //! The commands that readers can type to check the disc.
 
+use crate::exports::Origin;
 use crate::layout::Layout;
 
 pub(super) struct CheckCommands {
@@ -11,10 +12,15 @@ pub(super) struct CheckCommands {
     pub linux: String,
     /// Checks the signature of the list.
     pub signature: String,
+    /// Makes the disc again.
+    pub again: String,
+    /// The digest of the manifest.
+    pub manifest_digest: String,
 }
 
 impl CheckCommands {
-    pub(super) fn new(layout: &Layout) -> Self {
+    /// `again` makes the disc again.
+    pub(super) fn new(layout: &Layout, origin: &Origin, again: String) -> Self {
         let list = layout.checksums.name();
         // .NET is tried first, because the PowerShell of Windows 7 has no Get-FileHash. Where scripts may not call .NET
         // (constrained language mode), Get-FileHash is used; a trial with the list itself shows whether it works. A
@@ -39,6 +45,8 @@ impl CheckCommands {
             windows_one: format!("certutil -hashfile {} SHA256", layout.readme),
             macos: format!("shasum -a 256 -c {list}"),
             linux: format!("sha256sum -c --strict {list}"),
+            again,
+            manifest_digest: origin.digest().to_string(),
             // minisign looks for this file if none is given.
             signature: match layout.signature.name() == format!("{list}.minisig") {
                 true => format!("minisign -V -m {list}"),

@@ -42,9 +42,8 @@ use minijinja::context;
 use crate::catalogue::Catalogue;
 use crate::covers::Covers;
 use crate::diagnostic::{Finding, Findings};
-use crate::exports;
+use crate::exports::{self, Origin};
 use crate::extraction::Extractions;
-use crate::language::PartialDate;
 use crate::layout::Layout;
 use crate::site::RewrittenFiles;
 use check_commands::CheckCommands;
@@ -130,13 +129,13 @@ pub struct DocumentContents<'d> {
 }
 
 /// Makes every file of the launcher, including the search index and the exports, and reports what is wrong with them. `None` if
-/// a finding is an error. `date` is the date of the disc.
+/// a finding is an error.
 pub fn render(
     catalogue: &Catalogue,
     layout: &Layout,
     prepared: &PreparedMaterials<'_>,
     documents: &DocumentContents<'_>,
-    date: PartialDate,
+    origin: &Origin,
     findings: &mut Findings,
 ) -> Option<Vec<GeneratedFile>> {
     let PreparedMaterials { materials, strings, theme, emblem, dark_emblem, icon, palette } = prepared;
@@ -151,6 +150,10 @@ pub fn render(
     files.extend(text_files::autoopen(layout));
     files.extend(text_files::volume_info(catalogue, layout));
     files.extend(text_files::rights(catalogue, layout));
+    if catalogue.disc.publishes_manifest {
+        files.push(GeneratedFile::new(layout.manifest_path(), origin.manifest.as_bytes()));
+    }
+    let command = origin.command(catalogue, texts.has_search());
     files.extend(text_files::public_key(catalogue, layout));
     match stylesheet(catalogue, layout, theme, palette, *dark_emblem) {
         Ok(stylesheet) => files.push(stylesheet),
@@ -187,11 +190,11 @@ pub fn render(
     // itself and its signature are not, nor are `.xdg-volume-info` and `ro-crate-metadata.json`, which are second names of listed files.
     let listed =
         files.len() + catalogue.disc.languages.len() + 1 + exports::EXPORTS.len() + count_document_paths(catalogue);
-    let commands = CheckCommands::new(layout);
+    let commands = CheckCommands::new(layout, origin, command.clone());
     pages::render_check_pages(&inputs, &commands, listed as u64, &mut files, findings);
     files.push(text_files::readme(catalogue, layout, strings, &formats, &commands, listed as u64));
     files.extend(
-        exports::generate_exports(catalogue, layout, sites, date)
+        exports::generate_exports(catalogue, layout, sites, origin, &command)
             .into_iter()
             .map(|exports::ExportFile { path, bytes, digests_of }| GeneratedFile { path, bytes, digests_of }),
     );

@@ -22,6 +22,7 @@ use crate::catalogue::Text;
 use crate::checksum::{Digest, Hasher, format_line};
 use crate::compressed::{CompressedBytes, Decompressor};
 use crate::diagnostic::{Finding, Findings};
+use crate::exports::{Origin, measure_sources};
 use crate::file_formats::{FormatKind, display_name};
 use crate::language::Language;
 use crate::layout::{BrowseList, DiscPath, Layout};
@@ -389,18 +390,26 @@ fn check_page(
             readme => inputs.layout.readme.name(),
             volume_info => inputs.layout.volume_info.as_str(),
             copy => inputs.layout.xdg_volume_info.as_ref().map(DiscPath::as_str),
+            manifest => inputs.catalogue.disc.publishes_manifest.then(|| inputs.layout.manifest_path().as_str().to_owned()),
             crate_file => inputs.layout.ro_crate.as_str(),
             crate_copy => inputs.layout.ro_crate_metadata.as_ref().map(DiscPath::as_str),
             public_key => inputs.layout.public_key.name(),
         },
         signed => signing_key(inputs),
         listed => language.format.number(listed),
+        origin => context! {
+            program => Origin::PROGRAM,
+            digest => commands.manifest_digest.clone(),
+            files => language.format.number(measure_sources(inputs.catalogue).0 as u64),
+            size => language.file_size(measure_sources(inputs.catalogue).1),
+        },
         command => context! {
             windows => commands.windows.clone(),
             windows_one => commands.windows_one.clone(),
             macos => commands.macos.clone(),
             linux => commands.linux.clone(),
             signature => commands.signature.clone(),
+            again => commands.again.clone(),
         },
     }
 }

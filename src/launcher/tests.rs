@@ -70,6 +70,7 @@ fn collection(tags: &[&str]) -> Catalogue {
             names: NameStyle::Portable,
             large_files: false,
             media_check: false,
+            publishes_manifest: true,
             repair: None,
             search: true,
             signing: None,
@@ -118,7 +119,11 @@ fn rendered(catalogue: &Catalogue) -> (Option<Vec<GeneratedFile>>, Findings) {
             sites: &RewrittenFiles::default(),
             covers: &Covers::default(),
         },
-        PartialDate { year: 2008, month: Some(6), day: Some(30) },
+        &Origin {
+            date: PartialDate { year: 2008, month: Some(6), day: Some(30) },
+            epoch: None,
+            manifest: "disc: {}\n".to_owned(),
+        },
         &mut findings,
     );
     (files, findings)

@@ -6,10 +6,12 @@
 
 mod checks;
 mod documents;
+mod manifest_paths;
 mod path;
 mod rules;
 mod site_names;
 
+pub use manifest_paths::ManifestPaths;
 pub use path::DiscPath;
 pub(crate) use path::primary_identifier;
 
@@ -163,6 +165,11 @@ impl Layout {
             NameStyle::Dos => dos,
         };
         DiscPath::from_parts(&[self.exports_folder(), name])
+    }
+
+    /// The path of the manifest, if it is on the disc.
+    pub fn manifest_path(&self) -> DiscPath {
+        self.export_path("manifest.yaml", "manifest.yml")
     }
 
     /// The name of the folder that contains the exports.

@@ -7,6 +7,7 @@
 mod deserialize;
 mod positions;
 mod prescan;
+mod published;
 mod schema;
 mod syntax_errors;
 mod types;
@@ -17,6 +18,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+pub use published::{FindOnDisc, PathOf, VariantPath};
 pub use schema::{SCHEMA, is_schema};
 pub use types::*;
 
@@ -32,6 +34,12 @@ pub struct ManifestFile {
     folder: PathBuf,
     text: String,
     positions: OnceCell<positions::Positions>,
+}
+
+/// Whether a foreword is the name of a file: one line that ends like the name of a text file. Anything else is the text itself.
+pub fn is_foreword_file(text: &str) -> bool {
+    let name = text.trim().to_ascii_lowercase();
+    !name.contains('\n') && [".md", ".markdown", ".txt"].iter().any(|ending| name.ends_with(ending))
 }
 
 /// Where a node of a manifest is, in bytes, and how it is written.
@@ -128,6 +136,11 @@ impl ManifestFile {
         let unreadable =
             findings.count(Severity::Error) > errors && parsed.broken.is_empty() && parsed.manifest.disc.is_none();
         (!unreadable).then_some(parsed)
+    }
+
+    /// The manifest as it is put on the disc: see `published`. `None` if it cannot be read.
+    pub fn published(&self, find_on_disc: FindOnDisc<'_>) -> Option<String> {
+        published::publish(&self.text, find_on_disc)
     }
 
     fn positions(&self) -> &positions::Positions {

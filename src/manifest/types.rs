@@ -57,6 +57,8 @@ pub struct DiscKeys {
     pub repair: Option<SwitchOrText>,
     /// Whether readers can search inside the documents.
     pub search: Option<bool>,
+    /// Whether the manifest itself is on the disc, without its comments.
+    pub manifest: Option<bool>,
     /// Whether the pages show pictures of the first pages of documents.
     pub covers: Option<bool>,
 }

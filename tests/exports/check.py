@@ -7,7 +7,7 @@ FOLDER contains oai_dc.xsd, simpledc20021212.xsd and xml.xsd, from Debian's pack
 of the sample and of a collection with the most difficult texts possible, in portable and in 8.3
 names, and reads every format back: jsonschema with docs/catalogue.schema.json, csv, pybtex, rispy, the
 XML schemas of the Open Archives Initiative, pymarc, pydantic-marc and yaz-marcdump. roc-validator and ro-crate-py read the RO-Crate,
-offline, and dspyce the items for DSpace. Every text must
+offline, and dspyce the items for DSpace; PyYAML reads the manifest. Every text must
 come back as the manifest has it.
 """
 
@@ -28,6 +28,7 @@ import pymarc
 import rispy
 import rocrate
 import xmlschema
+import yaml
 from dspyce.saf.saf_read import read_saf_package
 from lxml import etree
 from pybtex.database.input import bibtex
@@ -223,10 +224,19 @@ class Checker:
                     bad.append((item.name, values("dc.title"), title, lines))
             self.check(f"{name}: dspyce reads the items", not bad, bad[:1])
 
+    def check_manifest(self, name: str, published: Path, original: Path) -> None:
+        """Compares the manifest on a disc with the one from which it was made."""
+        wanted, found = (yaml.load(path.read_text(), yaml.BaseLoader) for path in (original, published))
+        wanted.pop("exclude", None)
+        for key in ("sign", "media_check", "repair"):
+            wanted["disc"].pop(key, None)
+        self.check(f"{name}: the manifest on the disc has the same keys and values", found == wanted)
+
     def check_disc(self, name: str, root: Path, names: str) -> None:
         """Compares all formats of a disc with its JSON, and the JSON with the schema and the files."""
         paths = [root / path for path in NAMES[names]]
-        unchecked = sorted(path.name for path in set(paths[0].parent.iterdir()) - set(paths))
+        manifest = paths[0].with_name("manifest.yml" if names == "dos" else "manifest.yaml")
+        unchecked = sorted(path.name for path in set(paths[0].parent.iterdir()) - {*paths, manifest})
         self.check(f"{name}: all formats are checked", not unchecked, unchecked)
         catalogue = json.loads(paths[0].read_text())
         errors = [error.message for error in self.schema.iter_errors(catalogue)]
@@ -268,6 +278,8 @@ class Checker:
                 if found != [variant["language"], file["mediaType"], str(file["bytes"]), digest] or not entity["name"].startswith(line(variant["title"])):
                     bad.append((file["path"], found))
         self.check(f"{name}: the RO-Crate has the digest of each document", not bad, bad[:2])
+        published = root / entities["#creation"]["object"].id
+        self.check(f"{name}: the manifest is the one in the RO-Crate", hashlib.sha256(published.read_bytes()).hexdigest() == entities["#creation"]["object"]["sha256"])
         bad = []
         for section in catalogue["sections"]:
             for report in section["reports"]:
@@ -512,6 +524,7 @@ def main() -> int:
             root = folder / "disc"
             root.mkdir()
             subprocess.run(["bsdtar", "-xf", folder / "out.iso", "-C", root], check=True)
+            checker.check_manifest(name, root / ("catalog/manifest.yml" if name == "dos" else "catalogue/manifest.yaml"), manifest)
             checker.check_disc(name, root, "portable" if name == "sample" else name)
             subprocess.run(["chmod", "-R", "u+w", root], check=True)
         checker.check_bag(program, Path(scratch))

@@ -103,6 +103,7 @@ BROKEN = [
     ("media: cd-700", "large_files: maybe"),
     ("media: cd-700", "search: 'no'"),
     ("media: cd-700", "media_check: 1"),
+    ("media: cd-700", "manifest: maybe"),
     ("media: cd-700", "repair: much"),
     ("media: cd-700", "repair: 3 %"),
     ("media: cd-700", "repair: 15"),

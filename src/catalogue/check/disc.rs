@@ -34,6 +34,7 @@ impl Checker<'_> {
             sign,
             repair,
             search,
+            manifest,
             covers,
         } = disc;
         let title = self.check_required_text(title.as_ref(), &at.key("title"), "`disc` has no title");
@@ -82,6 +83,7 @@ impl Checker<'_> {
             search: search.unwrap_or(true),
             signing: self.check_signing(sign.as_ref(), &at.key("sign")),
             covers: covers.unwrap_or(true),
+            publishes_manifest: manifest.unwrap_or(true),
             title,
             languages: self.languages.clone(),
         }

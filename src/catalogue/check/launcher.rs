@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Checker;
 use crate::catalogue::{Colours, Foreword, ForewordText, Launcher, Signature};
 use crate::diagnostic::{Finding, KeyPath, Place};
-use crate::manifest::{self, Scalar};
+use crate::manifest::{self, Scalar, is_foreword_file};
 use crate::strings::{KEYS, unknown_string};
 
 impl Checker<'_> {
@@ -108,8 +108,7 @@ impl Checker<'_> {
     /// One line that ends like the name of a text file names a file; anything else is the text itself.
     fn check_foreword_text(&mut self, text: &str, at: &KeyPath) -> Option<ForewordText> {
         let name = text.trim();
-        let lower = name.to_ascii_lowercase();
-        if !name.contains('\n') && [".md", ".markdown", ".txt"].iter().any(|ending| lower.ends_with(ending)) {
+        if is_foreword_file(text) {
             return self.sources.add_file(name, Place::Value(at.clone()), self.findings).map(ForewordText::File);
         }
         if looks_like_a_file(name) {
