@@ -6,7 +6,7 @@ mod common;
 
 use std::fs;
 
-use common::{MANIFEST, RunOutput, Workspace, pdf};
+use common::{MANIFEST, Workspace, pdf};
 
 const SECTOR: usize = 2048;
 
@@ -278,18 +278,16 @@ fn error_correction_cannot_make_another_image_of_an_intact_one() {
 
 #[test]
 fn error_correction_cannot_change_the_directories_of_an_intact_image() {
-    // Without a date, the images differ only in the times of descriptors and directories. All files are the same.
-    let image = |epoch: &str| {
-        let workspace = Workspace::new().with("manifest.yaml", MANIFEST.replace("  date: 2008-06-30\n", ""));
-        let mut command = workspace.command(&["--repair", "manifest.yaml", "out.iso"]);
-        RunOutput::new(command.env("SOURCE_DATE_EPOCH", epoch).output().unwrap()).expect_code(0);
-        let list = fs::read_to_string(workspace.path("out.iso.sha256")).unwrap();
-        (fs::read(workspace.path("out.iso")).unwrap(), list)
-    };
-    let ((one, _), (other, list)) = (image("1214784000"), image("1214784007"));
-    let volume = layers(&one).0 * SECTOR;
-    assert!(one.len() == other.len() && one[..volume] != other[..volume]);
-    let workspace = Workspace::empty().with("mixed.iso", [&one[..volume], &other[volume..]].concat());
+    let published = workspace_with_image();
+    let image = fs::read(published.path("out.iso")).unwrap();
+    let list = fs::read_to_string(published.path("out.iso.sha256")).unwrap();
+    let volume = layers(&image).0 * SECTOR;
+    // Other times in all descriptors and directories, as on a disc with another date, and the same files.
+    let mut mixed = image.clone();
+    replace_all(&mut mixed[..volume], b"2008063000000000", b"2008063000000700");
+    replace_all(&mut mixed[..volume], &[108, 6, 30, 0, 0, 0, 0], &[108, 6, 30, 0, 0, 7, 0]);
+    assert!(mixed != image);
+    let workspace = Workspace::empty().with("mixed.iso", mixed);
     workspace.run(&["verify", "mixed.iso"]).expect_code(4).expect_stdout("nothing else is wrong, but sector");
     workspace
         .run(&["repair", "mixed.iso", "good.iso"])
@@ -299,7 +297,17 @@ fn error_correction_cannot_change_the_directories_of_an_intact_image() {
     // The published digest shows which of the two is right.
     let workspace = workspace.with("mixed.iso.sha256", list.replace("out.iso", "mixed.iso"));
     workspace.run(&["repair", "mixed.iso", "good.iso"]).expect_code(0);
-    assert!(fs::read(workspace.path("good.iso")).unwrap() == other);
+    assert!(fs::read(workspace.path("good.iso")).unwrap() == image);
+}
+
+/// Replaces bytes with others of the same length, wherever they are.
+fn replace_all(bytes: &mut [u8], from: &[u8], to: &[u8]) {
+    let mut at = 0;
+    while let Some(found) = bytes[at..].windows(from.len()).position(|window| window == from) {
+        at += found;
+        bytes[at..at + to.len()].copy_from_slice(to);
+        at += to.len();
+    }
 }
 
 #[test]
