@@ -245,7 +245,7 @@ function keyOf(words) {
   return "=" + words.slice(0, MAX_KEY_WORDS).map(function (word) { return word.form; }).join(" ");
 }
 
-/* Numbers with at least two dots, such as 3.9.3, by the numbers of their words. Dates are none: there may be other ways to write them. */
+/* Numbers with at least two dots, such as 3.9.3, by the numbers of their words. Dates are left out: documents may write them in other ways. */
 function findDottedNumbers(words, part) {
   var found = [], first = 0;
   words.forEach(function (word, number) {
