@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::sector_reader::{SECTOR_LENGTH, SectorReader, with_commas};
+use super::spelling::are_all_in_one_case;
 use super::verdict::{CappedNotes, Problem, ProblemCode, Problems, SectorRun};
 use super::{naming, pages};
 use crate::archive::{Archive, Member};
@@ -173,7 +174,8 @@ fn find_below(folder: &Path, path: &str, level: usize, has_exact_path: bool, fou
 }
 
 /// Removes what some systems add to all names of plain ISO 9660: version numbers (`A.TXT;1`, `README.;1`), or only a dot after
-/// names without an extension. If only some names have such an addition, somebody has renamed files, and nothing is removed.
+/// names without an extension, if all names are in capital or all in small letters. Otherwise, somebody has renamed files, and nothing is
+/// removed.
 pub(super) fn strip_additions(files: SourceFiles, notes: &mut Vec<String>) -> SourceFiles {
     let own: Vec<&String> = files.keys().filter(|path| !is_os_metadata(path)).collect();
     let has_version = |path: &str| {
@@ -188,6 +190,7 @@ pub(super) fn strip_additions(files: SourceFiles, notes: &mut Vec<String>) -> So
         naming::strip_version
     } else if own.iter().all(|path| has_dot(path) && (!path.ends_with('.') || has_added_dot(path)))
         && own.iter().any(|path| path.ends_with('.'))
+        && are_all_in_one_case(own.iter().map(|path| path.as_str()))
     {
         notes.push("names without an extension end with a dot, as some systems show plain ISO 9660".to_owned());
         |path| path.strip_suffix('.').unwrap_or(path)

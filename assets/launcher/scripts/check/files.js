@@ -18,8 +18,8 @@ function pathOfFile(file) {
 }
 
 /* A pattern of what a view of plain ISO 9660 adds to the names of all files: version numbers (`A.TXT;1`, `README.;1`), or only a
-   dot after names without an extension. Such names have no other dot. Returns null if only some names have such an addition:
-   then somebody has renamed files. */
+   dot after names without an extension, which have no other dot, if all names are in capital or all in small letters. Otherwise
+   returns null: then somebody has renamed files. */
 function findAddition(paths) {
   var own = paths.filter(function (path) { return !isOsMetadata(normalizePath(path)); });
   function all(pattern) {
@@ -28,7 +28,8 @@ function findAddition(paths) {
   if (all(/;[0-9]+$/)) {
     return /\.?;[0-9]+$/;
   }
-  return all(/(^|\/)([^.\/]*\.|[^\/]*\.[^\/]*[^.\/])$/) && own.some(function (path) { return /\.$/.test(path); }) ? /\.$/ : null;
+  return all(/(^|\/)([^.\/]*\.|[^\/]*\.[^\/]*[^.\/])$/) && own.some(function (path) { return /\.$/.test(path); }) &&
+    (all(/^[^a-z]*$/) || all(/^[^A-Z]*$/)) ? /\.$/ : null;
 }
 
 /* The key of the checksum list in `found`: `sha256.sum` only if there is no `SHA256SUMS`. */
