@@ -54,14 +54,14 @@ pub(super) fn is_spelling_of(path: &str, name: &str) -> bool {
 pub(super) fn describe_missing_second_names(
     is_listed: &dyn Fn(&str) -> bool,
     exists: &dyn Fn(&str) -> bool,
-) -> impl Iterator<Item = String> {
+) -> Vec<String> {
     let all = [
         (ICON_FILE, ".autoopen", "some systems hide such files"),
         (CRATE_FILE, "ro_crate.json", "programs that read RO-Crate look for it"),
     ];
     let missing = all.into_iter().filter(|(name, beside, _)| is_listed(beside) && !exists(name));
     let describe = |(name, _, remark)| format!("`{name}`, the second name of a listed file, is not here: {remark}");
-    missing.map(describe).collect::<Vec<_>>().into_iter()
+    missing.map(describe).collect()
 }
 
 /// Whether a second name has only capital letters in a view that shows all names in capitals, or no capital letters in

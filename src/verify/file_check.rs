@@ -494,17 +494,15 @@ impl FileCheck {
             found.push(path.clone());
         }
         self.found.extend(found);
-        let mut problems_of_links = Vec::new();
+        let target =
+            |path: &str| self.links.resolve(path).and_then(|target| self.first_tree.get(&target).copied().flatten());
         for path in self.links.paths().filter(|path| is_list_path(path)) {
-            let digest = self.links.resolve(path).and_then(|target| self.first_tree.get(&target).copied().flatten());
-            if self.list_digest.is_some() && digest != self.list_digest {
+            if self.list_digest.is_some() && target(path) != self.list_digest {
                 let message = "is a symbolic link with the name of the checksum list, but does not lead to the list that was used";
                 problems.add(Problem::new(ProblemCode::Added, message).at(path));
             }
         }
         let list_path = self.list_path.as_deref().unwrap_or_default();
-        let target =
-            |path: &str| self.links.resolve(path).and_then(|target| self.first_tree.get(&target).copied().flatten());
         for path in self.links.paths() {
             let message = if is_minisign_signature(path, list_path) {
                 let is_checked = self.signature.flatten().is_some_and(|digest| target(path) == Some(digest));
@@ -518,9 +516,10 @@ impl FileCheck {
                     "is a symbolic link, and does not lead to the listed file that it should be another name of",
                 )
             };
-            problems_of_links.extend(message.map(|message| Problem::new(ProblemCode::Added, message).at(path)));
+            if let Some(message) = message {
+                problems.add(Problem::new(ProblemCode::Added, message).at(path));
+            }
         }
-        problems_of_links.into_iter().for_each(|problem| problems.add(problem));
     }
 
     /// Checks the files that the list names by a symbolic link of UDF, which may have other links than the first tree. `digests`

@@ -136,7 +136,7 @@ fn find_digests_in_other_formats(text: &str, name: &str) -> (Vec<Digest>, bool) 
     let lines = || lower.lines().filter(|line| !names_other_algorithm(line));
     let distinct = |digests: Vec<Digest>| -> Vec<Digest> {
         let mut seen = HashSet::new();
-        digests.into_iter().filter(|digest| seen.insert(digest.to_string())).collect()
+        digests.into_iter().filter(|digest| seen.insert(*digest)).collect()
     };
     let named = distinct(lines().filter(names_file).flat_map(parse_line).collect());
     if named.is_empty() { (distinct(lines().flat_map(parse_line).collect()), false) } else { (named, true) }
