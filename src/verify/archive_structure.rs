@@ -143,6 +143,12 @@ fn check_members(
         report(None, "the table of contents of the archive is damaged");
         return Ok(false);
     };
+    if directory.is_without_zip64 || directory.is_consistent && counts_wrapped(directory.entries, entries.len() as u64)
+    {
+        let message = "the archive is too large for the old form of ZIP, in which it was written all the same, as macOS does: its lengths and counts lack their upper digits, and many programs do not unpack it; unpack it on a Mac, and verify the folder";
+        problems.add(Problem::new(ProblemCode::NotCompared, message));
+        return Ok(false);
+    }
     if !directory.is_consistent || directory.entries != entries.len() as u64 {
         report(None, "the records at the end of the archive contradict each other or its table of contents");
         return Ok(false);
@@ -291,6 +297,13 @@ struct Directory {
     trailing: u64,
     /// How many zero bytes follow the records at the end.
     padding: u64,
+    /// Whether the archive is larger than the 4 GiB that its records can describe, and has no ZIP64 records.
+    is_without_zip64: bool,
+}
+
+/// Whether a 16-bit count of entries is what is left of this larger number.
+fn counts_wrapped(stated: u64, count: u64) -> bool {
+    count > stated && stated == count % (1 << 16)
 }
 
 /// Finds the central directory by the record at the end (4.3.16), and in large archives by the ZIP64 records (4.3.14,
@@ -334,12 +347,18 @@ fn find_directory(file: &mut (impl Read + Seek), length: u64) -> io::Result<Dire
         (entries, size, offset) = (u64_at(&large, 32), u64_at(&large, 40), u64_at(&large, 48));
         records_start = start;
     }
+    // Where the offset has 32 bits in a larger archive, its upper digits are missing.
+    let lost = records_start.saturating_sub(offset.saturating_add(size));
+    let is_without_zip64 = !has_locator && lost > 0 && lost.is_multiple_of(1 << 32);
+    if is_without_zip64 {
+        offset += lost;
+    }
     let directory_end = offset.saturating_add(size);
     trailing = trailing.saturating_add(records_start.abs_diff(directory_end));
     if size > MAX_DIRECTORY_BYTES || directory_end > records_start {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "its table of contents is damaged"));
     }
-    Ok(Directory { offset, length: size, entries, trailing, padding, is_consistent })
+    Ok(Directory { offset, length: size, entries, trailing, padding, is_consistent, is_without_zip64 })
 }
 
 /// The entries of the central directory (4.3.12). `None` if it is damaged.
@@ -559,6 +578,7 @@ fn u64_at(bytes: &[u8], at: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Write;
 
     #[test]
     fn members_that_clash_on_some_systems_are_found() {
@@ -584,5 +604,33 @@ mod tests {
         assert_eq!(count_clashes(&["a", "A/b"]), 1);
         assert_eq!(count_clashes(&["a.txt", "a.txt/"]), 1);
         assert_eq!(count_clashes(&["a/", "a/b", "A/", "A/c", "a.txt", "ab", "e.txt", "\u{e9}.txt"]), 0);
+    }
+
+    /// What `check` says about an archive with one empty member, whose table of contents is at this offset.
+    fn check_large(directory_offset: u64, count: u16) -> Vec<String> {
+        let mut directory = vec![0; 46];
+        directory[..4].copy_from_slice(&CENTRAL_HEADER);
+        directory[28] = 1;
+        directory.push(b'a');
+        let mut end = [&END[..], &[0; 18]].concat();
+        end[8..10].copy_from_slice(&count.to_le_bytes());
+        end[10..12].copy_from_slice(&count.to_le_bytes());
+        end[12] = 47;
+        end[16..20].copy_from_slice(&(directory_offset as u32).to_le_bytes());
+        let mut file = tempfile::tempfile().unwrap();
+        file.seek(SeekFrom::Start(directory_offset)).unwrap();
+        file.write_all(&[directory, end].concat()).unwrap();
+        let mut problems = Problems::default();
+        assert!(!check(&mut file, &mut Vec::new(), &mut problems).unwrap());
+        problems.stored().iter().map(|problem| format!("{:?}: {}", problem.code, problem.message)).collect()
+    }
+
+    #[test]
+    fn archives_that_need_zip64_and_do_not_have_it_are_not_called_damaged() {
+        let [only] = &check_large((1 << 32) + 100, 1)[..] else { panic!() };
+        assert!(only.starts_with("NotCompared: the archive is too large"), "{only}");
+        // An archive of 65,537 members has the count 1; one with a wrong count is damaged.
+        assert!(counts_wrapped(1, 65_537) && !counts_wrapped(1, 1) && !counts_wrapped(2, 65_537));
+        assert!(check_large(100, 2)[0].starts_with("Structure: "));
     }
 }
