@@ -156,6 +156,11 @@ struct ListedFile {
     digest: Digest,
 }
 
+/// Whether a checksum list names what every disc of make-disc has.
+fn lists_pages_of_make_disc(listed: &ListedDigests) -> bool {
+    listed.contains_key("index.html") && listed.keys().any(|path| path.starts_with("pages/"))
+}
+
 impl<'f> FolderCheck<'f> {
     fn new(files: &'f SourceFiles, source: FileSource, problems: Problems) -> Self {
         Self {
@@ -212,6 +217,7 @@ impl<'f> FolderCheck<'f> {
         let found = self.find_listed(&listed, &by_lower_case);
         self.report_changed_accents(&found);
         self.report_changed_case(&found, &listed);
+        self.report_renamed_list(&found, &listed);
         // Missing files are included: they are reported once each, not for every link to them.
         let listed_names: HashSet<String> = listed.keys().map(|path| path.to_ascii_lowercase()).collect();
         // If several spellings of a second name exist, only one of them is accepted: the one in the letters of this view,
@@ -508,8 +514,9 @@ impl<'f> FolderCheck<'f> {
         };
         let renamed: Vec<_> = found.iter().filter(is_in_other_case).collect();
         // Some programs write all names of a list in small letters. make-disc itself gives most files such names.
-        let is_of_make_disc = listed.contains_key("index.html") && listed.keys().any(|path| path.starts_with("pages/"));
-        if !renamed.is_empty() && !is_of_make_disc && are_all_in_one_case(found.values().map(|line| line.path.as_str()))
+        if !renamed.is_empty()
+            && !lists_pages_of_make_disc(listed)
+            && are_all_in_one_case(found.values().map(|line| line.path.as_str()))
         {
             let count = match renamed.len() {
                 1 => "the name of 1 file is".to_owned(),
@@ -526,6 +533,20 @@ impl<'f> FolderCheck<'f> {
                 "is named `{actual}` here: because upper and lower case differ, links to it do not work on many computers"
             );
             self.problems.add(Problem::new(ProblemCode::Missing, message).at(&listed.path));
+        }
+    }
+
+    /// Reports a checksum list of a disc made by make-disc whose name has other upper and lower case: `sha256sum -c SHA256SUMS`,
+    /// which the help page of the disc gives, does not find it on many systems. Lists made by others have any spelling.
+    fn report_renamed_list(&mut self, found: &BTreeMap<&String, ListedFile>, listed: &ListedDigests) {
+        let Some(list_path) = self.list_path else { return };
+        let is_renamed = list_path != "SHA256SUMS" && list_path.eq_ignore_ascii_case("SHA256SUMS");
+        let all = found.keys().copied().chain([list_path]).map(String::as_str);
+        if is_renamed && lists_pages_of_make_disc(listed) && !are_all_in_one_case(all) {
+            let message = format!(
+                "is named `{list_path}` here: because upper and lower case differ, other programs do not find the checksum list; rename it"
+            );
+            self.problems.add(Problem::new(ProblemCode::Missing, message).at("SHA256SUMS"));
         }
     }
 

@@ -298,6 +298,18 @@ function findRenamed(entries) {
   return present.filter(function (entry) { return isInOtherCase(entry) && actual(entry) !== entry.path; });
 }
 
+/* Whether the checksum list of a disc made by make-disc, which is the file `list` here, has other upper and lower case than
+   published: other programs do not find it then. Some systems show all names in small letters. Lists made by others have any
+   spelling. */
+function isListRenamed(list, entries) {
+  var isOfMakeDisc = entries.some(function (entry) { return entry.path === "index.html"; }) &&
+    entries.some(function (entry) { return entry.path.indexOf("pages/") === 0; });
+  var isSmall = entries.concat([{ found: list }]).every(function (entry) {
+    return !entry.found || !/[A-Z]/.test(entry.found.path);
+  });
+  return isOfMakeDisc && !isSmall && list.path !== "SHA256SUMS" && normalizePath(list.path) === "sha256sums";
+}
+
 /* The keys of the files in `found` that have no entry. Leaves out the list, whose key is `list`; the copies of listed files, whose
    keys are `copies`; signatures; tables of names, which have `isTable`; and files of operating systems. */
 function findAddedFiles(found, list, copies) {

@@ -177,6 +177,9 @@ function checkFiles(run, found, listPath, entries) {
     bad.push({ path: entry.path, state: "missing" });
     entry.isRenamed = true;
   });
+  if (isListRenamed(found[listPath], entries)) {
+    bad.push({ path: "SHA256SUMS", state: "missing" });
+  }
   bar.max = Math.max(totalBytes, 1);
   bar.value = 0;
 
