@@ -204,6 +204,22 @@ pub fn media_type(extension: &str) -> &'static str {
     mime_guess::from_ext(extension).first_raw().unwrap_or("application/octet-stream")
 }
 
+/// The identifier of a version of PDF in PRONOM, the registry of the National Archives of the United Kingdom.
+pub fn pronom_id_of_pdf(version: &str) -> Option<&'static str> {
+    Some(match version {
+        "1.0" => "fmt/14",
+        "1.1" => "fmt/15",
+        "1.2" => "fmt/16",
+        "1.3" => "fmt/17",
+        "1.4" => "fmt/18",
+        "1.5" => "fmt/19",
+        "1.6" => "fmt/20",
+        "1.7" => "fmt/276",
+        "2.0" => "fmt/1129",
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -14,7 +14,7 @@ use crate::diagnostic::{Finding, FindingRecord, Findings, KeyPath, ManifestText,
 use crate::environment;
 use crate::error_correction::Amount;
 use crate::exports::Origin;
-use crate::extraction::{self, Cache, Extractions};
+use crate::extraction::{self, Cache, Extractions, PdfFormat};
 use crate::image::{Failure, Image};
 use crate::language::PartialDate;
 use crate::launcher::{self, Branding, DocumentContents, Materials, PreparedMaterials};
@@ -34,6 +34,8 @@ pub(crate) struct Project {
     collection: Option<(Catalogue, Layout)>,
     /// The files with recognised text beside the documents, which are used for the search.
     recognised_texts: Vec<PathBuf>,
+    /// What the PDFs say about their formats.
+    pdf_formats: Vec<PdfFormat>,
 }
 
 /// The options of one run, in addition to the manifest.
@@ -82,7 +84,7 @@ impl Project {
 
     fn check(manifest: ManifestFile, mut findings: Findings, allow_outside: bool) -> Self {
         let collection = collect(&manifest, allow_outside, &mut findings);
-        Self { manifest, findings, collection, recognised_texts: Vec::new() }
+        Self { manifest, findings, collection, recognised_texts: Vec::new(), pdf_formats: Vec::new() }
     }
 
     /// Removes the files that were unpacked from archives. Afterwards these sources cannot be read.
@@ -125,6 +127,11 @@ impl Project {
         self.collection.as_ref().map(|(catalogue, _)| catalogue)
     }
 
+    /// What the PDFs say about their formats, when they were read.
+    pub(crate) fn pdf_formats(&self) -> &[PdfFormat] {
+        &self.pdf_formats
+    }
+
     /// The catalogue and the paths of its files; `None` if a finding is an error.
     pub(crate) fn collection(&self) -> Option<(&Catalogue, &Layout)> {
         let (catalogue, layout) = self.collection.as_ref().filter(|_| !self.findings.has_errors())?;
@@ -142,7 +149,7 @@ impl Project {
         progress: &mut dyn Progress,
         interrupted: &AtomicBool,
     ) -> Result<Option<Plan>, PipelineError> {
-        let Self { manifest, findings, collection, recognised_texts, .. } = self;
+        let Self { manifest, findings, collection, recognised_texts, pdf_formats, .. } = self;
         let epoch = environment::source_date_epoch().map_err(PipelineError::BadEpoch)?;
         let Some((catalogue, layout)) = collection else { return Ok(None) };
         // No pages are made after an error, because ids, titles or files may be missing.
@@ -160,6 +167,7 @@ impl Project {
         }
         let texts = read_documents(catalogue, options.search, progress, interrupted)?;
         recognised_texts.extend(texts.recognised_texts().flat_map(|(_, text)| text.paths.iter().cloned()));
+        *pdf_formats = texts.pdf_formats().cloned().collect();
         extraction::check_documents(catalogue, &texts, Path::new(manifest.name()), findings);
         let sites = site::rewrite_sites(catalogue, layout, &texts, findings, interrupted);
         let sites = sites.ok_or(PipelineError::Interrupted)?;

@@ -146,6 +146,7 @@ fn a_good_manifest_has_no_findings() {
         volume     TWO_REPORTS
         size       SIZE kB: documents 2.7 kB, pages and search PAGES kB
         covers     7.2 kB: 6 pictures of first pages
+        formats    PDF 1.7: 3 files
         sections   needs    2.7 kB      3 files  ██████████████████████████████
         languages  en    1.8 kB      2 files  ██████████████████████████████
                    fr    0.9 kB      1 file   ████████████████

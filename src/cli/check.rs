@@ -106,7 +106,7 @@ fn preflight(project: &mut Project, arguments: &CheckArguments) -> Result<Option
     let size = project.lay_out(&plan)?.size();
     let lengths: Vec<u64> = plan.covers().map(|entry| entry.length).collect();
     let covers = Covers { files: lengths.len(), bytes: lengths.iter().sum() };
-    Ok(project.catalogue().map(|catalogue| Preflight::new(catalogue, covers, size)))
+    Ok(project.catalogue().map(|catalogue| Preflight::new(catalogue, covers, project.pdf_formats(), size)))
 }
 
 /// What the terminal can show, according to the environment variables.

@@ -110,6 +110,10 @@ struct JsonFile<'c> {
     bytes: u64,
     media_type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pronom: Option<&'static str>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    claims: &'c [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<&'c str>,
 }
 
@@ -212,6 +216,8 @@ fn json_variant<'c>((variant, record): (&'c catalogue::Variant, &'c Bibliographi
         path: file.path.as_str(),
         bytes: file.length,
         media_type: file.media_type(),
+        pronom: file.pronom_id(),
+        claims: file.claims(),
         title: file.title,
     };
     JsonVariant {

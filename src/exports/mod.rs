@@ -19,7 +19,8 @@ use crate::catalogue::{
 };
 use crate::checksum::{Digest, Hasher};
 use crate::compressed::CompressedBytes;
-use crate::file_formats::{Format, media_type};
+use crate::extraction::{Extractions, PdfFormat};
+use crate::file_formats::{Format, media_type, pronom_id_of_pdf};
 use crate::language::{Language, PartialDate};
 use crate::layout::{DiscPath, Layout};
 use crate::parallel::parallel_map;
@@ -151,10 +152,10 @@ pub fn generate_exports(
     catalogue: &Catalogue,
     layout: &Layout,
     sites: &RewrittenFiles,
-    origin: &Origin,
-    command: &str,
+    texts: &Extractions,
+    (origin, command): (&Origin, &str),
 ) -> Vec<ExportFile> {
-    let collection = Collection::new(catalogue, layout, sites, (origin, command));
+    let collection = Collection::new(catalogue, layout, sites, texts, (origin, command));
     parallel_map(&EXPORTS, |export| {
         let path = export.path(layout);
         let bytes = (export.write)(&collection, &path);
@@ -243,6 +244,8 @@ struct RecordFile<'c> {
     extension: &'c str,
     /// What the file is, in the language of the record, if the record has several files with different contents.
     title: Option<&'c str>,
+    /// What a PDF says about its format, if it was read.
+    pdf: Option<&'c PdfFormat>,
 }
 
 impl<'c> Collection<'c> {
@@ -250,6 +253,7 @@ impl<'c> Collection<'c> {
         catalogue: &'c Catalogue,
         layout: &'c Layout,
         sites: &RewrittenFiles,
+        texts: &'c Extractions,
         (origin, command): (&'c Origin, &'c str),
     ) -> Self {
         let disc = &catalogue.disc;
@@ -285,6 +289,7 @@ impl<'c> Collection<'c> {
                     length: sites.length((s, r, v, f)).unwrap_or(catalogue.source(file.source).length),
                     extension: &file.extension,
                     title: file.title.as_deref(),
+                    pdf: texts.facts(file.source).and_then(|facts| facts.pdf.as_ref()),
                 });
                 let other_variants = variants.iter().filter(|other| other.language != *language);
                 let localise = |text: &'c Text| TextWithLanguage::choose(text, language, default_language);
@@ -389,7 +394,7 @@ impl BibliographicRecord<'_> {
     }
 }
 
-impl RecordFile<'_> {
+impl<'c> RecordFile<'c> {
     /// Whether its format is for text, as opposed to pictures, sounds, tables and archives.
     fn is_text(&self) -> bool {
         Format::from_extension(self.extension).is_some_and(|format| format.is_text)
@@ -397,6 +402,16 @@ impl RecordFile<'_> {
 
     fn media_type(&self) -> &'static str {
         media_type(self.extension)
+    }
+
+    /// The identifier of its format in PRONOM, if its version is known.
+    fn pronom_id(&self) -> Option<&'static str> {
+        pronom_id_of_pdf(self.pdf?.version.as_deref()?)
+    }
+
+    /// The standards to which it claims to conform.
+    fn claims(&self) -> &'c [String] {
+        self.pdf.map_or(&[], |pdf| &pdf.claims)
     }
 }
 

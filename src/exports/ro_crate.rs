@@ -44,7 +44,9 @@ pub(super) fn write_ro_crate(collection: &Collection<'_>, _: &DiscPath) -> Compr
             reports.push(reference(&id));
             parts.push(describe_report(collection, report, &id, &report_records, &mut graph));
             for (record, variant) in report_records.iter().zip(&report.variants) {
-                parts.extend(record.files.iter().map(|file| describe_file(record, &variant.numbers, file)));
+                for file in &record.files {
+                    parts.push(describe_file(record, &variant.numbers, file, &mut graph));
+                }
                 files.extend(record.files.iter().map(|file| file.path));
             }
         }
@@ -185,7 +187,12 @@ fn with_numbers(entity: Entity, numbers: &PublicationNumbers) -> Entity {
         .with_some("pagination", pages.as_ref().map(|pages| format_page_count(pages)))
 }
 
-fn describe_file(record: &BibliographicRecord<'_>, own_numbers: &PublicationNumbers, file: &RecordFile<'_>) -> Entity {
+fn describe_file(
+    record: &BibliographicRecord<'_>,
+    own_numbers: &PublicationNumbers,
+    file: &RecordFile<'_>,
+    graph: &mut Graph,
+) -> Entity {
     // The entities of the report and of the disc have the other fields.
     let BibliographicRecord {
         key: _,
@@ -211,10 +218,14 @@ fn describe_file(record: &BibliographicRecord<'_>, own_numbers: &PublicationNumb
         Some(own) => format!("{} – {}", title.line(), one_line(own)),
         None => title.line(),
     };
+    let registered = file.pdf.and_then(|pdf| Some((file.pronom_id()?, pdf.version.as_deref()?)));
+    let mut formats = vec![json!(file.media_type())];
+    formats.extend(registered.map(|(id, version)| graph.format(id, &format!("PDF {version}"))));
     let entity = Entity::new(file.path.as_str(), "File")
         .with("name", name)
         .with("inLanguage", language.as_str())
-        .with("encodingFormat", file.media_type())
+        .with_list("encodingFormat", formats)
+        .with_list("conformsTo", file.claims().iter().map(|standard| graph.claim(standard)).collect())
         .with("contentSize", file.length.to_string())
         .with("sha256", DIGEST_SLOT);
     with_numbers(entity, own_numbers)
@@ -312,6 +323,21 @@ impl Graph {
 
     fn series(&mut self, name: &str) -> Value {
         self.share("series", Entity::new("", "CreativeWorkSeries").with("name", name))
+    }
+
+    /// A format by its identifier in PRONOM.
+    fn format(&mut self, id: &str, name: &str) -> Value {
+        let url = format!("https://www.nationalarchives.gov.uk/PRONOM/{id}");
+        if self.shared.insert(url.clone(), url.clone()).is_none() {
+            self.add(Entity::new(&url, "WebPage").with("name", name));
+        }
+        reference(&url)
+    }
+
+    /// A standard to which files claim to conform.
+    fn claim(&mut self, standard: &str) -> Value {
+        let claimed = "Files say in their metadata that they conform to this standard. It was not checked.";
+        self.share("standard", Entity::new("", "CreativeWork").with("name", standard).with("description", claimed))
     }
 
     /// A reference to the licence, or to the terms in words. RO-Crate requires one of them.

@@ -24,6 +24,7 @@ mod open_document;
 mod package;
 mod pdf;
 mod pdf_fonts;
+mod pdf_format;
 mod pdf_page;
 mod pdf_strings;
 mod pdf_structure;
@@ -123,6 +124,17 @@ pub struct Facts {
     pub table: Option<TablePreview>,
     /// Whether it could not be read because it is encrypted.
     pub is_encrypted: bool,
+    /// What a PDF says about its own format; `None` for other formats.
+    pub pdf: Option<PdfFormat>,
+}
+
+/// What a PDF says about its own format.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PdfFormat {
+    /// The version in its header, such as `1.7`.
+    pub version: Option<String>,
+    /// The standards that its metadata names, such as `PDF/A-2b`. Nobody has checked that it conforms to them.
+    pub claims: Vec<String>,
 }
 
 /// Whether the text of a document can be read.
@@ -324,6 +336,11 @@ impl Extractions {
             let is_bad = facts.text == TextLayer::Bad;
             Some((*source, pages.iter().map(|page| is_bad || ocr_files::needs_ocr(page)).collect()))
         })
+    }
+
+    /// What the PDFs say about their formats, each document once.
+    pub fn pdf_formats(&self) -> impl Iterator<Item = &PdfFormat> {
+        self.facts.values().filter_map(|facts| facts.pdf.as_ref())
     }
 
     /// The files with recognised text that cannot be used.

@@ -9,6 +9,7 @@ use super::headings::{LargeLines, title_of_page};
 use super::hyphens::{Vocabulary, join_hyphenated_words};
 use super::lines::assemble;
 use super::pdf_fonts::Fonts;
+use super::pdf_format::{header_version, pdf_format};
 use super::pdf_page::{HiddenLayers, PageContents};
 use super::pdf_strings::decode_string;
 use super::pdf_structure::{bookmarks, page_labels};
@@ -27,6 +28,7 @@ const SCANNED_AREA: f64 = 0.4;
 const MIN_TEXT_ON_SCAN: usize = 12;
 
 pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
+    let version = header_version(&bytes);
     let pdf = match open(bytes) {
         Ok(pdf) => pdf,
         Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected)) => return Extraction::encrypted(),
@@ -116,6 +118,7 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
         date,
         shown_title,
         is_blank,
+        pdf: Some(pdf_format(version, catalog.as_ref())),
         ..Facts::with_text_layer(text)
     };
     let labels = catalog.as_ref().map(|catalog| page_labels(catalog, count)).unwrap_or_default();

@@ -194,7 +194,7 @@ pub fn render(
     pages::render_check_pages(&inputs, &commands, listed as u64, &mut files, findings);
     files.push(text_files::readme(catalogue, layout, strings, &formats, &commands, listed as u64));
     files.extend(
-        exports::generate_exports(catalogue, layout, sites, origin, &command)
+        exports::generate_exports(catalogue, layout, sites, texts, (origin, &command))
             .into_iter()
             .map(|exports::ExportFile { path, bytes, digests_of }| GeneratedFile { path, bytes, digests_of }),
     );

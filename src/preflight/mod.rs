@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::catalogue::{Catalogue, Medium, SourceId};
+use crate::extraction::PdfFormat;
 
 /// How many of the largest files are shown.
 const MAX_LARGEST: usize = 5;
@@ -33,6 +34,9 @@ pub struct Preflight {
     pub documents: u64,
     /// The pictures of first pages.
     pub covers: Covers,
+    /// The versions of the PDFs, each with the number of files, and then the standards that they claim to conform to.
+    pub formats: Vec<Count>,
+    pub claims: Vec<Count>,
     /// The medium: its name and its capacity in bytes.
     pub medium: Option<(String, u64)>,
     /// The sections in the order of the manifest.
@@ -52,6 +56,20 @@ pub struct Covers {
     pub files: usize,
     /// Their length in bytes.
     pub bytes: u64,
+}
+
+/// A format or a standard, and the number of its files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Count {
+    pub name: String,
+    pub files: usize,
+}
+
+/// Counts equal names, in alphabetical order.
+fn count(names: impl Iterator<Item = String>) -> Vec<Count> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    names.for_each(|name| *counts.entry(name).or_default() += 1);
+    counts.into_iter().map(|(name, files)| Count { name, files }).collect()
 }
 
 /// A section, a language or a file, and its share of the documents.
@@ -82,8 +100,8 @@ pub struct ReportLanguages {
 }
 
 impl Preflight {
-    /// Collects the data. `size` is the length of the image.
-    pub fn new(catalogue: &Catalogue, covers: Covers, size: u64) -> Self {
+    /// Collects the data. `pdfs` are the formats of the documents, and `size` is the length of the image.
+    pub fn new(catalogue: &Catalogue, covers: Covers, pdfs: &[PdfFormat], size: u64) -> Self {
         let disc = &catalogue.disc;
         let default = disc.default_language();
         let mut sections = Parts::default();
@@ -135,6 +153,8 @@ impl Preflight {
             size,
             documents: files.values().sum(),
             covers,
+            formats: count(pdfs.iter().filter_map(|pdf| Some(format!("PDF {}", pdf.version.as_ref()?)))),
+            claims: count(pdfs.iter().flat_map(|pdf| pdf.claims.iter().cloned())),
             medium: medium.map(|Medium { name, capacity }| (name, capacity)),
             sections: sections.0.into_iter().map(|(share, _)| share).collect(),
             languages: languages.0.into_iter().map(|(share, _)| share).collect(),

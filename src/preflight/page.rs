@@ -1,6 +1,6 @@
 //! The preflight as one web page, for a colleague who does not use a terminal. It has no script and loads nothing.
 
-use super::{Preflight, Share};
+use super::{Count, Preflight, Share};
 use crate::data_formats::XmlWriter;
 use crate::diagnostic::{FindingRecord, Severity};
 use crate::language::{format_capacity, format_size};
@@ -90,6 +90,15 @@ fn write_size(html: &mut XmlWriter<Vec<u8>>, preflight: &Preflight) {
     html.element("p", &[], &needs);
     if covers.files > 0 {
         html.element("p", &[], &format!("Of these, pictures of first pages take {}.", format_size(covers.bytes)));
+    }
+    for (lead, counts, end) in [
+        ("Versions of PDF:", &preflight.formats, "."),
+        ("Standards that PDFs claim to conform to:", &preflight.claims, ". This was not checked."),
+    ] {
+        let counts: Vec<String> = counts.iter().map(|Count { name, files }| format!("{name} ({files})")).collect();
+        if !counts.is_empty() {
+            html.element("p", &[], &format!("{lead} {}{end}", counts.join(", ")));
+        }
     }
     if let (Some((name, capacity)), Some(used)) = (medium, preflight.used_permille()) {
         let percent = format!("{}.{}", used / 10, used % 10);

@@ -1,6 +1,6 @@
 //! The preflight on a terminal.
 
-use super::{Preflight, Share};
+use super::{Count, Preflight, Share};
 use crate::escaping::escape_line;
 use crate::language::{format_capacity, format_size};
 
@@ -34,6 +34,16 @@ pub fn render_text(preflight: &Preflight, terminal: Terminal) -> String {
     if covers.files > 0 {
         let files = counted(covers.files, "picture", "pictures");
         text += &format!("covers     {}: {files} of first pages\n", format_size(covers.bytes));
+    }
+    for (label, counts) in [("formats", &preflight.formats), ("claims", &preflight.claims)] {
+        let unchecked = if label == "claims" { ", which was not checked" } else { "" };
+        let counts: Vec<String> = counts
+            .iter()
+            .map(|Count { name, files }| format!("{name}: {}", counted(*files, "file", "files")))
+            .collect();
+        if !counts.is_empty() {
+            text += &format!("{label:<LABEL_WIDTH$}{}{unchecked}\n", counts.join(", "));
+        }
     }
     if let (Some((name, capacity)), Some(used)) = (medium, preflight.used_permille()) {
         text += &format!(

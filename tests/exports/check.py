@@ -105,6 +105,30 @@ def hostile(folder: Path, names: str) -> Path:
     return manifest
 
 
+def pdf(version: str, claims: list[str]) -> bytes:
+    """A PDF with a blank page, whose metadata claims that it conforms to standards."""
+    properties = ""
+    for claim in claims:
+        prefix, part = ("pdfaid", claim.removeprefix("PDF/A-")) if claim.startswith("PDF/A") else ("pdfuaid", claim.removeprefix("PDF/UA-"))
+        properties += f'<rdf:Description rdf:about="" xmlns:{prefix}="http://www.aiim.org/{prefix[:-2]}/ns/id/"><{prefix}:part>{part[0]}</{prefix}:part>'
+        properties += f"<{prefix}:conformance>{part[1:].upper()}</{prefix}:conformance>" * bool(part[1:]) + "</rdf:Description>"
+    begin = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    metadata = f'{begin}{properties}</rdf:RDF></x:xmpmeta><?xpacket end="w"?>'.encode()
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R/Metadata 4 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
+        b"<</Type/Metadata/Subtype/XML/Length %d>>\nstream\n%s\nendstream" % (len(metadata), metadata),
+    ]
+    content, places = f"%PDF-{version}\n%\xe2\xe3\xcf\xd3\n".encode("latin-1"), []
+    for number, body in enumerate(objects, 1):
+        places.append(len(content))
+        content += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"trailer\n<</Size 5/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % len(content)
+    return content + b"xref\n0 5\n0000000000 65535 f \n" + table + end
+
+
 def localised(value: object, variant: dict, languages: list) -> str:
     """The text that a record in the variant's language contains."""
     if isinstance(value, dict):
@@ -224,6 +248,45 @@ class Checker:
                     bad.append((item.name, values("dc.title"), title, lines))
             self.check(f"{name}: dspyce reads the items", not bad, bad[:1])
 
+    def check_formats(self, program: Path, folder: Path) -> None:
+        """Compares the versions of PDFs with those that fido finds, and the standards that they claim."""
+        folder.mkdir()
+        versions = ["1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7", "2.0"]
+        # The standards that a document claims, and the identifier of PDF/A in PRONOM.
+        claims = {"1.4": (["PDF/A-1b"], "fmt/354"), "1.7": (["PDF/A-2u", "PDF/UA-1"], "fmt/478")}
+        reports = []
+        for version in versions:
+            (folder / f"{version}.pdf").write_bytes(pdf(version, []))
+            reports.append({"title": f"Version {version}", "variants": {"en": f"{version}.pdf"}})
+        for version, (claimed, _) in claims.items():
+            (folder / f"claim {version}.pdf").write_bytes(pdf(version, claimed))
+            reports.append({"title": f"Claim {version}", "variants": {"en": f"claim {version}.pdf"}})
+        section = {"id": "versions", "title": "Versions", "reports": reports}
+        disc = {"title": "Versions", "languages": ["en"], "date": "2008-06-30"}
+        (folder / "manifest.yaml").write_text(json.dumps({"disc": disc, "sections": [section]}))
+        subprocess.run([program, "stage", "--quiet", folder / "manifest.yaml", folder / "staged"], check=True)
+        catalogue = json.loads((folder / "staged/catalogue/catalogue.json").read_text())
+        self.check("formats: JSON conforms to its schema", self.schema.is_valid(catalogue))
+        files = [report["variants"][0]["files"][0] for report in catalogue["sections"][0]["reports"]]
+        command = [sys.executable, "-m", "fido.fido", "-q", "-nocontainer", "-matchprintf", "%(info.puid)s\n"]
+        found = [subprocess.run([*command, folder / "staged" / file["path"]], capture_output=True, text=True, check=True).stdout.split() for file in files]
+        plain = [[file["pronom"]] for file in files[: len(versions)]]
+        self.check("formats: fido identifies the same versions", found[: len(versions)] == plain, (found, plain))
+        archival = [[puid] for _, puid in claims.values()]
+        self.check("formats: fido identifies what claims to be PDF/A", found[len(versions) :] == archival, found)
+        claimed = [file.get("claims", []) for file in files]
+        self.check("formats: the claims are repeated", claimed == [[]] * len(versions) + [claim for claim, _ in claims.values()], claimed)
+        entities = {entity.id: entity for entity in ROCrate(str(folder / "staged")).get_entities()}
+        bad = []
+        as_list = lambda value: value if isinstance(value, list) else [value]
+        for file in files:
+            entity = entities[file["path"]]
+            formats = [getattr(value, "id", value) for value in as_list(entity["encodingFormat"])]
+            standards = [value["name"] for value in as_list(entity.get("conformsTo", []))]
+            if formats != ["application/pdf", f"https://www.nationalarchives.gov.uk/PRONOM/{file['pronom']}"] or standards != file.get("claims", []):
+                bad.append((file, formats, standards))
+        self.check("formats: the RO-Crate agrees with the JSON", not bad, bad[:2])
+
     def check_manifest(self, name: str, published: Path, original: Path) -> None:
         """Compares the manifest on a disc with the one from which it was made."""
         wanted, found = (yaml.load(path.read_text(), yaml.BaseLoader) for path in (original, published))
@@ -274,6 +337,7 @@ class Checker:
             for file in variant["files"]:
                 entity = entities.get(file["path"])
                 found = entity and [entity.get(key) for key in ("inLanguage", "encodingFormat", "contentSize", "sha256")]
+                found = found and [*found[:1], *several(found[1])[:1], *found[2:]]
                 digest = hashlib.sha256((root / file["path"]).read_bytes()).hexdigest()
                 if found != [variant["language"], file["mediaType"], str(file["bytes"]), digest] or not entity["name"].startswith(line(variant["title"])):
                     bad.append((file["path"], found))
@@ -529,6 +593,7 @@ def main() -> int:
             subprocess.run(["chmod", "-R", "u+w", root], check=True)
         checker.check_bag(program, Path(scratch))
         checker.check_items(program, Path(scratch))
+        checker.check_formats(program, Path(scratch) / "formats")
     print(f"{checker.passed} passed, {checker.failed} failed")
     return 1 if checker.failed or not checker.passed else 0
 
