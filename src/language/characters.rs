@@ -1,6 +1,7 @@
 //! Unicode properties of characters, and normalisation.
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 
 use icu_normalizer::{ComposingNormalizer, DecomposingNormalizer};
 use icu_properties::props::{BidiClass, DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup, Script};
@@ -85,8 +86,44 @@ pub fn is_word_char(character: char) -> bool {
 
 /// Whether a character modifies the one before it, as accents and vowel signs do.
 pub fn is_combining_mark(character: char) -> bool {
-    let category = CodePointMapData::<GeneralCategory>::new().get(character);
+    is_mark_category(CodePointMapData::<GeneralCategory>::new().get(character))
+}
+
+fn is_mark_category(category: GeneralCategory) -> bool {
     matches!(category, GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark)
+}
+
+/// The code points below `end` of which words consist ([`is_word_char`]).
+pub fn word_char_ranges(end: u32) -> Vec<RangeInclusive<u32>> {
+    let mut ranges: Vec<RangeInclusive<u32>> = Vec::new();
+    let mut marks = combining_mark_ranges().into_iter().peekable();
+    for code in 0..end {
+        while marks.next_if(|mark| *mark.end() < code).is_some() {}
+        let is_mark = marks.peek().is_some_and(|mark| *mark.start() <= code);
+        if is_mark || !char::from_u32(code).is_some_and(char::is_alphanumeric) {
+            continue;
+        }
+        match ranges.last_mut() {
+            Some(last) if *last.end() + 1 == code => *last = *last.start()..=code,
+            _ => ranges.push(code..=code),
+        }
+    }
+    ranges
+}
+
+/// The code points of combining marks ([`is_combining_mark`]).
+pub fn combining_mark_ranges() -> Vec<RangeInclusive<u32>> {
+    category_ranges(is_mark_category)
+}
+
+/// The code points of decimal digits ([`decimal_digit`]).
+pub fn decimal_digit_ranges() -> Vec<RangeInclusive<u32>> {
+    category_ranges(|category| category == GeneralCategory::DecimalNumber)
+}
+
+fn category_ranges(is_wanted: fn(GeneralCategory) -> bool) -> Vec<RangeInclusive<u32>> {
+    let all = CodePointMapData::<GeneralCategory>::new().iter_ranges_mapped(is_wanted);
+    all.filter(|part| part.value).map(|part| part.range).collect()
 }
 
 /// The digit from 0 to 9 that a character of any script represents; `None` if it is not a decimal digit.

@@ -2,6 +2,8 @@
 //!
 //! The search page folds the words of a query as [`fold`] does. It needs no stemmer, because the index maps forms to stems.
 
+use std::ops::RangeInclusive;
+
 use rust_stemmers::{Algorithm, Stemmer};
 
 use super::arabic;
@@ -445,25 +447,28 @@ pub(super) fn bigrams(run: &str) -> impl Iterator<Item = String> {
     folded.windows(size).map(|pair| pair.iter().collect::<String>()).collect::<Vec<_>>().into_iter()
 }
 
+/// How many code points the tables for the search page cover: those with letters.
+const CODES_IN_TABLES: u32 = 0x40000;
+
 /// Tables for the search page, of the characters that words consist of, of the marks that are ignored, and of the digits. Each
 /// contains the lengths, in base 36, of the ranges that are alternately outside and inside the set, starting at U+0000.
 pub fn character_tables() -> [String; 3] {
-    let table = |contains: &dyn Fn(char) -> bool| {
+    let table = |ranges: Vec<RangeInclusive<u32>>| {
         let mut lengths = Vec::new();
-        let mut is_inside = false;
-        let mut length = 0_u32;
-        for code in 0..0x40000 {
-            if char::from_u32(code).is_some_and(contains) != is_inside {
-                lengths.push(to_base_36(length));
-                length = 0;
-                is_inside = !is_inside;
-            }
-            length += 1;
+        let mut end = 0;
+        for range in ranges.into_iter().filter(|range| *range.start() < CODES_IN_TABLES) {
+            lengths.push(to_base_36(range.start() - end));
+            end = CODES_IN_TABLES.min(range.end() + 1);
+            lengths.push(to_base_36(end - range.start()));
+        }
+        if end == CODES_IN_TABLES {
+            // The length of the last range is not needed.
+            lengths.pop();
         }
         lengths.join(" ")
     };
-    let is_digit = |character| language::decimal_digit(character).is_some();
-    [table(&language::is_word_char), table(&language::is_combining_mark), table(&is_digit)]
+    let words = language::word_char_ranges(CODES_IN_TABLES);
+    [table(words), table(language::combining_mark_ranges()), table(language::decimal_digit_ranges())]
 }
 
 fn to_base_36(mut number: u32) -> String {
