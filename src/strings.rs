@@ -45,7 +45,7 @@ pub fn unknown_string(key: &str, place: Place) -> Finding {
 pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// The number of interface strings.
-pub const KEY_COUNT: usize = 246;
+pub const KEY_COUNT: usize = 248;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -128,6 +128,8 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "by_year",
     "by_author",
     "by_language",
+    "titles",
+    "years",
     "letters",
     "previous",
     "next",

@@ -10,8 +10,8 @@ use std::fmt::Write;
 use minijinja::context;
 use minijinja::value::Value;
 
-use super::division::Division;
-use super::list_parts::{DividedList, Heading, range_of};
+use super::division::{Division, MAX_ENTRIES};
+use super::list_parts::{DividedList, Heading, key, range_of};
 use super::page_inputs::PageInputs;
 use super::page_language::{PageLanguage, longest_html};
 use crate::catalogue::{LocalisedText, Report};
@@ -83,7 +83,7 @@ impl BrowseGroups {
                     let reports = group.shown.iter();
                     reports.map(|(s, r)| entry_bytes(&inputs.catalogue.sections[*s].reports[*r])).collect()
                 };
-                Division::new(&groups.iter().map(sizes).collect::<Vec<_>>())
+                Division::new(&groups.iter().map(sizes).collect::<Vec<_>>(), MAX_ENTRIES)
             } else {
                 Division::undivided(&groups.iter().map(|group| group.reports.len()).collect::<Vec<_>>())
             };
@@ -203,7 +203,7 @@ impl BrowseGroups {
         context! {
             way => key(list),
             overview => (),
-            part => division.is_divided().then(|| divided.part(inputs, language, index, &path)),
+            part => division.is_divided().then(|| divided.part(inputs, language, index, &path, &titles_of(groups))),
             is_newest_first => !matches!(list, BrowseList::Years | BrowseList::Titles) && has_dates,
             groups => shown,
             // Themes written for earlier templates show only the letters of the page.
@@ -287,6 +287,11 @@ fn is_filter(list: BrowseList, groups: &[BrowseGroup]) -> bool {
     list != BrowseList::Titles && groups.len() > 1
 }
 
+/// The titles of groups, for the links between the pages of a divided list.
+fn titles_of(groups: &[BrowseGroup]) -> Vec<Value> {
+    groups.iter().map(|group| group.title.clone()).collect()
+}
+
 /// The letters of an alphabetical list by the index of the first group of each.
 fn letters_by_first_group(groups: &[BrowseGroup]) -> BTreeMap<usize, &str> {
     let mut initials = BTreeMap::new();
@@ -351,17 +356,6 @@ fn document_languages(
         context! { href => href, ..language.language_value(listed) }
     });
     (named.collect(), others.map(|others| language.format.number(others as u64)))
-}
-
-/// The name of a browse list in the keys of strings and in the values that the script filters by.
-fn key(list: BrowseList) -> &'static str {
-    match list {
-        BrowseList::Titles => "title",
-        BrowseList::Subjects => "subject",
-        BrowseList::Years => "year",
-        BrowseList::Authors => "author",
-        BrowseList::Languages => "language",
-    }
 }
 
 /// An entry of a group, for the macro `entry`.

@@ -62,11 +62,14 @@ impl DividedList<'_> {
             return Value::from(self.division.pages.iter().enumerate().filter_map(page_heading).collect::<Vec<_>>());
         }
         let heading_value = |(group, heading): (usize, &Heading)| {
-            let mut slices = self.division.slices_of(group);
+            let slices: Vec<(usize, &Slice)> = self.division.slices_of(group).collect();
             let href = |index: usize| format!("{}#{}", page(index), heading.anchor);
-            let first = slices.next().map_or(0, |(index, _)| index);
-            let more: Vec<Value> = slices
-                .map(|(index, slice)| context! { href => href(index), range => range(language, slice) })
+            let first = slices.first().map_or(0, |(index, _)| *index);
+            // A divided heading has links to all its parts, also to the first.
+            let parts = if slices.len() > 1 { &slices[..] } else { &[] };
+            let more: Vec<Value> = parts
+                .iter()
+                .map(|(index, slice)| context! { href => href(*index), range => range(language, slice) })
                 .collect();
             context! {
                 number => group,
@@ -81,13 +84,15 @@ impl DividedList<'_> {
         Value::from(headings.iter().enumerate().map(heading_value).collect::<Vec<_>>())
     }
 
-    /// The number of a page of the list, and its links to the pages before and after it.
+    /// The number of a page of the list, the headings on it, and its links to the pages before and after it. `titles` are the
+    /// titles of all headings.
     pub(super) fn part(
         self,
         inputs: &PageInputs<'_>,
         language: &PageLanguage<'_>,
         index: usize,
         from: &DiscPath,
+        titles: &[Value],
     ) -> Value {
         let all = self.division.pages.len();
         let page = |index: usize| {
@@ -98,13 +103,44 @@ impl DividedList<'_> {
             None => inputs.layout.list_path(language.language),
             Some(list) => inputs.layout.browse_list_path(language.language, list),
         };
+        let previous = index.checked_sub(1);
         context! {
             number => language.format.number(index as u64 + 1),
             all => language.format.number(all as u64),
-            previous => index.checked_sub(1).and_then(page),
+            headings => self.headings_of(language, index, titles),
+            previous => previous.and_then(page),
+            previous_headings => previous.and_then(|index| self.headings_of(language, index, titles)),
             next => page(index + 1),
+            next_headings => self.headings_of(language, index + 1, titles),
             overview => overview.link_from(from),
+            way => self.list.map(key),
+            all_headings => language.format.number(titles.len() as u64),
         }
+    }
+
+    /// What is on a page of the list: the titles of its first and its last heading; or if there is only one, its title, and the
+    /// range of its reports if they are not all of them.
+    fn headings_of(self, language: &PageLanguage<'_>, index: usize, titles: &[Value]) -> Option<Value> {
+        let slices = self.division.pages.get(index)?;
+        let (first, last) = (slices.first()?, slices.last()?);
+        let is_one = first.group == last.group;
+        let is_whole = self.division.slices_of(first.group).count() == 1;
+        Some(context! {
+            first => titles.get(first.group)?.clone(),
+            last => if is_one { None } else { titles.get(last.group).cloned() },
+            range => (is_one && !is_whole).then(|| range(language, first)),
+        })
+    }
+}
+
+/// The name of a browse list in the keys of strings and in the values that the script filters by.
+pub(super) fn key(list: BrowseList) -> &'static str {
+    match list {
+        BrowseList::Titles => "title",
+        BrowseList::Subjects => "subject",
+        BrowseList::Years => "year",
+        BrowseList::Authors => "author",
+        BrowseList::Languages => "language",
     }
 }
 

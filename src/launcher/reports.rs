@@ -7,7 +7,7 @@ use minijinja::value::Value;
 
 use super::browse::{self, BrowseGroups};
 use super::cover;
-use super::division::{Division, Slice};
+use super::division::{Division, MAX_REPORTS, Slice};
 use super::list_parts::{DividedList, Heading, range_of};
 use super::media;
 use super::page_inputs::PageInputs;
@@ -59,7 +59,7 @@ pub(super) fn divide_sections(catalogue: &Catalogue, layout: &Layout, theme: &Th
         let sizes = |(s, section): (usize, &Section)| {
             (0..section.reports.len()).map(|r| entry_bytes(catalogue, layout, (s, r))).collect::<Vec<_>>()
         };
-        Division::new(&sections().map(sizes).collect::<Vec<_>>())
+        Division::new(&sections().map(sizes).collect::<Vec<_>>(), MAX_REPORTS)
     } else {
         Division::undivided(&sections().map(|(_, section)| section.reports.len()).collect::<Vec<_>>())
     }
@@ -116,7 +116,11 @@ pub(super) fn list_content(
         return list_page(inputs, language, groups, &path, (overview, Value::from(())), &[]);
     };
     let path = inputs.list_page_path(language.language, None, division, index);
-    let part = division.is_divided().then(|| divided.part(inputs, language, index, &path));
+    let part = division.is_divided().then(|| {
+        let titles: Vec<Value> =
+            inputs.catalogue.sections.iter().map(|section| language.text(&section.title)).collect();
+        divided.part(inputs, language, index, &path, &titles)
+    });
     let slices = division.pages.get(index).map_or(&[][..], Vec::as_slice);
     list_page(inputs, language, groups, &path, (Value::from(()), Value::from(part)), slices)
 }

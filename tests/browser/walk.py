@@ -248,7 +248,7 @@ def keyboard(browser, disc: Path) -> None:
 
         go("English")
         go("List of documents")
-        go("By subject")
+        go("Subjects")
         go("Wells and water")
         with page.expect_request("**/wells_en.pdf", timeout=10_000) as request:
             go("Open in English", leads=False)

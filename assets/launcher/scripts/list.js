@@ -107,6 +107,12 @@ function offerSearch(words, isNarrowed) {
   link.setAttribute("href", link.getAttribute("href").replace(/[?#].*$/, "") + "?q=" + encodeURIComponent(words));
 }
 
+/* The folded filter is beside the first heading. It takes the whole width if it is open or has something to say. */
+function widenFilter(isNarrowed) {
+  var tools = fold && fold.parentNode;
+  if (tools && /(^| )tools( |$)/.test(tools.className)) { tools.className = fold.open || isNarrowed ? "tools open" : "tools"; }
+}
+
 /* The values of the fields for which the list was last updated. */
 var shownChoice = "";
 
@@ -135,6 +141,7 @@ function updateList() {
   });
   var contents = listing.querySelector(".contents");
   if (contents && !fold) { contents.hidden = Boolean(chosen.length); }
+  widenFilter(chosen.length > 0);
   offerSearch(form.elements.words.value.replace(/^\s+|\s+$/g, ""), chosen.length > 0);
   document.getElementById("narrow_found").textContent = chosen.length
     ? dataText(form, shown ? "found" : "none", { number: shown, all: entries.length }) : "";
@@ -182,7 +189,10 @@ form.addEventListener("submit", function (event) {
 /* The fields are emptied only after the event. */
 form.addEventListener("reset", function () { setTimeout(onChange, 0); });
 form.className += " ready";
-if (fold) { fold.className += " ready"; }
+if (fold) {
+  fold.className += " ready";
+  fold.addEventListener("toggle", function () { widenFilter(chosenValues().length > 0); });
+}
 restoreChoice();
 if (fold && chosenValues().length) { fold.open = true; }
 updateList();
