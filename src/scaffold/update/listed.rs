@@ -106,3 +106,8 @@ pub(super) fn files_place(variant_place: &KeyPath, variant: &manifest::VariantKe
 pub(super) fn normalise_path(path: &str) -> String {
     path.split('/').filter(|part| !part.is_empty() && *part != ".").collect::<Vec<_>>().join("/")
 }
+
+/// Whether two texts differ at most in their spaces and line breaks.
+pub(super) fn is_same_text(one: &str, other: &str) -> bool {
+    one.split_whitespace().eq(other.split_whitespace())
+}

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::depth;
 use super::editor::{Editor, ManualEdit, Style};
-use super::listed::{FileInManifest, find_listed_files, normalise_path, section_place, variants_place};
+use super::listed::{FileInManifest, find_listed_files, is_same_text, normalise_path, section_place, variants_place};
 use super::sections::{LeftInPlace, RegisterSection, apply_sections};
 use crate::catalogue::PublicationKind;
 use crate::diagnostic::KeyPath;
@@ -68,11 +68,6 @@ fn content_as_text(manifest: &Manifest) -> String {
         text = text.replace(style, "");
     }
     text.split_whitespace().collect::<Vec<_>>().join(" ").replace(" \"", "\"")
-}
-
-/// Whether two texts differ at most in their spaces and line breaks.
-fn is_same(one: &str, other: &str) -> bool {
-    one.split_whitespace().eq(other.split_whitespace())
 }
 
 /// Whether a tag names this language, ignoring case.
@@ -338,7 +333,7 @@ impl<'m> RegisterApplier<'m> {
             report_languages.extend(Language::parse(tag).or_else(|_| Language::parse_of_document(tag)));
         }
         self.set_text(&mut report.title, place, "title", &titles, &report_languages);
-        self.set_scalar(&mut report.symbol, place, "symbol", merged.symbol.as_deref(), is_same);
+        self.set_scalar(&mut report.symbol, place, "symbol", merged.symbol.as_deref(), is_same_text);
         let date = merged.date.map(|date| date.to_string());
         let is_same_date = |one: &str, other: &str| match (PartialDate::parse(one.trim()), PartialDate::parse(other)) {
             (Ok(one), Ok(other)) => one == other,
@@ -433,7 +428,7 @@ impl<'m> RegisterApplier<'m> {
         if let (Some(TextValue::One(existing)), RegisterText::PerLanguage(texts)) = (field.as_ref(), &mut text) {
             match (texts.as_mut_slice(), report_languages) {
                 // The manifest already has the text, without its language.
-                ([(_, wanted)], _) if is_same(existing, wanted) => return,
+                ([(_, wanted)], _) if is_same_text(existing, wanted) => return,
                 // The text in the manifest is in the language of the file, and the register has texts in other languages.
                 (texts, [language]) if !texts.iter().any(|(tag, _)| tag == language) => {
                     let existing = (language.clone(), existing.clone());
@@ -448,7 +443,7 @@ impl<'m> RegisterApplier<'m> {
                 self.set_texts(existing, &key_place, wanted);
                 return;
             }
-            (Some(TextValue::One(existing)), RegisterText::One(wanted)) if is_same(existing, wanted) => return,
+            (Some(TextValue::One(existing)), RegisterText::One(wanted)) if is_same_text(existing, wanted) => return,
             (Some(TextValue::One(existing)), RegisterText::One(wanted)) => {
                 if self.editor.replace_text(&key_place, wanted)
                     || self.editor.record_replacement(&key_place, vec![format!("{key}: {}", scalar(wanted))])
@@ -486,7 +481,7 @@ impl<'m> RegisterApplier<'m> {
             let line = format!("{}: {}", language_key(language.as_str()), scalar(wanted));
             let last = existing.last().map(|(tag, _)| place.key(tag));
             match existing.iter_mut().find(|(tag, _)| is_tag_of(tag, language)) {
-                Some((_, existing)) if is_same(existing, wanted) => {}
+                Some((_, existing)) if is_same_text(existing, wanted) => {}
                 Some((tag, existing)) => {
                     let text_place = place.key(&*tag);
                     if self.editor.replace_text(&text_place, wanted)
@@ -516,7 +511,7 @@ impl<'m> RegisterApplier<'m> {
     ) {
         let (Some(wanted), Some(language)) = (wanted, language) else { return };
         if let Some(TextValue::PerLanguage(existing)) = field
-            && existing.iter().any(|(_, existing)| is_same(existing, wanted))
+            && existing.iter().any(|(_, existing)| is_same_text(existing, wanted))
         {
             return;
         }
@@ -527,7 +522,7 @@ impl<'m> RegisterApplier<'m> {
     fn set_sequence(&mut self, field: &mut Option<OneOrMany<Scalar>>, place: &KeyPath, key: &str, wanted: &[String]) {
         let existing: Vec<String> = field.iter().flat_map(|field| &field.values).map(|value| value.0.clone()).collect();
         let is_equal = existing.len() == wanted.len()
-            && existing.iter().zip(wanted).all(|(existing, wanted)| is_same(existing, wanted));
+            && existing.iter().zip(wanted).all(|(existing, wanted)| is_same_text(existing, wanted));
         if wanted.is_empty() || is_equal {
             return;
         }
@@ -560,7 +555,7 @@ impl<'m> RegisterApplier<'m> {
 
     /// An item for a sequence in brackets: as it is written there, if the sequence already has it.
     fn as_written(&self, sequence: &KeyPath, existing: &[String], wanted: &str) -> String {
-        let index = existing.iter().position(|existing| is_same(existing, wanted));
+        let index = existing.iter().position(|existing| is_same_text(existing, wanted));
         let written = index.and_then(|index| self.editor.written(&sequence.item(index)));
         written.map_or_else(|| flow_scalar(wanted), str::to_owned)
     }
@@ -568,7 +563,7 @@ impl<'m> RegisterApplier<'m> {
     fn replace_items(&mut self, sequence: &KeyPath, existing: &[String], wanted: &[String]) -> bool {
         let pairs = existing.iter().zip(wanted).enumerate();
         let changed: Vec<(usize, &String)> = pairs
-            .filter(|(_, (existing, wanted))| !is_same(existing, wanted))
+            .filter(|(_, (existing, wanted))| !is_same_text(existing, wanted))
             .map(|(index, (_, wanted))| (index, wanted))
             .collect();
         changed.into_iter().all(|(index, wanted)| self.editor.replace_text(&sequence.item(index), wanted))
@@ -578,7 +573,7 @@ impl<'m> RegisterApplier<'m> {
     fn set_lines(&mut self, sequence: &KeyPath, existing: &[String], wanted: &[String]) -> bool {
         let kept: Vec<usize> = (0..existing.len())
             .filter(|index| {
-                wanted.iter().any(|wanted| existing.get(*index).is_some_and(|existing| is_same(existing, wanted)))
+                wanted.iter().any(|wanted| existing.get(*index).is_some_and(|existing| is_same_text(existing, wanted)))
             })
             .collect();
         let is_shortened = kept.len() == wanted.len()
@@ -586,7 +581,7 @@ impl<'m> RegisterApplier<'m> {
             && kept
                 .iter()
                 .zip(wanted)
-                .all(|(index, wanted)| existing.get(*index).is_some_and(|existing| is_same(existing, wanted)));
+                .all(|(index, wanted)| existing.get(*index).is_some_and(|existing| is_same_text(existing, wanted)));
         if is_shortened {
             let removed: Vec<usize> = (0..existing.len()).filter(|index| !kept.contains(index)).collect();
             return removed.into_iter().all(|index| self.editor.remove_item(&sequence.item(index)));
@@ -689,7 +684,7 @@ impl<'m> RegisterApplier<'m> {
             (Some(TextValue::PerLanguage(existing)), TextValue::PerLanguage(wanted)) => {
                 let last = existing.last().map(|(tag, _)| place.key(tag));
                 wanted.iter().all(|(tag, text)| match existing.iter().find(|(existing, _)| existing == tag) {
-                    Some((_, existing)) if is_same(existing, text) => true,
+                    Some((_, existing)) if is_same_text(existing, text) => true,
                     Some(_) => self.editor.replace_text(&place.key(tag), text),
                     None => {
                         let line = format!("{}: {}", language_key(tag), scalar(text));
@@ -790,8 +785,8 @@ impl<'m> RegisterApplier<'m> {
         match key {
             "isbn" => self.set_sequence(&mut report.isbn, place, key, values),
             "issn" => self.set_sequence(&mut report.issn, place, key, values),
-            "doi" => self.set_scalar(&mut report.doi, place, key, first, is_same),
-            _ => self.set_scalar(&mut report.pages, place, key, first, is_same),
+            "doi" => self.set_scalar(&mut report.doi, place, key, first, is_same_text),
+            _ => self.set_scalar(&mut report.pages, place, key, first, is_same_text),
         }
     }
 
@@ -817,8 +812,8 @@ impl<'m> RegisterApplier<'m> {
         match key {
             "isbn" => self.set_sequence(&mut variant.isbn, place, key, values),
             "issn" => self.set_sequence(&mut variant.issn, place, key, values),
-            "doi" => self.set_scalar(&mut variant.doi, place, key, first, is_same),
-            _ => self.set_scalar(&mut variant.pages, place, key, first, is_same),
+            "doi" => self.set_scalar(&mut variant.doi, place, key, first, is_same_text),
+            _ => self.set_scalar(&mut variant.pages, place, key, first, is_same_text),
         }
     }
 }
@@ -850,9 +845,9 @@ fn value_in_brackets(value: &TextValue) -> String {
 /// Whether a subject has these texts: all of them, or at least one.
 fn has_texts(existing: &TextValue, texts: &[(Language, String)], all: bool) -> bool {
     let has = |(language, text): &(Language, String)| match existing {
-        TextValue::One(existing) => is_same(existing, text),
+        TextValue::One(existing) => is_same_text(existing, text),
         TextValue::PerLanguage(existing) => {
-            existing.iter().any(|(tag, existing)| is_tag_of(tag, language) && is_same(existing, text))
+            existing.iter().any(|(tag, existing)| is_tag_of(tag, language) && is_same_text(existing, text))
         }
     };
     if all { texts.iter().all(has) } else { texts.iter().any(has) }

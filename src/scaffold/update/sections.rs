@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::depth;
 use super::editor::{Editor, ItemLines};
-use super::listed::{section_id, section_place};
+use super::listed::{is_same_text, section_id, section_place};
 use crate::diagnostic::KeyPath;
 use crate::manifest::{self, Scalar, SectionKeys, TextValue};
 use crate::names::portable_name;
@@ -108,11 +108,6 @@ struct Move {
     keys: manifest::ReportKeys,
 }
 
-/// Whether two texts differ at most in their spaces and line breaks.
-fn is_same(one: &str, other: &str) -> bool {
-    one.split_whitespace().eq(other.split_whitespace())
-}
-
 fn has_title(section: &SectionKeys, is_equal: impl Fn(&str) -> bool) -> bool {
     match &section.title {
         Some(TextValue::One(title)) => is_equal(title),
@@ -124,7 +119,7 @@ fn has_title(section: &SectionKeys, is_equal: impl Fn(&str) -> bool) -> bool {
 /// The first section with this heading.
 pub(super) fn find_section(sections: &[SectionKeys], heading: &str) -> Option<usize> {
     let name = portable_name(heading);
-    let is_equal = |title: &str| is_same(title, heading) || !name.is_empty() && portable_name(title) == name;
+    let is_equal = |title: &str| is_same_text(title, heading) || !name.is_empty() && portable_name(title) == name;
     sections.iter().position(|section| has_title(section, is_equal))
 }
 
@@ -142,10 +137,10 @@ fn rename_sections(
         let Some(RegisterSection { heading, .. }) = reports.iter().flatten().next() else { continue };
         let implied = implied.get(index).map(Vec::as_slice).unwrap_or_default();
         let is_shared_by_all = reports.iter().enumerate().all(|(report, wanted)| match wanted {
-            Some(other) => is_same(&other.heading, heading),
-            None => implied.get(report).and_then(Option::as_ref).is_none_or(|other| is_same(other, heading)),
+            Some(other) => is_same_text(&other.heading, heading),
+            None => implied.get(report).and_then(Option::as_ref).is_none_or(|other| is_same_text(other, heading)),
         });
-        let has_that_title = |section: &SectionKeys| has_title(section, |title| is_same(title, heading));
+        let has_that_title = |section: &SectionKeys| has_title(section, |title| is_same_text(title, heading));
         let others = || sections.iter().enumerate().filter(|(other, _)| *other != index);
         let is_taken =
             others().any(|(_, section)| has_title(section, |title| portable_name(title) == portable_name(heading)));
