@@ -33,6 +33,19 @@ pub fn restore_terminal() {
     }
 }
 
+/// Whether two paths lead to the same file, through links of any kind.
+pub fn is_same_file(one: &Path, other: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let identity = |path: &Path| fs::metadata(path).map(|meta| (meta.dev(), meta.ino()));
+        if identity(one).is_ok_and(|one| identity(other).is_ok_and(|other| one == other)) {
+            return true;
+        }
+    }
+    fs::canonicalize(one).is_ok_and(|one| fs::canonicalize(other).is_ok_and(|other| one == other))
+}
+
 /// Opens a file for reading, but if it is a pipe, does not wait for a writer.
 ///
 /// # Errors

@@ -174,6 +174,10 @@ fn problems_are_reported_before_anything_is_burned() {
     burn(&workspace, &["--yes", "--device", "stdio:out.iso", "out.iso"])
         .expect_code(2)
         .expect_stderr("is the image itself");
+    fs::hard_link(workspace.path("out.iso"), workspace.path("hard.iso")).unwrap();
+    burn(&workspace, &["--yes", "--device", "stdio:hard.iso", "out.iso"])
+        .expect_code(2)
+        .expect_stderr("is the image itself");
     let asked = burn(&workspace, &["--json", "--device", "stdio:disc.img", "out.iso"]).expect_code(2);
     assert!(asked.stdout.contains("`--json` cannot ask for confirmation"), "{}", asked.stdout);
     assert!(!workspace.path("disc.img").exists());

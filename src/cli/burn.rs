@@ -1,7 +1,7 @@
 //! `make-disc burn`: burns an image, then compares the disc with it.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufRead, IsTerminal, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,7 +24,7 @@ use crate::outputs::checksum_file_path;
 use crate::path_text::{quote_argument, quote_for_shell, show};
 use crate::programs;
 use crate::progress::{self, Progress};
-use crate::system::open_source;
+use crate::system::{is_same_file, open_source};
 use crate::verify::{self, FoundDigest};
 
 /// How long to wait until the drive can read the disc that it has burned.
@@ -137,8 +137,7 @@ fn burn(arguments: &BurnArguments, attempt: &mut Attempt) -> Result<Option<Burne
         return Err(CommandError::usage(message));
     }
     let device = if tool.finds_drive() { OsString::new() } else { choose_drive(arguments)? };
-    let resolve = |path: &Path| fs::canonicalize(path).ok();
-    if resolve(&drive_path(&device)).is_some_and(|drive| Some(drive) == resolve(image)) {
+    if is_same_file(&drive_path(&device), image) {
         let message =
             format!("`{shown}` is the image itself: give the drive or the file to burn it to with `--device`");
         return Err(CommandError::usage(message));

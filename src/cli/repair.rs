@@ -19,6 +19,7 @@ use crate::image::Target;
 use crate::outputs::{Output, OutputKind, checksum_file_path, ensure_room};
 use crate::path_text::{quote_for_shell, show};
 use crate::progress::{self, Progress};
+use crate::system::is_same_file;
 use crate::temporary::defer_interruption;
 use crate::verify::{self, FoundDigest, Interrupted, Published, TargetKind, verify_volume};
 
@@ -44,8 +45,7 @@ fn repair(arguments: &RepairArguments) -> Result<Exit, CommandError> {
         return Err(CommandError::usage("give at least one damaged copy, and the image to write"));
     };
     for target in targets {
-        let same = |path: &Path| fs::canonicalize(path).ok();
-        if same(target).is_some_and(|target| Some(target) == same(path)) {
+        if is_same_file(target, path) {
             return Err(CommandError::usage(format!(
                 "`{}` is a damaged copy: give the restored image another name, after the copies",
                 show(path)
