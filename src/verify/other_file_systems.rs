@@ -128,8 +128,10 @@ pub(super) fn report_containers<R: Read + Seek>(reader: &mut SectorReader<'_, R>
     /// The magic numbers of DRBD 8 and 9.
     const DRBD: [u32; 3] = [0x8374_026b, 0x8374_026c, 0x8374_026d];
     /// Superblocks of RAID controllers: how many bytes before the end, and the bytes.
-    const CONTROLLERS: [(u64, &[u8]); 5] = [
+    const CONTROLLERS: [(u64, &[u8]); 6] = [
         (1024, b"NVIDIA"),
+        // Silicon Image, 0x60 bytes after the start of the last sector.
+        (512 - 0x60, b"\0\0\0\x2f"),
         (512, b"$XIDE$"),
         (512, b"\x37\xfc\x4d\x1e"),
         (11 * 512, b"\xf3\x16\x78\x5a"),
@@ -181,10 +183,9 @@ pub(super) fn report_containers<R: Read + Seek>(reader: &mut SectorReader<'_, R>
     }
 }
 
-/// Whether a sector is the superblock of a JMicron controller. Its checksum tells it from other bytes.
+/// Whether a sector is the superblock of a JMicron controller. Not every program compares its checksum; its mode is at most 5.
 fn is_jmicron(sector: &[u8]) -> bool {
-    let sum = sector[..128].chunks_exact(2).fold(0_u16, |sum, word| sum.wrapping_add(le16(word, 0)));
-    sector.starts_with(b"JM") && sum <= 1
+    sector.starts_with(b"JM") && sector[0x30] <= 5
 }
 
 /// Whether a sector is the superblock of a VIA controller. Its checksum tells it from other bytes.
