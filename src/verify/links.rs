@@ -49,13 +49,15 @@ fn check_directories(tree: &Tree, problems: &mut Problems) {
 
 /// A file has as many links as there are files with its serial number, all at the same extent.
 fn check_files(tree: &Tree, files: &[NumberedFile<'_>], problems: &mut Problems) {
+    // Some programs write the same number for all files (pycdlib does).
+    let are_all_the_same = has_common_serial(tree);
     for same in files.chunk_by(|a, b| a.serial == b.serial) {
         for NumberedFile { number, file, .. } in same {
             let links = file.links.map_or(0, |links| links.count);
-            // Some programs unpack files with one serial number and several links as one file, whatever their extents are (libarchive
-            // does). Others write the same number for all files (pycdlib does).
+            // Some programs unpack files with one serial number as one file, whatever their extents and link counts are (libarchive
+            // does).
             let count = |file: &File| file.links.map_or(0, |links| links.count);
-            let are_linked = links > 1 && count(same[0].file) > 1;
+            let are_linked = !are_all_the_same || links > 1 && count(same[0].file) > 1;
             if are_linked && file.extent != same[0].file.extent && file.length > 0 && same[0].file.length > 0 {
                 let message = format!(
                     "the files `{}` and `{}` have one serial number but different bytes: some programs unpack one of them in the place of the other",
@@ -74,6 +76,13 @@ fn check_files(tree: &Tree, files: &[NumberedFile<'_>], problems: &mut Problems)
             }
         }
     }
+}
+
+/// Whether all files have one serial number. Programs that take it for the number of the file unpack them as one file.
+pub(super) fn has_common_serial(tree: &Tree) -> bool {
+    let mut serials = tree.files.iter().filter_map(|file| file.links?.serial);
+    let first = serials.next();
+    serials.clone().count() > 1 && serials.all(|serial| Some(serial) == first)
 }
 
 /// Each directory has a different serial number, and all names of a file share one. The numbers start at 1 without gaps.
