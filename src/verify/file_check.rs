@@ -192,7 +192,16 @@ impl FileCheck {
                 continue;
             };
             match listed {
-                Some(listed) if listed == digest => self.intact.extend(listed_path),
+                Some(listed) if listed == digest => {
+                    if *source == NameSource::RockRidge && is_cut_on_linux(path) {
+                        self.shortened.add(|| {
+                            format!(
+                                "`{path}` is cut off on Linux, which shows at most {MAX_LINUX_BYTES} bytes of a name"
+                            )
+                        });
+                    }
+                    self.intact.extend(listed_path);
+                }
                 Some(_) => {
                     let sectors =
                         file.extents.iter().map(|(first, length)| (u64::from(*first), length.div_ceil(SECTOR_LENGTH)));
@@ -604,6 +613,13 @@ impl FileCheck {
 
 /// The message for a file that is only in the list.
 pub(super) const MISSING: &str = "is in the checksum list but does not exist";
+
+/// The longest name that Linux shows in full, in bytes: of a longer one, it drops the last `NM` entry.
+const MAX_LINUX_BYTES: usize = 253;
+
+fn is_cut_on_linux(path: &str) -> bool {
+    path.split('/').any(|name| name.len() > MAX_LINUX_BYTES)
+}
 
 /// Whether a name is a shortened second name of a listed file.
 fn is_shortened_second_name(name: &str, source: NameSource, digest: Digest, listed: &ListedDigests) -> bool {
