@@ -13,6 +13,7 @@ var OS_METADATA = {
     ".sync_*.db-wal", ":2eds_store", ":2e_*", ".com.apple.timemachine.donotpresent", "desktop db", "desktop df",
     "*:zone.identifier", ".com.apple.timemachine.supported", ".picasa.ini", "~wrl*.tmp", ".syncthing.*.tmp", "~syncthing~*.tmp",
     "wmpinfo.xml", "albumartsmall.jpg", "albumart_{*.jpg", ".dropbox", ".dropbox.attr", ".sync.ffs_db", ".sync.ffs_lock", ".owncloudsync.log", ".stignore", ".megaignore",
+    "bootex.log", "readyboost.sfcache", ".hotfiles.btree", ".journal", ".journal_info_block", ".afpdeleted*",
     ".nextcloudsync.log.*", ".owncloudsync.log.*", "sync.ffs_db", "synctoy_*.dat", ".bridgecache", ".bridgecachet", ".trashed-*", ".pending-*"
   ],
   "folders": [
