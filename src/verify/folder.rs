@@ -218,6 +218,7 @@ impl<'f> FolderCheck<'f> {
         self.report_changed_accents(&found);
         self.report_changed_case(&found, &listed);
         self.report_renamed_list(&found, &listed);
+        self.report_clashing_folders(&by_lower_case);
         // Missing files are included: they are reported once each, not for every link to them.
         let listed_names: HashSet<String> = listed.keys().map(|path| path.to_ascii_lowercase()).collect();
         // If several spellings of a second name exist, only one of them is accepted: the one in the letters of this view,
@@ -536,17 +537,39 @@ impl<'f> FolderCheck<'f> {
         }
     }
 
-    /// Reports a checksum list of a disc made by make-disc whose name has other upper and lower case: `sha256sum -c SHA256SUMS`,
-    /// which the help page of the disc gives, does not find it on many systems. Lists made by others have any spelling.
+    /// Reports the checksum list of a disc made by make-disc, and its signature, if their names have other upper and lower case:
+    /// the commands on the disc's page "Check this disc" do not find them on many systems. Lists made by others have any spelling.
     fn report_renamed_list(&mut self, found: &BTreeMap<&String, ListedFile>, listed: &ListedDigests) {
-        let Some(list_path) = self.list_path else { return };
-        let is_renamed = list_path != "SHA256SUMS" && list_path.eq_ignore_ascii_case("SHA256SUMS");
-        let all = found.keys().copied().chain([list_path]).map(String::as_str);
-        if is_renamed && lists_pages_of_make_disc(listed) && !are_all_in_one_case(all) {
+        let published = [(self.list_path, "SHA256SUMS"), (self.signature_path, "SHA256SUMS.minisig")];
+        let all = found.keys().copied().chain(self.list_path).map(String::as_str);
+        if !lists_pages_of_make_disc(listed) || are_all_in_one_case(all) {
+            return;
+        }
+        for (path, published) in published {
+            let Some(path) = path.filter(|path| *path != published && path.eq_ignore_ascii_case(published)) else {
+                continue;
+            };
             let message = format!(
-                "is named `{list_path}` here: because upper and lower case differ, other programs do not find the checksum list; rename it"
+                "is named `{path}` here: because upper and lower case differ, other programs do not find it; rename it"
             );
-            self.problems.add(Problem::new(ProblemCode::Missing, message).at("SHA256SUMS"));
+            self.problems.add(Problem::new(ProblemCode::Missing, message).at(published));
+        }
+    }
+
+    /// Reports files in a folder whose name differs from that of a file only in upper and lower case. Many systems can have only one
+    /// of the two.
+    fn report_clashing_folders(&mut self, by_lower_case: &HashMap<String, &String>) {
+        let mut clashing: Vec<(&String, &String)> = Vec::new();
+        for (lower, path) in by_lower_case {
+            let folders = lower.match_indices('/').map(|(at, _)| &lower[..at]);
+            clashing.extend(folders.filter_map(|folder| by_lower_case.get(folder)).map(|file| (*path, *file)));
+        }
+        clashing.sort_unstable();
+        for (path, file) in clashing {
+            let message = format!(
+                "is in a folder whose name differs from that of the file `{file}` only in upper and lower case: many systems can have only one of the two"
+            );
+            self.problems.add(Problem::new(ProblemCode::Added, message).at(path));
         }
     }
 

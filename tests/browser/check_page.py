@@ -281,6 +281,18 @@ def signed(reader: Reader, program: Path, manifest: Path, folder: Path, take_scr
     bad = copy(disc, "unsigned")
     (bad / name).unlink()
     check_copy("a missing signature", bad, name.lower(), good=False)
+    # The copy keeps the number of files and the pages of the signed disc, but neither its key nor its signature.
+    bad = copy(disc, "unsigned-list")
+    (bad / name).unlink()
+    (bad / "minisign.pub").unlink()
+    listed = next(path for path in bad.iterdir() if path.name in ("SHA256SUMS", "sha256.sum"))
+    lines = [line for line in listed.read_text().splitlines(True) if not line.endswith("minisign.pub\n")]
+    (bad / "readme.txt").write_bytes(b"forged")
+    (bad / "more.txt").write_bytes(b"forged")
+    forged = hashlib.sha256(b"forged").hexdigest()
+    lines = [f"{forged}  readme.txt\n" if line.endswith("  readme.txt\n") else line for line in lines]
+    listed.write_text("".join(lines) + f"{forged}  more.txt\n")
+    check_copy("a forged copy without a signature", bad, "a changed copy", good=False)
     with reader.at(disc, "en") as page:
         page.evaluate("SubtleCrypto.prototype.importKey = function () { return Promise.reject(new Error()); }; 0")
         verdict = check_folder(page, disc)

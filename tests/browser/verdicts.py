@@ -139,6 +139,9 @@ def define_rows() -> None:
     )
     row("the list alone with a dot at its end", NOT_PROVEN)(lambda disc: listed(disc).rename(disc / "SHA256SUMS."))
     row("the list alone in mixed case", NOT_INTACT)(lambda disc: listed(disc).rename(disc / "Sha256Sums"))
+    row("a folder with the name of a file in capital letters", NOT_INTACT)(
+        lambda disc: write(disc / "README.TXT" / ".DS_Store")
+    )
     row("the list alone with a version number", NOT_PROVEN)(lambda disc: listed(disc).rename(disc / "SHA256SUMS;1"))
     row("without .xdg-volume-info", INTACT)(lambda disc: (disc / ".xdg-volume-info").unlink())
     row("without ro-crate-metadata.json", INTACT)(lambda disc: (disc / "ro-crate-metadata.json").unlink())

@@ -80,7 +80,8 @@ function isHidden(path) {
 /* Control characters, characters that are invisible or change the writing direction, tags, and blanks other than single spaces. */
 var HIDDEN_CHARACTERS = new RegExp(
   "[\\x00-\\x1f\\x7f-\\xa0\\xad\\u034f\\u061c\\u115f\\u1160\\u1680\\u17b4\\u17b5\\u180b-\\u180f\\u2000-\\u200f" +
-  "\\u2028-\\u202f\\u205f-\\u206f\\u2800\\u3000\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb]| {2,}|\\udb40[\\udc00-\\udfff]", "g");
+  "\\u2028-\\u202f\\u205f-\\u206f\\u2800\\u3000\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffc]| {2,}|\\udb40[\\udc00-\\udfff]" +
+  "|\\ud80d[\\udc30-\\udc42]|\\ud81b\\udfe4|\\ud82f[\\udca0-\\udca3]|\\ud834[\\udd59\\udd73-\\udd7a]", "g");
 /* More than six marks on one character, which would cover the lines around it. In browsers without classes of characters, only the
    marks of alphabets that are written with few marks are recognised. */
 var STACKED_MARKS = (function () {
@@ -298,16 +299,27 @@ function findRenamed(entries) {
   return present.filter(function (entry) { return isInOtherCase(entry) && actual(entry) !== entry.path; });
 }
 
-/* Whether the checksum list of a disc made by make-disc, which is the file `list` here, has other upper and lower case than
-   published: other programs do not find it then. Some systems show all names in small letters. Lists made by others have any
-   spelling. */
-function isListRenamed(list, entries) {
+/* The names of the checksum list and its signature that have other upper and lower case than published, on a disc made by
+   make-disc: other programs do not find these files then. `list` is the list. Some systems show all names in small letters. Lists
+   made by others have any spelling. */
+function findRenamedLists(found, list, entries) {
   var isOfMakeDisc = entries.some(function (entry) { return entry.path === "index.html"; }) &&
     entries.some(function (entry) { return entry.path.indexOf("pages/") === 0; });
   var isSmall = entries.concat([{ found: list }]).every(function (entry) {
     return !entry.found || !/[A-Z]/.test(entry.found.path);
   });
-  return isOfMakeDisc && !isSmall && list.path !== "SHA256SUMS" && normalizePath(list.path) === "sha256sums";
+  return isSmall || !isOfMakeDisc ? [] : ["SHA256SUMS", "SHA256SUMS.minisig"].filter(function (name) {
+    var file = found[normalizePath(name)];
+    return file && file.path !== name;
+  });
+}
+
+/* The files in folders whose names differ from that of a file only in upper and lower case: many systems can have only one of
+   the two. */
+function findClashing(found) {
+  return Object.keys(found).filter(function (key) {
+    return key.split("/").some(function (part, index, parts) { return index > 0 && parts.slice(0, index).join("/") in found; });
+  }).map(function (key) { return found[key]; });
 }
 
 /* The keys of the files in `found` that have no entry. Leaves out the list, whose key is `list`; the copies of listed files, whose

@@ -177,9 +177,9 @@ function checkFiles(run, found, listPath, entries) {
     bad.push({ path: entry.path, state: "missing" });
     entry.isRenamed = true;
   });
-  if (isListRenamed(found[listPath], entries)) {
-    bad.push({ path: "SHA256SUMS", state: "missing" });
-  }
+  findRenamedLists(found, found[listPath], entries).forEach(function (name) {
+    bad.push({ path: name, state: "missing" });
+  });
   bar.max = Math.max(totalBytes, 1);
   bar.value = 0;
 
@@ -241,6 +241,7 @@ function checkFiles(run, found, listPath, entries) {
     var added = findAddedFiles(found, listPath, copyPaths).map(function (path) {
       return { path: found[path].path, state: "added" };
     });
+    findClashing(found).forEach(function (file) { added.push({ path: file.path, state: "added" }); });
     function report() {
       if (added.length && entries.mayBeCutOff) {
         showVerdict(message("bad-list"), false);
@@ -251,7 +252,7 @@ function checkFiles(run, found, listPath, entries) {
           bad.push({ path: signature.path, state: "missing" });
         }
         addTitles(run, found, bad, function () {
-          identifyDisc(run, found, entries, bad, function (otherTitle) {
+          identifyDisc(run, found, entries, bad, signature, function (otherTitle) {
             showReport(entries.length, bad, added, { hidden: hidden, os: countOsFiles(found) }, listDigest, signature, otherTitle);
           });
         });
@@ -356,7 +357,7 @@ function addTitles(run, found, bad, onEnd) {
           if (entry && !entry.title) {
             var format = link.querySelector("bdi");
             entry.title = shortTitle(heading.textContent);
-            entry.variant = languageName(link.hreflang) + (format ? ", " + format.textContent : "");
+            entry.variant = shortTitle(languageName(link.hreflang) + (format ? ", " + format.textContent : ""));
             left -= 1;
           }
         });
@@ -368,8 +369,9 @@ function addTitles(run, found, bad, onEnd) {
 }
 
 /* Calls `onEnd` with null if the folder contains the disc of this page, otherwise with the title of the disc that it contains. The
-   pages "Check this disc" have an identifier of their disc. */
-function identifyDisc(run, found, entries, bad, onEnd) {
+   pages "Check this disc" have an identifier of their disc, and those of a signed disc the key that its list is signed with. */
+function identifyDisc(run, found, entries, bad, signature, onEnd) {
+  var key = box.getAttribute("data-key"), isSignedAlike = !key || signature !== null && signature.key.text === key;
   var discId = box.getAttribute("data-disc"), isBad = newMap();
   bad.forEach(function (entry) { isBad[normalizePath(entry.path)] = true; });
   var pages = Object.keys(found).filter(function (path) { return isCheckPage(path) && found[path].entry && !isBad[path]; }).sort();
@@ -380,12 +382,13 @@ function identifyDisc(run, found, entries, bad, onEnd) {
     onEnd(null);
   } else if (page) {
     readText(found[page].file, run, function (html) {
-      var isOwn = html !== null && html.indexOf('data-disc="' + discId + '"') >= 0;
+      var isOwn = isSignedAlike && html !== null && html.indexOf('data-disc="' + discId + '"') >= 0;
       onEnd(isOwn && entries.length === Number(box.getAttribute("data-listed")) ? null : titleOfPage(html) || nameOfFolder(found));
     });
   } else {
     /* If the pages "Check this disc" are all damaged or missing, it may still be this disc. */
-    onEnd(entries.some(function (entry) { return isCheckPage(normalizePath(entry.path)); }) ? null : nameOfFolder(found));
+    var isSimilar = isSignedAlike && entries.some(function (entry) { return isCheckPage(normalizePath(entry.path)); });
+    onEnd(isSimilar ? null : nameOfFolder(found));
   }
 }
 
@@ -407,8 +410,11 @@ function nameOfFolder(found) {
   return Object.keys(found).map(function (path) { return (found[path].file.webkitRelativePath || "").split("/")[0]; })[0];
 }
 
-/* The name of a language in the language of the page. */
+/* The name of a language in the language of the page; nothing if the tag, which anybody may have written, is not a tag. */
 function languageName(tag) {
+  if (!/^[a-z]{2,3}(-[a-z0-9]{1,8}){0,4}$/i.test(tag)) {
+    return "";
+  }
   try {
     return new Intl.DisplayNames([pageLanguage], { type: "language" }).of(tag);
   } catch (error) {
