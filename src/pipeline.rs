@@ -176,6 +176,7 @@ impl Project {
             return Ok(None);
         }
         let drawing = CoverOptions { program, cache: Cache::for_user() };
+        progress.next_step("first pages drawn");
         let covers = Covers::draw(catalogue, &texts, &drawing, progress, interrupted);
         let covers = covers.map_err(|_| PipelineError::Interrupted)?;
         let Some(date) = date else { return Ok(None) };
@@ -186,6 +187,7 @@ impl Project {
             manifest: manifest.published(&|path| paths.find(path)).unwrap_or_default(),
         };
         let documents = DocumentContents { texts: &texts, sites: &sites, covers: &covers };
+        progress.announce("making the pages and the search");
         let files = launcher::render(catalogue, layout, &prepared, &documents, &origin, findings);
         let Some(files) = files else { return Ok(None) };
         let mut plan = Plan::new(catalogue, layout, &texts, sites, files, date);

@@ -15,6 +15,10 @@ pub trait Progress {
     fn advance(&mut self, bytes: u64, file: Option<&str>);
     /// The work has ended, complete or not.
     fn end(&mut self);
+    /// The next step of the work begins. `action` is what happens in it, as in [`for_stderr`].
+    fn next_step(&mut self, _action: &'static str) {}
+    /// A step begins whose length is not known. `what` is a sentence about it.
+    fn announce(&mut self, _what: &'static str) {}
 }
 
 /// Shows nothing.
@@ -29,7 +33,7 @@ impl Progress for Silence {
 /// Shows progress on standard error: as a bar on a terminal, otherwise as a line now and then. `action` is what happens to
 /// the bytes, such as "written".
 pub fn for_stderr(action: &'static str) -> Box<dyn Progress> {
-    if io::stderr().is_terminal() { Box::new(Bar::new()) } else { Box::new(TextLines(Counter::new(), action)) }
+    if io::stderr().is_terminal() { Box::new(Bar::new()) } else { Box::new(TextLines::new(action)) }
 }
 
 /// A bar with the rate and the remaining time.
@@ -64,6 +68,10 @@ impl Progress for Bar {
     fn end(&mut self) {
         self.0.finish_and_clear();
     }
+
+    fn next_step(&mut self, action: &'static str) {
+        self.0.set_message(action);
+    }
 }
 
 /// Counts bytes, and decides when to show progress: after each tenth of the bytes, or after ten seconds.
@@ -94,22 +102,48 @@ impl Counter {
 }
 
 /// Prints a line of text now and then, for logs. Prints nothing if the work takes less than a second.
-struct TextLines(Counter, &'static str);
+struct TextLines {
+    counter: Counter,
+    action: &'static str,
+    /// The last percentage that was printed for this action.
+    printed: Option<u64>,
+    started: Instant,
+}
+
+impl TextLines {
+    fn new(action: &'static str) -> Self {
+        Self { counter: Counter::new(), action, printed: None, started: Instant::now() }
+    }
+}
 
 impl Progress for TextLines {
     fn begin(&mut self, total: u64) {
-        self.0 = Counter { total, ..Counter::new() };
+        self.counter = Counter { total, ..Counter::new() };
+        self.printed = None;
     }
 
     fn advance(&mut self, bytes: u64, _: Option<&str>) {
-        if self.0.add(bytes) {
-            let percent = self.0.done * 100 / self.0.total.max(1);
-            // If standard error is closed, the work continues.
-            let _ = writeln!(io::stderr(), "{}: {percent} %", self.1);
+        if self.counter.add(bytes) {
+            let percent = self.counter.done * 100 / self.counter.total.max(1);
+            // Many small files may not change it.
+            if self.printed.replace(percent) != Some(percent) {
+                // If standard error is closed, the work continues.
+                let _ = writeln!(io::stderr(), "{}: {percent} %", self.action);
+            }
         }
     }
 
     fn end(&mut self) {}
+
+    fn next_step(&mut self, action: &'static str) {
+        self.action = action;
+    }
+
+    fn announce(&mut self, what: &'static str) {
+        if self.started.elapsed() > Duration::from_secs(1) {
+            let _ = writeln!(io::stderr(), "{what} …");
+        }
+    }
 }
 
 /// Shows progress on standard error as a JSON object in each line.

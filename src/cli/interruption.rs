@@ -21,8 +21,11 @@ const GRACE: Duration = Duration::from_secs(1);
 /// How long changes that belong together may still take after a second signal.
 const SECOND_GRACE: Duration = Duration::from_millis(500);
 
-/// How long to wait until worker processes have ended, and again until the last message is printed.
+/// How long to wait until worker processes have ended.
 const LAST_STEPS: Duration = Duration::from_millis(300);
+
+/// How long to wait until the last message is printed, which takes no time unless nothing reads it or the machine is very busy.
+const MESSAGE_PATIENCE: Duration = Duration::from_secs(3);
 
 // The messages if the process is ended while the result gets its final name, and after that.
 const BEING_PUBLISHED: &str = "interrupted while the result was being moved to its place: it may be missing or incomplete; run the command again with `--force`";
@@ -142,7 +145,7 @@ fn end_process(patience: Duration) -> ! {
         CommandError::new(Exit::Interrupted, message).report(AS_JSON.load(Ordering::Relaxed))
     });
     let start = Instant::now();
-    while printing.as_ref().is_ok_and(|thread| !thread.is_finished()) && start.elapsed() < LAST_STEPS {
+    while printing.as_ref().is_ok_and(|thread| !thread.is_finished()) && start.elapsed() < MESSAGE_PATIENCE {
         thread::sleep(Duration::from_millis(5));
     }
     std::process::exit(Exit::Interrupted as i32);

@@ -172,8 +172,12 @@ impl Workspace {
     }
 }
 
-/// Whether a line shows progress, such as `documents read: 50 %`. Commands print such lines on slow machines.
+/// Whether a line shows progress, such as `documents read: 50 %` or `making the pages …`. Commands print such lines on slow
+/// machines.
 fn is_progress(line: &str) -> bool {
+    if line.trim_end().ends_with(" …") && line.starts_with("making ") {
+        return true;
+    }
     let percent = line.trim_end().strip_suffix(" %").and_then(|line| line.rsplit_once(": "));
     percent.is_some_and(|(_, number)| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
