@@ -520,7 +520,7 @@ fn update(
         let result = json!({
             "ok": true, "manifest": manifest.to_string_lossy(), "changed": changed,
             "added": outcome.added, "missing": outcome.missing, "replacements": replacements, "by_hand": by_hand, "lists": lists, "removed": removed, "commented_out": commented_out, "excluded": excluded,
-            "new_languages": outcome.new_languages, "diff": diff, "notes": notes_as_json(&list),
+            "new_languages": outcome.new_languages, "separate": outcome.separate, "diff": diff, "notes": notes_as_json(&list),
         });
         return Ok(output::print_json(&result, Exit::Success));
     }
@@ -561,6 +561,19 @@ fn update(
         moved.iter().map(|found| format!("{} seems to be {} now", found.listed, found.new)).collect();
     named("moved", &moved, "; marked in the manifest, where you decide");
     named("missing", &outcome.missing, " no longer exists; marked in the manifest");
+    let separate: Vec<String> = outcome
+        .separate
+        .iter()
+        .filter_map(|reports| {
+            let (last, others) = reports.split_last()?;
+            Some(format!("{} and {last}", others.join(", ")))
+        })
+        .collect();
+    named(
+        "one report",
+        &separate,
+        " seem to be the same report in several languages; if they are, move the lines under `variants:` of the others to the first, give it a title in each language, and remove the others",
+    );
     for ManualEdit { line, is_replacement, lines } in &outcome.by_hand {
         text.row(
             "by hand",

@@ -168,6 +168,18 @@ impl Preflight {
         self.reports.iter().filter(|report| !report.missing.is_empty())
     }
 
+    /// Whether a section has reports in one language each, and not all in the same: some may be translations of others.
+    fn may_have_separate_translations(&self) -> bool {
+        let mut languages: BTreeMap<&str, &str> = BTreeMap::new();
+        self.incomplete_reports().any(|row| {
+            let section = row.report.split_once('/').map_or("", |(section, _)| section);
+            match row.available.as_slice() {
+                [language] => *languages.entry(section).or_insert(language) != language,
+                _ => false,
+            }
+        })
+    }
+
     /// How much of the medium is used, in thousandths.
     pub fn used_permille(&self) -> Option<u64> {
         let (_, capacity) = self.medium.as_ref()?;

@@ -78,6 +78,12 @@ pub fn render_text(preflight: &Preflight, terminal: Terminal) -> String {
                 text +=
                     &format!("{:LABEL_WIDTH$}and {} more; `--json` and `--html` list all\n", "", incomplete - MAX_ROWS);
             }
+            if preflight.may_have_separate_translations() {
+                text += &format!(
+                    "{:LABEL_WIDTH$}if some of these are translations of each other, make one report of them;\n{:LABEL_WIDTH$}`make-disc init --update FOLDER` names those that seem to be\n",
+                    "", ""
+                );
+            }
         }
     }
     text

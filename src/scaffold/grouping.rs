@@ -9,7 +9,7 @@ use super::proposal::{DocumentInfo, Guess, MAX_ID, Proposal, ProposedReport, Pro
 use super::register::RegisterRow;
 use super::scan::{ExclusionReason, FolderScan, ScannedSite, folder_of, is_web_page, name_of, stem_of};
 use super::series::complete_titles;
-use super::versions::{VersionedName, split_version};
+use super::versions::{Version, VersionedName, split_version};
 use super::web_documents::find_web_documents;
 use crate::catalogue::confidentiality_mark;
 use crate::file_formats::FormatKind;
@@ -200,8 +200,30 @@ fn mark_shared_titles(files: &mut [DocumentFile<'_>]) {
     files.iter_mut().zip(shared).for_each(|(file, shared)| file.has_shared_title = shared);
 }
 
+/// The files of a folder that may be translations of each other: those of which it does not have a newer version in the same
+/// language, or, for a copy, the original.
+fn without_older(files: &[DocumentFile<'_>], members: Vec<usize>) -> Vec<usize> {
+    let mut newest: BTreeMap<(&Language, String), ((Version, bool), String)> = BTreeMap::new();
+    let key = |n: &usize| {
+        let name = split_version(&files[*n].stem);
+        let rank = (name.comparable_version(), !name.is_copy);
+        ((&files[*n].language, portable_name(&name.base)), rank)
+    };
+    let stem = |n: &usize| portable_name(&files[*n].stem);
+    for n in members.iter().filter(|n| files[**n].site.is_none()) {
+        let (key, rank) = key(n);
+        match newest.get(&key) {
+            Some((known, _)) if *known >= rank => {}
+            _ => _ = newest.insert(key, (rank, stem(n))),
+        }
+    }
+    let is_newest = |n: &usize| newest.get(&key(n).0).is_none_or(|(_, newest)| *newest == stem(n));
+    members.iter().filter(|n| is_newest(n)).copied().collect()
+}
+
 /// Gives files of a folder the same name if their names have the same numbers, such as `07 Wells.pdf` and `07 Puits.pdf`. The files
-/// must be in different languages and about equally long, and no other files in the folder may have these numbers.
+/// must be in different languages and about equally long, and no other files in the folder may have these numbers, except older
+/// versions and copies.
 fn group_by_numbers(files: &mut [DocumentFile<'_>]) {
     let mut by_numbers: BTreeMap<(String, Vec<String>), Vec<usize>> = BTreeMap::new();
     for (index, file) in files.iter().enumerate() {
@@ -214,6 +236,7 @@ fn group_by_numbers(files: &mut [DocumentFile<'_>]) {
         }
     }
     for members in by_numbers.into_values() {
+        let members = without_older(files, members);
         let names: BTreeSet<String> = members.iter().map(|n| portable_name(&files[*n].stem)).collect();
         let languages: BTreeSet<&Language> = members.iter().map(|n| &files[*n].language).collect();
         let documents: BTreeSet<(&Language, String)> =
@@ -251,7 +274,8 @@ fn have_same_years<'f>(stems: impl Iterator<Item = &'f str>) -> bool {
 }
 
 /// Gives all documents of a folder the name of the folder, if it contains one document in each of several languages under different
-/// names. A few files of unknown language do not prevent that. They are added if they have about as many pages.
+/// names. Older versions, copies, and a few files of unknown language do not prevent that. The latter are added if they have about
+/// as many pages.
 fn group_translations(files: &mut [DocumentFile<'_>]) {
     let mut by_folder: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, file) in files.iter().enumerate() {
@@ -260,6 +284,7 @@ fn group_translations(files: &mut [DocumentFile<'_>]) {
     for (folder, members) in by_folder {
         let has_language = |n: &usize| !files[*n].is_assumed && !files[*n].language.is_not_one_language();
         let (members, unknown): (Vec<usize>, Vec<usize>) = members.into_iter().partition(has_language);
+        let members = without_older(files, members);
         let languages: BTreeSet<&Language> = members.iter().map(|n| &files[*n].language).collect();
         let names: BTreeSet<String> = members.iter().map(|n| portable_name(&files[*n].stem)).collect();
         let documents: BTreeSet<(&Language, String)> =
@@ -322,7 +347,7 @@ fn add_unknown(
         let known: Vec<u32> = known.collect();
         let fits = pages.is_none_or(|pages| known.iter().any(|other| pages.abs_diff(*other) <= other / 3 + 1));
         let Some((language, _)) = languages.iter().find(|(language, _)| !taken.contains(language)) else { return };
-        if files[*n].language.is_not_one_language() || !is_same_kind || !fits {
+        if has_no_words(&files[*n].language) || !is_same_kind || !fits {
             continue;
         }
         taken.insert(language.clone());
@@ -333,6 +358,11 @@ fn add_unknown(
                 .to_owned(),
         );
     }
+}
+
+/// Whether the language is that of pictures and music without words.
+fn has_no_words(language: &Language) -> bool {
+    language.as_str() == "zxx"
 }
 
 /// Applies the rows of the register to their files; returns the headings of its sections, by [`section_key`].
@@ -372,7 +402,7 @@ fn apply_own_rows(files: &mut [DocumentFile<'_>]) {
         } else if let Some(language) = row
             .register_language
             .as_ref()
-            .filter(|_| file.is_assumed && !file.language.is_not_one_language() && !known.contains(&report_name(file)))
+            .filter(|_| file.is_assumed && !has_no_words(&file.language) && !known.contains(&report_name(file)))
         {
             file.language = language.clone();
             file.review_note = Some(
@@ -576,7 +606,10 @@ fn complete_proposal(
             let title = headings.get(&path).cloned().unwrap_or_else(|| from_folder(name_of(&path)));
             let id = unique_id(&title, "section", MAX_ID, &mut taken);
             let mut taken = BTreeSet::new();
-            for report in &mut reports {
+            // The original gets the id, and not a copy of it.
+            let is_copy = |report: &ProposedReport| report.files().all(|file| split_version(stem_of(file)).is_copy);
+            let (copies, originals): (Vec<_>, Vec<_>) = reports.iter_mut().partition(|report| is_copy(report));
+            for report in originals.into_iter().chain(copies) {
                 report.id = unique_id(&report.id, "report", report.max_id(), &mut taken);
                 let marked = report.files().find_map(|file| Some((file.to_owned(), confidentiality_mark(file)?)));
                 report.review_notes.extend(marked.map(|(file, mark)| {

@@ -51,6 +51,9 @@ pub struct Update {
     pub new_languages: Vec<String>,
     /// What people must write, because the program cannot edit the place.
     pub by_hand: Vec<ManualEdit>,
+    /// The reports of the manifest that seem to be one report in several languages: for each set, their ids with those of their
+    /// sections (`needs/africa`).
+    pub separate: Vec<Vec<String>>,
 }
 
 /// A file or web site of the manifest of which there seems to be a new version, or that seems to have been moved.
@@ -106,9 +109,10 @@ pub fn update_manifest(
         section.id = unique_id(&section.id, "section", MAX_ID, &mut taken);
         updater.add_section(section);
     }
+    let separate = updater.find_separate_translations(proposal);
     let Updater { editor, added, .. } = updater;
     let (text, by_hand) = editor.finish();
-    Update { text, added, missing, replacements, by_hand, new_languages }
+    Update { text, added, missing, replacements, by_hand, new_languages, separate }
 }
 
 /// The files that a manifest lists, as normalised paths. For a web site, the path is that of its start page, with the folder.
@@ -245,6 +249,37 @@ impl Updater<'_> {
             replacements.push(Replacement { listed: written.clone(), new, is_moved });
         }
         replacements
+    }
+
+    /// Finds reports of one section, each in other languages, whose files are one report in the proposal.
+    fn find_separate_translations(&self, proposal: &Proposal) -> Vec<Vec<String>> {
+        let mut found = Vec::new();
+        for report in proposal.reports() {
+            let listed: Vec<&FileInManifest> =
+                report.files().filter_map(|file| self.listed.get(&normalise_path(file))).collect();
+            let places: BTreeSet<(usize, usize)> = listed.iter().map(|file| (file.section, file.report)).collect();
+            let sections: BTreeSet<usize> = places.iter().map(|(section, _)| *section).collect();
+            // A report that also has files of other proposed reports was put together by hand.
+            let of_places: Vec<&FileInManifest> =
+                self.listed.values().filter(|file| places.contains(&(file.section, file.report))).collect();
+            let languages: BTreeSet<(usize, usize, String)> =
+                of_places.iter().map(|file| (file.section, file.report, file.language.to_ascii_lowercase())).collect();
+            let distinct: BTreeSet<&String> = languages.iter().map(|(_, _, language)| language).collect();
+            if places.len() < 2
+                || sections.len() > 1
+                || of_places.len() > listed.len()
+                || distinct.len() < languages.len()
+            {
+                continue;
+            }
+            let id = |(section, report): &(usize, usize)| {
+                let section = self.sections.get(*section)?;
+                let report = section.reports.as_ref()?.get(*report)?;
+                Some(format!("{}/{}", section_id(section), effective_id(report.id.as_ref(), report.title.as_ref())))
+            };
+            found.push(places.iter().filter_map(id).collect());
+        }
+        found
     }
 
     /// The languages of new files for which the disc has no pages. They are not added to `disc.languages`, which somebody chose.
