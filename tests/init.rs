@@ -1452,3 +1452,113 @@ fn authors_of_one_translation_are_not_authors_of_the_report() {
     let different = init(&[("en", "Ada Byron"), ("fr", "Chloe Roy")]);
     assert!(!different.contains("authors"), "{different}");
 }
+
+#[test]
+fn older_versions_and_copies_do_not_prevent_a_set_of_translations() {
+    let numbered = |workspace: Workspace| {
+        workspace
+            .with("docs/Circular 12 EN final.pdf", titled("en", "", "The circular"))
+            .with("docs/Circulaire 12 FR.pdf", titled("fr", "", "La circulaire"))
+            .with("docs/Carta 12 ES.pdf", titled("es", "", "La carta"))
+    };
+    let older = |workspace: Workspace| {
+        workspace
+            .with("docs/Circular 12 EN v1.pdf", titled("en", "", "An older circular"))
+            .with("docs/Circular 12 EN v2.pdf", titled("en", "", "Another circular"))
+            .with("docs/Copy of Circular 12 EN v2.pdf", titled("en", "", "A copied circular"))
+            .with("docs/Brief/brief.pdf", titled("en", "", "The brief"))
+            .with("docs/Brief/Copy of brief.pdf", titled("en", "", "A copied brief"))
+            .with("docs/Brief/lettre v2.pdf", titled("fr", "", "La lettre"))
+            .with("docs/Brief/lettre v1.pdf", titled("fr", "", "Une vieille lettre"))
+    };
+    let manifest = propose(&older(numbered(Workspace::empty())));
+    let together = |manifest: &str, files: [&str; 2]| {
+        let report = manifest.split("- id: ").find(|report| report.contains(&format!(": {}", files[0])));
+        report.is_some_and(|report| report.contains(&format!(": {}", files[1])))
+    };
+    for files in [
+        ["Circular 12 EN final.pdf", "Circulaire 12 FR.pdf"],
+        ["Circular 12 EN final.pdf", "Carta 12 ES.pdf"],
+        ["Brief/brief.pdf", "Brief/lettre v2.pdf"],
+    ] {
+        assert!(together(&manifest, files), "{files:?} in\n{manifest}");
+    }
+    assert!(!together(&manifest, ["Circular 12 EN v1.pdf", "Circulaire 12 FR.pdf"]), "{manifest}");
+    assert_eq!(manifest.matches("looks like a newer version of this document").count(), 4, "{manifest}");
+}
+
+#[test]
+fn an_update_names_reports_that_seem_to_be_translations_of_each_other() {
+    let workspace = Workspace::empty()
+        .with("docs/Circular 12.pdf", titled("en", "", "The circular"))
+        .with("docs/Circulaire 12.pdf", titled("fr", "", "La circulaire"));
+    let one = propose(&workspace);
+    workspace.run(&["init", "--update", "docs"]).expect_code(0).expect_stdout("there are no new files");
+    let separate = "disc:\n  title: Letters\n  languages: [en, fr]\nsections:\n  - id: s\n    title: S\n    reports:\n      - \
+                    id: a\n        title: The circular\n        variants: {en: Circular 12.pdf}\n      - id: b\n        title: \
+                    La circulaire\n        variants: {fr: Circulaire 12.pdf}\n";
+    let workspace = workspace.with("docs/manifest.yaml", separate);
+    workspace
+        .run(&["init", "--update", "docs"])
+        .expect_code(0)
+        .expect_stdout("one report s/a and s/b seem to be the same report in several languages");
+    workspace
+        .run(&["check", "docs/manifest.yaml"])
+        .expect_code(0)
+        .expect_stdout("if some of these are translations of each other, make one report of them");
+    let workspace = workspace.with("docs/manifest.yaml", one);
+    let run = workspace.run(&["init", "--update", "docs"]).expect_code(0);
+    assert!(!run.stdout.contains("seem to be the same report"), "{}", run.stdout);
+}
+
+#[test]
+fn sites_whose_folders_differ_only_in_the_language_need_no_comment() {
+    let site = |workspace: Workspace, folder: &str, language: &str| {
+        ["index", "a", "b"].iter().fold(workspace, |workspace, name| {
+            let links: Vec<&str> = ["index.html", "a.html", "b.html"].to_vec();
+            workspace
+                .with(&format!("docs/Pages/{folder}/{name}.html"), page(language, &format!("Guide {name}"), &links))
+        })
+    };
+    let workspace = ["guide.html", "guide.fr.html", "guide.es.html"]
+        .iter()
+        .zip(["en", "fr", "es"])
+        .fold(Workspace::empty(), |workspace, (folder, language)| site(workspace, folder, language));
+    let manifest = propose(&workspace.with("docs/a.pdf", pdf("en", "Wells")));
+    assert_eq!(manifest.matches("- id: guide\n").count(), 1, "{manifest}");
+    assert_eq!(manifest.matches("{folder: Pages/guide").count(), 3, "{manifest}");
+    assert!(!manifest.contains("grouped because"), "{manifest}");
+}
+
+#[test]
+fn the_words_of_a_picture_show_its_language() {
+    let svg = |words: &str| {
+        format!("<svg xmlns='http://www.w3.org/2000/svg'><text>{words}</text></svg>{}", " ".repeat(20_000))
+    };
+    let workspace = Workspace::empty()
+        .with("docs/map.svg", svg(text("fr")))
+        .with("docs/lion.svg", svg(""))
+        .with("docs/a.pdf", pdf("en", "Wells"));
+    let manifest = propose(&workspace);
+    assert_lines(&manifest, &["fr: map.svg"]);
+    assert!(manifest.contains("zxx: lion.svg  # check: taken for a picture without words"), "{manifest}");
+}
+
+#[test]
+fn the_language_of_a_file_without_evidence_is_unknown() {
+    let workspace = Workspace::empty()
+        .with("docs/a.pdf", pdf("it", "Pozzi"))
+        .with("docs/scan.pdf", pdf("", "x"))
+        // The text comes before the script of the name.
+        .with("docs/تقرير.txt", "The keys of a well, for use with: A, B, C and D, or: E, F and G.\n")
+        .with("docs/العربية/lion.pdf", pdf("", ""));
+    let manifest = propose(&workspace);
+    assert_lines(
+        &manifest,
+        &[
+            "und: scan.pdf  # check: nothing shows the language of this file; write its language instead of `und`, which means unknown",
+            "en: تقرير.txt  # check: guessed from its few words; correct the language if it is wrong",
+            "ar: العربية/lion.pdf  # check: the folder says Arabic (`ar`), but the page has no text; if it is a picture without words, write `zxx` instead",
+        ],
+    );
+}

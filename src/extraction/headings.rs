@@ -75,22 +75,75 @@ const NOT_TITLES: [&str; 55] = [
     "warning",
 ];
 
+/// With fewer letters, a page is a cover or a title page.
+const MIN_LETTERS_OF_TEXT: usize = 300;
+
 /// The title that the lines of a page show: the largest lines that are clearly larger than the running text. `None` if no
-/// line stands out.
-pub(super) fn title_of_page(lines: &[PlacedLine]) -> Option<String> {
+/// line stands out. `body` is the height of the running text on the next pages, if it is known, and `is_written_small` says whether
+/// the document has a word in small letters: a name does not occur so.
+pub(super) fn title_of_page(
+    lines: &[PlacedLine],
+    body: Option<f64>,
+    is_written_small: &dyn Fn(&str) -> bool,
+) -> Option<String> {
     let lines: Vec<&PlacedLine> = lines.iter().filter(|line| line.is_horizontal).collect();
-    let body = body_height(&lines);
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count();
+    let all: usize = lines.iter().map(|line| letters(&line.text)).sum();
+    let body = body.filter(|_| all < MIN_LETTERS_OF_TEXT).unwrap_or_else(|| body_height(&lines));
     let mut blocks = title_blocks(&lines);
     blocks.retain(|block| is_title(&block.text));
     // Choose the first of several blocks of about the same size: it is almost always at the top.
     let largest = blocks.iter().map(|block| block.height).fold(0.0, f64::max);
     let first = blocks.iter().find(|block| block.height > largest * 0.95)?;
-    let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count();
-    let all: usize = lines.iter().map(|line| letters(&line.text)).sum();
+    // The author may stand above the title, in letters of the same size.
+    let is_name = |block: &Block| may_be_name(&block.text, is_written_small);
+    let is_clearly_title = |block: &&Block| {
+        block.height > largest * 0.9 && block.text.split(' ').count() > 2 && !may_be_name(&block.text, is_written_small)
+    };
+    let first = match is_name(first) {
+        true => blocks.iter().find(is_clearly_title).unwrap_or(first),
+        false => first,
+    };
     // On a cover, which has little else, the title need not be larger.
     let is_cover = blocks.len() > 1 && all < 200 && letters(&first.text) * 2 < all;
     let stands_out = first.height > body * MIN_RATIO || is_cover && first.height >= body;
     stands_out.then(|| first.text.clone())
+}
+
+/// Whether a text looks like the name of a person: a few words with capitals that the document never writes in small letters.
+fn may_be_name(text: &str, is_written_small: &dyn Fn(&str) -> bool) -> bool {
+    let words: Vec<&str> = text.split(' ').collect();
+    let is_part = |word: &&str| {
+        let word = word.trim_end_matches(['.', ',']);
+        let mut letters = word.chars();
+        letters.next().is_some_and(char::is_uppercase)
+            && letters.all(|c| c.is_lowercase() || c == '-' || c == '’')
+            && !is_written_small(&word.to_lowercase())
+    };
+    (2..=4).contains(&words.len()) && words.iter().all(is_part)
+}
+
+/// Finds the height of the running text of several pages.
+#[derive(Default)]
+pub(super) struct BodyHeight {
+    /// For each height in quarters of a point, the number of letters of this height.
+    letters: HashMap<u32, usize>,
+}
+
+impl BodyHeight {
+    pub(super) fn add(&mut self, lines: &[PlacedLine]) {
+        for line in lines.iter().filter(|line| line.is_horizontal) {
+            let letters = line.text.chars().filter(|c| c.is_alphabetic()).count();
+            *self.letters.entry(quarters(line.height)).or_default() += letters;
+        }
+    }
+
+    /// The height with the most letters, in points. `None` if there are few letters.
+    pub(super) fn height(&self) -> Option<f64> {
+        let all: usize = self.letters.values().sum();
+        let most = self.letters.iter().max_by_key(|(height, letters)| (**letters, **height))?;
+        (all >= MIN_LETTERS_OF_TEXT).then(|| f64::from(*most.0) / 4.0)
+    }
 }
 
 /// A line that occurs more often than this in a document is a running title, not a heading.
@@ -266,7 +319,7 @@ mod tests {
             y: *y,
             is_horizontal: true,
         });
-        title_of_page(&placed.collect::<Vec<_>>())
+        title_of_page(&placed.collect::<Vec<_>>(), None, &|word| BODY.contains(word))
     }
 
     #[test]
@@ -317,6 +370,29 @@ mod tests {
         assert_eq!(page(&[("Contents", 20.0, 60.0), (BODY, 11.0, 90.0)]), None);
         assert_eq!(page(&[(BODY, 11.0, 60.0), (BODY, 11.0, 75.0)]), None);
         assert_eq!(page(&[]), None);
+    }
+
+    #[test]
+    fn the_title_of_a_cover_is_larger_than_the_text_that_follows() {
+        let line =
+            |text: &str, height: f64, y: f64| PlacedLine { text: text.to_owned(), height, y, is_horizontal: true };
+        let cover = [line("A manual for wells and pumps", 17.0, 60.0), line("The Office", 12.0, 100.0)];
+        assert_eq!(title_of_page(&cover, None, &|_| false), None);
+        let mut body = BodyHeight::default();
+        (0..5).for_each(|_| body.add(&[line(BODY, 10.0, 90.0)]));
+        assert_eq!(body.height(), Some(10.0));
+        let title = title_of_page(&cover, body.height(), &|_| false);
+        assert_eq!(title.as_deref(), Some("A manual for wells and pumps"));
+    }
+
+    #[test]
+    fn the_name_of_the_author_above_the_title_is_not_the_title() {
+        let lines = [("Ada Byron", 17.0, 60.0), ("Wells for the region", 17.0, 140.0), (BODY, 11.0, 300.0)];
+        assert_eq!(page(&lines).as_deref(), Some("Wells for the region"));
+        // The words of a title also occur in the text.
+        let lines = [("Peace Process", 17.0, 60.0), ("Wells for the region", 17.0, 140.0), (BODY, 11.0, 300.0)];
+        assert_eq!(page(&lines).as_deref(), Some("Peace Process"));
+        assert_eq!(page(&[("Ada Byron", 17.0, 60.0), (BODY, 11.0, 300.0)]).as_deref(), Some("Ada Byron"));
     }
 
     #[test]

@@ -32,6 +32,7 @@ mod ppt;
 mod rtf;
 mod slides;
 mod styles;
+mod svg;
 mod table;
 mod text;
 mod thumbnail;
@@ -60,7 +61,7 @@ use ocr_formats::OcrFormat;
 use crate::catalogue::{Catalogue, SourceId};
 use crate::checksum::Hasher;
 use crate::encodings::decode_text;
-use crate::file_formats::{Extractor, Format};
+use crate::file_formats::{Extractor, Format, FormatKind};
 use crate::language::Language;
 use crate::progress::Progress;
 use crate::worker::{self, Limits};
@@ -237,6 +238,7 @@ impl Extraction {
             Some(Extractor::OpenDocument) => open_document::extract(&bytes),
             Some(Extractor::Pptx) => slides::extract(&bytes),
             Some(Extractor::Rtf) => rtf::extract(&bytes),
+            Some(Extractor::Svg) => svg::extract(&bytes),
             // Word and PowerPoint open documents in other formats under these extensions as well.
             Some(Extractor::Doc) if rtf::is_rtf(&bytes) => rtf::extract(&bytes),
             Some(Extractor::Doc) if bytes.starts_with(b"PK") => office::extract_docx(&bytes),
@@ -380,8 +382,15 @@ pub fn extract_catalogue(
 ) -> Result<Extractions, Interrupted> {
     let mut formats: BTreeMap<SourceId, &str> = BTreeMap::new();
     for (_, _, report) in catalogue.reports() {
-        for (source, extension) in report.variants.iter().flat_map(|variant| variant.all_files()) {
-            formats.entry(source).or_insert(extension);
+        for variant in &report.variants {
+            for (source, extension) in variant.all_files() {
+                // The pictures of a site are not found by themselves: they belong to its pages.
+                let is_part = variant.site.is_some() && FormatKind::from_extension(extension) == FormatKind::Picture;
+                let format = formats.entry(source).or_default();
+                if !is_part && format.is_empty() {
+                    *format = extension;
+                }
+            }
         }
     }
     let documents: Vec<InputDocument<'_>> = formats

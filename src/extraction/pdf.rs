@@ -5,7 +5,7 @@
 use hayro_syntax::object::{self, Dict, Name};
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf, PdfData};
 
-use super::headings::{LargeLines, title_of_page};
+use super::headings::{BodyHeight, LargeLines, title_of_page};
 use super::hyphens::{Vocabulary, join_hyphenated_words};
 use super::lines::assemble;
 use super::pdf_fonts::Fonts;
@@ -20,6 +20,12 @@ const MAX_PAGE_BYTES: usize = 1 << 20;
 
 /// The title is looked for on this many pages at the beginning, because a cover without text may precede it.
 const MAX_TITLE_PAGES: usize = 3;
+
+/// The height of the running text is found on this many pages at the beginning.
+const MAX_BODY_PAGES: usize = 8;
+
+/// Words that may be names are looked for on this many pages at the beginning.
+const MAX_VOCABULARY_PAGES: usize = 40;
 
 /// A page was scanned if pictures cover more than this fraction of it.
 const SCANNED_AREA: f64 = 0.4;
@@ -53,7 +59,8 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
     let mut nonsense_pages = 0;
     let mut pages: Vec<String> = Vec::new();
     let mut vocabulary = Vocabulary::default();
-    let mut shown_title = None;
+    let mut title_lines = Vec::new();
+    let mut body = BodyHeight::default();
     let mut is_blank = true;
     let headings = catalog.as_ref().map(|catalog| bookmarks(&pdf, catalog)).unwrap_or_default();
     let mut large_lines = LargeLines::default();
@@ -63,7 +70,7 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
         is_blank &= picture_area == 0.0 && !has_drawing && glyphs.is_empty() && values.is_empty();
         // The first page with text is the cover or the title page.
         let is_first = pages.len() < MAX_TITLE_PAGES && pages_with_text == 0;
-        let page = assemble(glyphs, is_first || headings.is_empty());
+        let page = assemble(glyphs, is_first || headings.is_empty() || pages.len() < MAX_BODY_PAGES);
         unknown_glyphs += page.unknown_glyphs;
         known_characters += page.known_characters;
         let mut text = page.text;
@@ -74,11 +81,13 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
         } else if amount_of_text(&text) > 0 {
             pages_with_text += 1;
         }
-        if is_first {
-            shown_title = title_of_page(&page.lines);
-        }
         if headings.is_empty() {
             large_lines.add(pages.len(), &page.lines);
+        }
+        if is_first {
+            title_lines = page.lines;
+        } else if pages.len() < MAX_BODY_PAGES {
+            body.add(&page.lines);
         }
         nonsense_pages += usize::from(is_nonsense(&text));
         vocabulary.add(&text);
@@ -108,6 +117,11 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
     let author = metadata.author.as_deref().map(decode_string);
     let date =
         metadata.creation_date.as_ref().map(|date| format!("{:04}-{:02}-{:02}", date.year, date.month, date.day));
+    let is_written_small = |word: &str| {
+        let is_word = |other: &str| other == word;
+        pages.iter().take(MAX_VOCABULARY_PAGES).any(|page| page.split(|c: char| !c.is_alphabetic()).any(is_word))
+    };
+    let shown_title = title_of_page(&title_lines, body.height(), &is_written_small);
     let non_blank = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
     let facts = Facts {
         pages: u32::try_from(count).ok(),

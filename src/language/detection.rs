@@ -98,6 +98,16 @@ impl Language {
         is_supported && own != other && !SIMILAR.iter().any(|group| group.contains(&own) && group.contains(&other))
     }
 
+    /// Whether both are usually written in the same script (CLDR likely subtags), as Russian and Ukrainian are.
+    pub fn has_same_script(&self, other: &Self) -> bool {
+        let script = |language: &Self| {
+            let mut id = language.locale().id;
+            LocaleExpander::new_extended().maximize(&mut id);
+            id.script
+        };
+        script(self) == script(other)
+    }
+
     /// Whether both are forms of one language, such as `pt` and `pt-BR`.
     pub fn has_same_primary(&self, other: &Self) -> bool {
         self.primary() == other.primary()
@@ -232,6 +242,14 @@ mod tests {
     fn short_texts_have_no_detected_language() {
         assert_eq!(detected("Annual report 2007"), None);
         assert_eq!(detected(&"1234 5678 ".repeat(100)), None);
+    }
+
+    #[test]
+    fn languages_share_a_script() {
+        let language = |tag: &str| Language::parse(tag).unwrap();
+        assert!(language("ru").has_same_script(&language("uk")));
+        assert!(!language("ru").has_same_script(&language("en")));
+        assert!(!language("zh-TW").has_same_script(&language("zh-CN")));
     }
 
     #[test]

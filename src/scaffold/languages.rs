@@ -3,12 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::language_hints::{LanguageHint, hint_in_folder, hints_by_un_letter, hints_in_stem};
+use super::metadata::guess_from_words;
 use super::proposal::DocumentInfo;
-use super::scan::{ScannedFile, folder_of, name_of, stem_of};
+use super::scan::{ScannedFile, folder_of, is_web_page, name_of, stem_of};
 use crate::extraction::TextLayer;
 use crate::file_formats::FormatKind;
 use crate::language::{Language, LanguageNames, has_wrong_letters};
 use crate::names::portable_name;
+
+/// The code of ISO 639 for an unknown language.
+pub(super) const UNKNOWN: &str = "und";
 
 /// The language of a file, and its path without the parts that name the language.
 pub(super) struct DetectedLanguage {
@@ -23,6 +27,13 @@ pub(super) struct DetectedLanguage {
     pub(super) from_name: Option<Language>,
     /// Whether there was no evidence, so that the language is only assumed.
     pub(super) is_assumed: bool,
+}
+
+impl DetectedLanguage {
+    /// Whether nothing at all shows the language.
+    pub(super) fn is_unknown(&self) -> bool {
+        self.is_assumed && self.language.as_str() == UNKNOWN
+    }
 }
 
 /// Detects the language of each file: from its name, the names of its folders, its text, its metadata, in this order.
@@ -82,6 +93,7 @@ impl<'f> Siblings<'f> {
             let mut folder = folder_of(&file.path);
             while !folder.is_empty() && seen.insert(folder) {
                 let (parent, name) = folder.rsplit_once('/').unwrap_or(("", folder));
+                let name = without_web_ending(name);
                 for hint in hint_in_folder(name, names).into_iter().chain(hints_in_stem(name, names)) {
                     siblings.folders.entry((parent, portable_name(&hint.rest))).or_default().insert(hint.language);
                 }
@@ -149,27 +161,49 @@ fn detect_language(
         ));
     }
     let multilingual = by_pages.filter(|_| named.is_none()).and_then(|_| Language::parse_of_document("mul").ok());
+    let is_named_by_folder = from_name.is_none() && named.is_some();
     let mut language = named.or(multilingual).or(by_text).or_else(from_metadata);
-    if language.is_none() {
-        let title = document.and_then(|document| document.facts.title.as_deref()).unwrap_or_default();
-        language = Language::guess_from_script(stem_of(&file.path)).or_else(|| Language::guess_from_script(title));
-        if language.is_some() {
-            review_note =
-                Some("guessed from the script of the name or title; correct the language if it is wrong".to_owned());
-        } else if let Some(by_script) = Language::guess_from_script(text) {
-            language = Some(by_script);
-            review_note =
-                Some("guessed from the script of its few words; correct the language if it is wrong".to_owned());
-        } else if document.is_some_and(|document| text.is_empty() && !document.text.is_empty()) {
-            language = Language::guess_from_script(folder_of(&file.path));
-            review_note = language.as_ref().map(|_| {
-                "guessed from the script of its folder's name, because its text cannot be read; correct the language if it is wrong".to_owned()
-            });
-        }
+    if language.is_none()
+        && let Some((guessed, evidence)) = guess_language(file, document, text)
+    {
+        language = Some(guessed);
+        review_note = Some(format!("guessed from {evidence}; correct the language if it is wrong"));
+    }
+    // A scan has no text either, so the picture is not taken for one without words.
+    let is_picture_of_page = is_named_by_folder
+        && document.is_some_and(|document| document.facts.pages == Some(1) && document.facts.text == TextLayer::None);
+    if is_picture_of_page && let Some(language) = &language {
+        review_note.get_or_insert_with(|| {
+            format!(
+                "the folder says {}, but the page has no text; if it is a picture without words, write `zxx` instead",
+                language.name_and_tag()
+            )
+        });
     }
     let known = language.clone();
     let language = language.unwrap_or_else(fallback_language);
     (known, DetectedLanguage { language, folder, stem, review_note, from_name, is_assumed: false })
+}
+
+/// Guesses the language of a document from little evidence; also returns what the evidence is.
+fn guess_language(file: &ScannedFile, document: Option<&DocumentInfo>, text: &str) -> Option<(Language, &'static str)> {
+    if let Some(language) = guess_from_words(text) {
+        return Some((language, "its few words"));
+    }
+    if let Some(language) = Language::guess_from_script(text) {
+        return Some((language, "the script of its few words"));
+    }
+    // If the text is in Latin letters, the document is hardly in the language of a name in others.
+    if text.chars().filter(|c| c.is_alphabetic()).count() < MIN_LATIN_LETTERS {
+        let title = document.and_then(|document| document.facts.title.as_deref()).unwrap_or_default();
+        let by_name = Language::guess_from_script(stem_of(&file.path)).or_else(|| Language::guess_from_script(title));
+        if let Some(language) = by_name {
+            return Some((language, "the script of the name or title"));
+        }
+    }
+    let is_unreadable = document.is_some_and(|document| text.is_empty() && !document.text.is_empty());
+    let by_folder = Language::guess_from_script(folder_of(&file.path)).filter(|_| is_unreadable)?;
+    Some((by_folder, "the script of its folder's name, because its text cannot be read"))
 }
 
 /// The text of a document. Empty if its letters stand for others: they are no evidence.
@@ -210,6 +244,9 @@ fn separate_originals(
     }
 }
 
+/// With fewer Latin letters, a text may be no more than a number, a date or the name of a program.
+const MIN_LATIN_LETTERS: usize = 40;
+
 /// The two languages of a bilingual document: at least 3 of 10 pages are in the less frequent one, and 9 of 10 in either.
 fn languages_of_pages(detected: &[(String, usize)]) -> Option<(Language, Language)> {
     let total: usize = detected.iter().map(|(_, pages)| pages).sum();
@@ -227,7 +264,7 @@ fn is_wordless(file: &ScannedFile, document: Option<&DocumentInfo>) -> bool {
     let name = portable_name(stem_of(&file.path));
     let is_map = || name.split('_').any(|word| WORDLESS.contains(&word));
     match FormatKind::from_extension(&file.format) {
-        FormatKind::Picture => true,
+        FormatKind::Picture => !has_words,
         FormatKind::Pdf => !has_words && is_map(),
         _ => false,
     }
@@ -303,18 +340,25 @@ fn split_folder(
                 file_language.map_or_else(|| has_sibling(hint), |language| language.has_same_primary(&hint.language))
                     || is_one_of_many(hint)
             };
-            hints_in_stem(part, names).into_iter().find(is_credible)
+            hints_in_stem(without_web_ending(part), names).into_iter().find(is_credible)
         };
         match whole.or_else(ending) {
             Some(hint) => {
                 language = Some(hint.language);
                 rest.extend(Some(hint.rest).filter(|rest| !rest.is_empty()));
             }
-            None => rest.push(part.to_owned()),
+            None => rest.push(without_web_ending(part).to_owned()),
         }
         parent = path;
     }
     (language, rest.join("/"))
+}
+
+/// The name of a folder without the ending of a web page, which many programs give to the folder of a manual: `guide.de.html`.
+fn without_web_ending(folder: &str) -> &str {
+    let ending =
+        folder.rsplit_once('.').filter(|(name, ending)| !name.is_empty() && is_web_page(&ending.to_lowercase()));
+    ending.map_or(folder, |(name, _)| name)
 }
 
 /// Assumes a language for each file without any evidence.
@@ -345,17 +389,19 @@ fn assume_missing(
         if let Some(language) = by_stem.get(&(folder_of(&file.path), stem_of(&file.path))) {
             return language.clone();
         }
+        let translations = by_report.get(&report(detected)).map(Vec::as_slice).unwrap_or_default();
+        if translations.is_empty() {
+            let tag = if is_wordless(file, documents.get(&file.path)) { "zxx" } else { UNKNOWN };
+            return Language::parse_of_document(tag).unwrap_or_else(|_| fallback_language());
+        }
         // If there are translations, the file is taken for the original, in the most frequent language that the report does not have
         // yet.
-        let translations = by_report.get(&report(detected)).map(Vec::as_slice).unwrap_or_default();
-        if translations.is_empty() && is_wordless(file, documents.get(&file.path)) {
-            return Language::parse_of_document("zxx").unwrap_or_else(|_| fallback_language());
-        }
         let other = counts.iter().map(|(language, _)| language).find(|language| !translations.contains(language));
         other.cloned().unwrap_or_else(fallback_language)
     };
     let review_note = |language: &Language| match language.as_str() {
         "zxx" => "taken for a picture without words; write the language of the words if there are any",
+        UNKNOWN => "nothing shows the language of this file; write its language instead of `und`, which means unknown",
         _ => "nothing shows the language of this file; correct it if it is wrong",
     };
     let assumed: Vec<Option<Language>> = detected
@@ -392,10 +438,11 @@ fn without_default_regions(mut detected: Vec<DetectedLanguage>) -> Vec<DetectedL
     detected
 }
 
+/// The language of most of the pages of a document. Those of unknown language count only if there are no others.
 pub(super) fn most_frequent<'l>(languages: impl Iterator<Item = &'l Language>) -> Language {
     let mut counts: BTreeMap<&Language, usize> = BTreeMap::new();
     languages.for_each(|language| *counts.entry(language).or_default() += 1);
-    let most = counts.into_iter().max_by_key(|(_, count)| *count);
+    let most = counts.into_iter().max_by_key(|(language, count)| (language.as_str() != UNKNOWN, *count));
     most.map_or_else(fallback_language, |(language, _)| language.clone())
 }
 

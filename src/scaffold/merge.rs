@@ -60,8 +60,23 @@ impl DocumentFile<'_> {
         (!is_author && !metadata::are_numbered_names(&shown)).then_some(shown)
     }
 
-    /// The title in the metadata, or the title that the first page shows, if it is different and the metadata cannot be trusted.
+    /// The most credible title. It gets a comment if it is in another language than the document.
     fn best_title(&self) -> Option<Guess<String>> {
+        let title = self.stated_or_shown_title()?;
+        if title.review_note.is_some()
+            || self.language.is_not_one_language()
+            || !metadata::seems_in_other_language(&title.value, &self.language)
+        {
+            return Some(title);
+        }
+        Some(Guess::uncertain(
+            title.value,
+            "in another language than the document; write the title that it has, or correct the language of the document",
+        ))
+    }
+
+    /// The title in the metadata, or the title that the first page shows, if it is different and the metadata cannot be trusted.
+    fn stated_or_shown_title(&self) -> Option<Guess<String>> {
         let stated = self.title();
         if self.web_title.is_some() || is_web_page(&self.file.format) {
             return stated.map(Guess::certain);
@@ -72,12 +87,6 @@ impl DocumentFile<'_> {
         let (stated, shown) = match (stated, self.shown_title()) {
             (Some(stated), Some(shown)) => (stated, shown),
             (Some(_), None) if self.has_shared_title => return None,
-            (Some(stated), None) if metadata::seems_in_other_language(&stated, &self.language) => {
-                return Some(Guess::uncertain(
-                    stated,
-                    "in another language than the document; write the title that it has",
-                ));
-            }
             (Some(stated), None) => return Some(Guess::certain(stated)),
             (None, shown) => return shown.map(from_page),
         };
@@ -98,7 +107,11 @@ impl DocumentFile<'_> {
             || metadata::is_in_other_language(&stated, &shown, &self.language)
             || is_word
             || metadata::is_from_program(self.document.facts.title.as_deref().unwrap_or_default())
-            || metadata::shows_title(&start, &stated) == Some(false);
+            || metadata::shows_title(&start, &stated) == Some(false)
+            // A rough form of the title on the page
+            || metadata::share_words(&stated, &shown)
+                && !stated_name.contains(&shown_name)
+                && !metadata::has_exact_title(&start, &stated);
         if !is_doubtful {
             return Some(Guess::certain(stated));
         }

@@ -1,5 +1,7 @@
 //! Judges which titles, authors and dates in the metadata of a document are plausible, and makes titles from file names.
 
+use std::collections::BTreeSet;
+
 use crate::language::{Language, PartialDate, count_wrong_words, is_word_char};
 use crate::names::portable_name;
 
@@ -152,6 +154,12 @@ pub(super) fn shows_title(text: &str, title: &str) -> Option<bool> {
     (!words.is_empty()).then_some(contained * 2 > words.len())
 }
 
+/// Whether a text has a title word for word, regardless of spaces and punctuation.
+pub(super) fn has_exact_title(text: &str, title: &str) -> bool {
+    let letters = |text: &str| portable_name(text).replace('_', "");
+    letters(text).contains(&letters(title))
+}
+
 /// Whether at least half of the words of the shorter of two titles are in the other.
 pub(super) fn share_words(a: &str, b: &str) -> bool {
     let (a, b) = (significant_parts(&to_lower_letters(a)), significant_parts(&to_lower_letters(b)));
@@ -162,9 +170,8 @@ pub(super) fn share_words(a: &str, b: &str) -> bool {
 /// Whether the title in the metadata (`stated`) is in a different language from the document, but the title on the first page
 /// (`shown`) is not.
 pub(super) fn is_in_other_language(stated: &str, shown: &str, language: &Language) -> bool {
-    // A Latin title of a Serbian document is not rejected here: `guess_from_script` takes Cyrillic letters for Russian.
     let script = |title: &str| Language::guess_from_script(title);
-    if script(stated).is_none() && script(shown).is_some_and(|shown| shown.has_same_primary(language)) {
+    if script(stated).is_none() && script(shown).is_some_and(|shown| shown.has_same_script(language)) {
         return true;
     }
     let has_any = |title: &str, words: &[&str]| to_lower_letters(title).split(' ').any(|word| words.contains(&word));
@@ -185,14 +192,31 @@ pub(super) fn seems_in_other_language(title: &str, language: &Language) -> bool 
         && FUNCTION_WORDS.iter().any(|(tag, words)| *tag != language.primary() && count(words) >= least)
 }
 
+/// Guesses the language of a text that is too short or too technical to detect it, by its short words. `None` if there are few such
+/// words, or if they are of several languages.
+pub(super) fn guess_from_words(text: &str) -> Option<Language> {
+    let text = to_lower_letters(text);
+    let words: BTreeSet<&str> = text.split(' ').collect();
+    let count = |(tag, own): &(&'static str, &[&str])| (own.iter().filter(|word| words.contains(**word)).count(), *tag);
+    let mut counts: Vec<(usize, &str)> = FUNCTION_WORDS.iter().map(count).collect();
+    counts.sort_unstable();
+    match counts.as_slice() {
+        [.., (second, _), (most, tag)] if *most >= 3 && *most >= 3 * second => Language::parse(tag).ok(),
+        _ => None,
+    }
+}
+
 /// Short words that are frequent in titles of one language, and rare in titles of the other languages here.
-const FUNCTION_WORDS: [(&str, &[&str]); 6] = [
+const FUNCTION_WORDS: [(&str, &[&str]); 9] = [
     ("de", &["der", "das", "und", "für", "ein", "eine", "zur", "zum", "mit", "von", "im"]),
     ("en", &["the", "of", "and", "for", "with", "to", "on", "by", "from", "how"]),
     ("es", &["el", "los", "las", "del", "y", "por"]),
     ("fr", &["le", "les", "des", "du", "et", "pour", "une", "sur", "aux", "dans"]),
     ("it", &["il", "gli", "della", "delle", "dei", "di", "nel", "sulla"]),
+    ("nl", &["het", "een", "voor", "naar", "zijn", "wordt"]),
+    ("pl", &["dla", "się", "oraz", "przez", "jest", "przy"]),
     ("pt", &["os", "dos", "da", "uma", "em", "ao", "pela"]),
+    ("sv", &["och", "för", "är", "att", "på"]),
 ];
 
 /// A text in lower case, with a space for everything that is neither a letter nor a digit.
@@ -274,7 +298,8 @@ pub(super) fn plausible_title(title: &str, stem: &str) -> Option<String> {
         || is_printed_reference(title)
         || wrong_words * 2 > words;
     let is_file_name = FILE_EXTENSIONS.iter().any(|ending| title.to_lowercase().ends_with(ending))
-        || title.contains([':', '\\']) && title.contains('\\');
+        || title.contains([':', '\\']) && title.contains('\\')
+        || is_one_word_with_ending(title);
     let is_same_file = name == portable_name(stem) && !title.contains(' ');
     // Placeholders in templates
     let is_template = ["use style:", "type title here", "click to edit", "enter title", "insert title", "lorem ipsum"]
@@ -288,6 +313,18 @@ pub(super) fn plausible_title(title: &str, stem: &str) -> Option<String> {
         && !is_same_file
         && !is_template;
     (is_plausible && !PLACEHOLDER_TITLES.contains(&name.as_str())).then(|| title.to_owned())
+}
+
+/// Whether a title is the name of a file, of whatever program: a single word with an ending, such as `graph18.eps`.
+fn is_one_word_with_ending(title: &str) -> bool {
+    let is_word = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
+    title.rsplit_once('.').is_some_and(|(name, ending)| {
+        is_word(name)
+            && name.chars().count() > 1
+            && (2..=5).contains(&ending.len())
+            && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && ending.starts_with(|c: char| c.is_ascii_alphabetic())
+    })
 }
 
 /// A title made from the name of a file or folder: `annual_report-2007` becomes “Annual report 2007”.
@@ -436,6 +473,9 @@ mod tests {
             "Sans titre",
             "report_en",
             "C:\\docs\\a.doc",
+            "graph18.eps",
+            "TAM-pl.dia",
+            "Logos.FH11",
             "PowerPoint Presentation",
             "\u{fffd}\u{fffd}ab",
             "12/7",
@@ -475,6 +515,7 @@ mod tests {
             ("The microtype package", "Das Paket microtype", "de", true),
             ("Guide for maintainers", "维护者指南", "zh", true),
             ("Guide for maintainers", "Руководство", "ru", true),
+            ("Guide for maintainers", "Короткий вступ", "uk", true),
             ("The biblatex package", "Das Paket biblatex", "de", true),
             ("Das Paket microtype", "Die Schrift", "de", false),
             ("The microtype package", "The package", "de", false),
@@ -483,6 +524,15 @@ mod tests {
         ] {
             assert_eq!(is_in_other_language(stated, shown, &language(tag)), expected, "{stated}, {shown}, {tag}");
         }
+    }
+
+    #[test]
+    fn the_language_of_a_few_words_is_guessed() {
+        let guess = |text: &str| guess_from_words(text).map(|language| language.as_str().to_owned());
+        assert_eq!(guess("How to use the keys of a well. With: \\ABC, for XYZ").as_deref(), Some("en"));
+        assert_eq!(guess("Les clés du puits et des pompes").as_deref(), Some("fr"));
+        assert_eq!(guess("Wells of X"), None);
+        assert_eq!(guess("The wells of and for: les puits des et"), None);
     }
 
     #[test]

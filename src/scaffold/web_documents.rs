@@ -48,6 +48,11 @@ pub fn group_web_pages(scan: &mut FolderScan, documents: &mut HashMap<String, Do
                 single_files.iter().map(|file| (&scan.files[*file], &languages[*file])),
                 documents,
             );
+            let language = most_frequent(pages.iter().map(|page| &languages[*page].language));
+            for file in single_files.iter().filter(|file| languages[**file].is_unknown()) {
+                let facts = &mut documents.entry(scan.files[*file].path.clone()).or_default().facts;
+                facts.language.get_or_insert_with(|| language.as_str().to_owned());
+            }
         } else if let Some(site) = find_site(pages, &web_documents, scan, &languages) {
             sites.push(site);
         } else if pages.len() > MAX_PAGES {
@@ -190,7 +195,7 @@ fn find_single_file_versions(
         };
         let is_long_enough = || !is_web_page(&other.format) || is_whole();
         !pages.contains(file)
-            && languages[*file].language.has_same_primary(&language)
+            && (languages[*file].is_unknown() || languages[*file].language.has_same_primary(&language))
             && Format::from_extension(&other.format).is_some_and(|format| format.is_text)
             && is_near()
             && (is_long_enough() || is_named_like_folder(file))
