@@ -135,11 +135,24 @@ impl Publisher<'_> {
             return shorten(text);
         }
         for (written, shown) in &self.replaced {
-            for before in ["(", "<", ": ", "./"] {
-                *words = words.replace(&format!("{before}{written}"), &format!("{before}{shown}"));
-            }
+            *words = replace_targets(words, written, shown);
         }
     }
+}
+
+/// Replaces a path where Markdown may have it as the target of a link, however many blanks are before it.
+fn replace_targets(text: &str, written: &str, shown: &str) -> String {
+    let mut replaced = String::new();
+    let mut end = 0;
+    for (at, _) in text.match_indices(written) {
+        let before = &text[..at];
+        if before.ends_with("./") || before.trim_end().ends_with(['(', '<', ':']) {
+            replaced += &text[end..at];
+            replaced += shown;
+            end = at + written.len();
+        }
+    }
+    replaced + &text[end..]
 }
 
 fn mapping(value: Option<&mut Value>) -> Option<&mut Mapping> {
@@ -214,7 +227,7 @@ launcher:
   emblem: 'C:\own\e.svg'
   theme: ../own/theme/
   foreword:
-    text: {en: ../own/f.md, fr: "[Z](../own/b.pdf) [A](<../own/b.pdf.txt>)"}
+    text: {en: ../own/f.md, fr: "[Z]( ../own/b.pdf) [A](<../own/b.pdf.txt>)\n\n[r]:\t../own/b.pdf"}
   strings: {fr: /own/fr.yaml, en: {label: /own}}
 sections:
 - reports:
@@ -234,7 +247,7 @@ launcher:
   foreword:
     text:
       en: f.md
-      fr: '[Z](documents/0/0/en/File(1)) [A](<documents/1/1/es/File(0)>)'
+      fr: \"[Z]( documents/0/0/en/File(1)) [A](<documents/1/1/es/File(0)>)\\n\\n[r]:\\tdocuments/0/0/en/File(1)\"
   strings:
     fr: fr.yaml
     en:
