@@ -9,7 +9,7 @@ use super::proposal::{DocumentInfo, Guess, MAX_ID, Proposal, ProposedReport, Pro
 use super::register::RegisterRow;
 use super::scan::{ExclusionReason, FolderScan, ScannedSite, folder_of, is_web_page, name_of, stem_of};
 use super::series::complete_titles;
-use super::versions::{Version, VersionedName, split_version};
+use super::versions::{VersionedName, split_version};
 use super::web_documents::find_web_documents;
 use crate::catalogue::confidentiality_mark;
 use crate::file_formats::FormatKind;
@@ -203,7 +203,7 @@ fn mark_shared_titles(files: &mut [DocumentFile<'_>]) {
 /// The files of a folder that may be translations of each other: those of which it does not have a newer version in the same
 /// language, or, for a copy, the original.
 fn without_older(files: &[DocumentFile<'_>], members: Vec<usize>) -> Vec<usize> {
-    let mut newest: BTreeMap<(&Language, String), ((Version, bool), String)> = BTreeMap::new();
+    let mut newest = BTreeMap::new();
     let key = |n: &usize| {
         let name = split_version(&files[*n].stem);
         let rank = (name.comparable_version(), !name.is_copy);
