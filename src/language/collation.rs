@@ -16,6 +16,7 @@ pub struct Collation {
     /// Compares base letters only.
     base: Option<CollatorBorrowed<'static>>,
     is_arabic: bool,
+    headings: Headings,
 }
 
 impl Collation {
@@ -26,7 +27,29 @@ impl Collation {
             options.strength = Some(strength);
             CollatorBorrowed::try_new(CollatorPreferences::from(&locale), options).ok()
         };
-        Self { full: collator(Strength::Tertiary), base: collator(Strength::Primary), is_arabic: is_arabic(language) }
+        let base = collator(Strength::Primary);
+        let headings = Headings::new(language, base.as_ref());
+        Self { full: collator(Strength::Tertiary), base, is_arabic: is_arabic(language), headings }
+    }
+
+    /// Sorts items by their texts: first by the headings of an index, then as [`Collation::compare`] does. In Chinese, this brings
+    /// together words that begin with a Latin A and those whose pronunciation does.
+    pub fn sort_by_text<T>(&self, items: &mut Vec<T>, text: impl Fn(&T) -> &str) {
+        let mut ranked: Vec<(usize, T)> = items.drain(..).map(|item| (self.rank(text(&item)), item)).collect();
+        ranked.sort_by(|(a, x), (b, y)| a.cmp(b).then_with(|| self.compare(text(x), text(y))));
+        items.extend(ranked.into_iter().map(|(_, item)| item));
+    }
+
+    /// The place of a text in an index with [`Headings`]: texts that do not begin with a letter come first, those without one of the
+    /// headings last. The same for all texts in other languages.
+    fn rank(&self, text: &str) -> usize {
+        let names = &self.headings.names;
+        let first = text.chars().find(|character| character.is_alphanumeric());
+        if names.is_empty() || !first.is_some_and(char::is_alphabetic) {
+            return 0;
+        }
+        let letter = self.index_letter(text);
+        letter.and_then(|letter| names.iter().position(|name| *name == letter)).unwrap_or(names.len()) + 1
     }
 
     /// Compares two texts; those that the language considers equal are compared by code point.
@@ -35,11 +58,15 @@ impl Collation {
     }
 
     /// The letter that an index lists a text under: `E` for `Évaluation` in French, `Ñ` for `ñandú` in Spanish.
-    /// `None` if the text does not start with a letter of an alphabet, as in Chinese.
+    /// For Chinese, Japanese and Korean see [`Headings`]. `None` if the text does not start with a letter, or in another language
+    /// with a Chinese character.
     pub fn index_letter(&self, text: &str) -> Option<String> {
         let first = text.chars().find(|character| character.is_alphanumeric())?;
-        if !first.is_alphabetic() || is_from_large_script(first) {
+        if !first.is_alphabetic() {
             return None;
+        }
+        if is_from_large_script(first) {
+            return self.headings.of(first, self.base.as_ref()?);
         }
         // An alif with a hamza or a madda is an alif in Arabic.
         if self.is_arabic && matches!(first, 'آ' | 'أ' | 'إ' | 'ٱ') {
@@ -51,6 +78,117 @@ impl Collation {
             Some(collator) if collator.compare(&letter, &base) != Ordering::Equal => Some(letter),
             _ => Some(base),
         }
+    }
+}
+
+/// The headings of an index in Chinese, Japanese and Korean, whose characters are too many for headings of their own.
+///
+/// - Chinese: the letter with which the pronunciation begins, or in the order by strokes (traditional characters), their number.
+///   The CLDR has a mark before the first character under each: U+FDD0 with the letter, or with a Braille pattern for the number.
+/// - Japanese: the rows of the kana table. Kana come first; the 2,965 characters of JIS level 1 follow, sorted by one of their
+///   readings, so that the first character of each row is known. The others are sorted by radical and have no heading.
+/// - Korean: the first consonant. Chinese characters are sorted by their readings.
+#[derive(Default)]
+struct Headings {
+    names: Vec<String>,
+    /// In ascending order: the first text under a heading, and the index of its name; or `None` if there is no heading from
+    /// there on.
+    marks: Vec<(String, Option<usize>)>,
+}
+
+/// The rows of the kana table, each with its first character of JIS level 1.
+const JAPANESE_ROWS: [(&str, &str); 10] = [
+    ("あ", "亜"),
+    ("か", "下"),
+    ("さ", "些"),
+    ("た", "他"),
+    ("な", "奈"),
+    ("は", "巴"),
+    ("ま", "摩"),
+    ("や", "也"),
+    ("ら", "羅"),
+    ("わ", "倭"),
+];
+
+/// The first character of JIS level 2.
+const JAPANESE_END: &str = "弌";
+
+/// The consonants, each with the first syllable that begins with it. Doubled ones are listed under the single ones.
+const KOREAN_CONSONANTS: [(&str, &str); 14] = [
+    ("ㄱ", "가"),
+    ("ㄴ", "나"),
+    ("ㄷ", "다"),
+    ("ㄹ", "라"),
+    ("ㅁ", "마"),
+    ("ㅂ", "바"),
+    ("ㅅ", "사"),
+    ("ㅇ", "아"),
+    ("ㅈ", "자"),
+    ("ㅊ", "차"),
+    ("ㅋ", "카"),
+    ("ㅌ", "타"),
+    ("ㅍ", "파"),
+    ("ㅎ", "하"),
+];
+
+/// Comes after all texts that begin with the last syllable, and before all characters without a reading.
+const KOREAN_END: &str = "힣힣";
+
+/// A character that no Chinese order contains, so that it comes after all that one does.
+const CHINESE_END: &str = "\u{9fff}";
+
+/// The greatest number of strokes that a character has.
+const MAX_STROKES: u32 = 48;
+
+impl Headings {
+    fn new(language: &Language, collator: Option<&CollatorBorrowed<'_>>) -> Self {
+        let Some(collator) = collator else { return Self::default() };
+        match language.primary() {
+            "zh" => Self::chinese(collator),
+            "ja" => {
+                let names = JAPANESE_ROWS.map(|(kana, _)| kana.to_owned()).to_vec();
+                let kana = JAPANESE_ROWS.iter().map(|(kana, _)| *kana).enumerate();
+                let others = JAPANESE_ROWS.iter().map(|(_, first)| *first).enumerate();
+                Self::from_marks(names, kana.chain(others), JAPANESE_END)
+            }
+            "ko" => {
+                let names = KOREAN_CONSONANTS.map(|(consonant, _)| consonant.to_owned()).to_vec();
+                Self::from_marks(names, KOREAN_CONSONANTS.iter().map(|(_, first)| *first).enumerate(), KOREAN_END)
+            }
+            _ => Self::default(),
+        }
+    }
+
+    fn from_marks<'m>(names: Vec<String>, marks: impl Iterator<Item = (usize, &'m str)>, end: &str) -> Self {
+        let marks = marks.map(|(name, mark)| (mark.to_owned(), Some(name)));
+        Self { names, marks: marks.chain([(end.to_owned(), None)]).collect() }
+    }
+
+    /// The headings by pronunciation, or if the order does not have their marks, by strokes.
+    fn chinese(collator: &CollatorBorrowed<'_>) -> Self {
+        let letters: Vec<(String, char)> = ('A'..='Z').map(|letter| (letter.to_string(), letter)).collect();
+        let strokes: Vec<(String, char)> = (1..=MAX_STROKES)
+            .filter_map(|number| Some((format!("{number}畫"), char::from_u32(0x2800 + number)?)))
+            .collect();
+        for headings in [letters, strokes] {
+            let marks = headings.iter().enumerate().map(|(name, (_, sign))| (format!("\u{fdd0}{sign}"), Some(name)));
+            // No pronunciation begins with I, U or V, and no character has some numbers of strokes.
+            let mut marks: Vec<(String, Option<usize>)> =
+                marks.filter(|(mark, _)| collator.compare(mark, CHINESE_END) == Ordering::Less).collect();
+            if !marks.is_empty() {
+                marks.push((CHINESE_END.to_owned(), None));
+                return Self { names: headings.into_iter().map(|(name, _)| name).collect(), marks };
+            }
+        }
+        Self::default()
+    }
+
+    /// The heading of texts that begin with a character.
+    fn of(&self, first: char, collator: &CollatorBorrowed<'_>) -> Option<String> {
+        let first = first.to_string();
+        let next = self.marks.partition_point(|(mark, _)| collator.compare(mark, &first) != Ordering::Greater);
+        let (_, name) = self.marks.get(next.checked_sub(1)?)?;
+        self.names.get((*name)?).cloned()
     }
 }
 
@@ -187,8 +325,46 @@ mod tests {
             assert_eq!(letter("ar", word).as_deref(), Some("ا"));
         }
         assert_eq!(letter("fa", "آب").as_deref(), Some("آ"));
-        assert_eq!(letter("zh", "安全"), None);
+        assert_eq!(letter("en", "安全"), None);
         assert_eq!(letter("en", "1325"), None);
         assert_eq!(letter("en", "—"), None);
+    }
+
+    #[test]
+    fn chinese_japanese_and_korean_texts_have_headings() {
+        let letters = |tag: &str, text: &str| {
+            let collation = collation(tag);
+            text.chars().map(|c| collation.index_letter(&c.to_string()).unwrap_or("-".to_owned())).collect::<String>()
+        };
+        assert_eq!(letters("zh", "安保才地饿发国海家可老民年哦平气日水土我西一中AÉ"), "ABCDEFGHJKLMNOPQRSTWXYZAE");
+        assert_eq!(letters("zh-TW", "一人水民安"), "1畫2畫4畫5畫6畫");
+        assert_eq!(letters("ja", "あガそチのホミゆレんG"), "あかさたなはまやらわG");
+        assert_eq!(letters("ja", "愛会算知年法民有利和丐"), "あかさたなはまやらわ-");
+        assert_eq!(letters("ko", "가까나따락물빵쌀아짜창키통피흙水大"), "ㄱㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎㅅㄷ");
+        // A character that is in no order.
+        assert_eq!(["zh", "zh-TW", "ja", "ko"].map(|tag| letters(tag, "\u{20ffe}")), ["-"; 4]);
+        // The headings are in ascending order.
+        for tag in ["zh", "zh-TW", "ja", "ko"] {
+            let collation = collation(tag);
+            assert!(!collation.headings.marks.is_empty(), "{tag}");
+            for pair in collation.headings.marks.windows(2) {
+                assert_eq!(collation.compare(&pair[0].0, &pair[1].0), Ordering::Less, "{tag} {pair:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn items_are_sorted_by_their_headings() {
+        let sorted = |tag: &str, mut words: Vec<&'static str>| {
+            collation(tag).sort_by_text(&mut words, |word| word);
+            words.join(" ")
+        };
+        assert_eq!(
+            sorted("zh", vec!["水", "Zoo", "安", "Air", "中", "2020", "Ж", "Safe"]),
+            "2020 安 Air 水 Safe 中 Zoo Ж"
+        );
+        assert_eq!(sorted("ja", vec!["愛", "Air", "カ", "さ", "アイ", "会", "丐"]), "アイ 愛 カ 会 さ Air 丐");
+        assert_eq!(sorted("ko", vec!["나", "Air", "大", "가"]), "가 나 大 Air");
+        assert_eq!(sorted("fr", vec!["zone", "état", "Eau"]), "Eau état zone");
     }
 }

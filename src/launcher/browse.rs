@@ -389,7 +389,7 @@ fn titles(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Vec<BrowseGro
     let collation = Collation::new(language.language);
     let filed = |(s, r, report)| (filing_form(language.language, language.plain_title(report)), (s, r));
     let mut sorted: Vec<(&str, (usize, usize))> = inputs.catalogue.reports().map(filed).collect();
-    sorted.sort_by(|(a, _), (b, _)| collation.compare(a, b));
+    collation.sort_by_text(&mut sorted, |(title, _)| title);
     let mut groups: Vec<BrowseGroup> = Vec::new();
     for (title, report) in sorted {
         let initial = collation.index_letter(title);
@@ -451,8 +451,8 @@ fn alphabetical_groups(
             BrowseGroup { initial, ..BrowseGroup::new(inputs, title, plain, id, reports) }
         })
         .collect();
-    let filed = |group: &BrowseGroup| filing_form(language.language, &group.plain).to_owned();
-    groups.sort_by(|a, b| collation.compare(&filed(a), &filed(b)).then_with(|| a.plain.cmp(&b.plain)));
+    // The sort is stable: groups that are filed under the same text stay in the order of their names.
+    collation.sort_by_text(&mut groups, |group| filing_form(language.language, &group.plain));
     groups
 }
 
