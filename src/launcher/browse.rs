@@ -106,6 +106,21 @@ impl BrowseGroups {
         browsed.division.page_numbers()
     }
 
+    /// What a page of a browse list begins with: the identifier of a group, and the number of its first report there.
+    pub(super) fn first_on_page(&self, list: BrowseList, page: usize) -> Option<(&str, usize)> {
+        let browsed = self.lists.iter().find(|browsed| browsed.list == list)?;
+        let slice = browsed.division.pages.get(page)?.first()?;
+        Some((browsed.groups.get(slice.group)?.id.as_str(), slice.entries.start))
+    }
+
+    /// The page of a browse list that has a report of a group, given as [`BrowseGroups::first_on_page`] returns it.
+    pub(super) fn page_with(&self, list: BrowseList, (id, report): &(&str, usize)) -> Option<usize> {
+        let browsed = self.lists.iter().find(|browsed| browsed.list == list)?;
+        let group = browsed.groups.iter().position(|group| group.id == *id)?;
+        let mut slices = browsed.division.slices_of(group);
+        slices.find(|(_, slice)| slice.entries.contains(report)).map(|(page, _)| page)
+    }
+
     /// The path of a page of a browse list.
     pub(super) fn page_path(
         &self,
@@ -181,6 +196,11 @@ impl BrowseGroups {
         };
         let path = inputs.list_page_path(language.language, Some(list), division, index);
         let slices = division.pages.get(index).map_or(&[][..], Vec::as_slice);
+        let group_entry = |report: (usize, usize)| match list {
+            // The heading names the language.
+            BrowseList::Languages => context! { only_in => (), ..entry(inputs, language, &path, report) },
+            _ => entry(inputs, language, &path, report),
+        };
         let shown: Vec<Value> = slices
             .iter()
             .map(|slice| {
@@ -192,7 +212,7 @@ impl BrowseGroups {
                     title => group.title.clone(),
                     range => range_of(language, slice, group.reports.len()),
                     count => language.format.number(group.reports.len() as u64),
-                    reports => reports.iter().map(|report| entry(inputs, language, &path, *report)).collect::<Vec<_>>(),
+                    reports => reports.iter().map(|report| group_entry(*report)).collect::<Vec<_>>(),
                 }
             })
             .collect();
@@ -358,6 +378,22 @@ fn document_languages(
     (named.collect(), others.map(|others| language.format.number(others as u64)))
 }
 
+/// The entries of groups and of the page for new readers name at most this many languages of a report.
+const MAX_ENTRY_LANGUAGES: usize = 3;
+
+/// The languages of a report if none of them is the page's: the first few, and the number of the others.
+fn only_in(language: &PageLanguage<'_>, report: &Report) -> (Vec<Value>, Option<String>) {
+    if report.variants.iter().any(|variant| language.matches(variant)) {
+        return (Vec::new(), None);
+    }
+    let named = report.variants.iter().take(MAX_ENTRY_LANGUAGES);
+    let others = report.variants.len().checked_sub(MAX_ENTRY_LANGUAGES).filter(|others| *others > 0);
+    (
+        named.map(|variant| language.language_value(&variant.language)).collect(),
+        others.map(|others| language.format.number(others as u64)),
+    )
+}
+
 /// An entry of a group, for the macro `entry`.
 pub(super) fn entry(
     inputs: &PageInputs<'_>,
@@ -366,7 +402,14 @@ pub(super) fn entry(
     (s, r): (usize, usize),
 ) -> Value {
     let href = inputs.layout.report_path(language.language, s, r).link_from(from);
-    context! { href => href, ..language.report_heading(&inputs.catalogue.sections[s].reports[r]) }
+    let report = &inputs.catalogue.sections[s].reports[r];
+    let (only_in, more_languages) = only_in(language, report);
+    context! {
+        href => href,
+        only_in => only_in,
+        more_languages => more_languages,
+        ..language.report_heading(report)
+    }
 }
 
 /// A subject or author, while its reports are collected.

@@ -38,11 +38,7 @@ pub(super) fn home_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, fo
             context! {
                 title => language.text(&section.title),
                 href => inputs.section_link(language.language, s, &path),
-                cover => (0..section.reports.len().min(MAX_TRIED_FOR_COVER)).find_map(|r| {
-                    let main = MainFile::choose(inputs, language, &section.reports[r]);
-                    let cover = cover::of_report(inputs, main.indices(), (s, r), &path)?;
-                    has_picture(&cover).then_some(cover)
-                }),
+                cover => section_cover(inputs, language, s, &path),
                 count => language.format.number(section.reports.len() as u64),
             }
         })
@@ -73,6 +69,18 @@ fn newest(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, path: &DiscPath)
         context! { cover => cover::of_report(inputs, main.indices(), (s, r), path), ..entry(inputs, language, path, (s, r)) }
     };
     dated.into_iter().take(NEWEST).map(|(_, report)| shown(report)).collect()
+}
+
+/// The first cover with a picture in a section; if there is none, the first one, with the name of a format.
+fn section_cover(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, s: usize, path: &DiscPath) -> Option<Value> {
+    let reports = inputs.catalogue.sections[s].reports.iter().enumerate().take(MAX_TRIED_FOR_COVER);
+    let covers = || {
+        reports.clone().filter_map(|(r, report)| {
+            let main = MainFile::choose(inputs, language, report);
+            cover::of_report(inputs, main.indices(), (s, r), path)
+        })
+    };
+    covers().find(has_picture).or_else(|| covers().next())
 }
 
 /// Whether a cover has a picture, not only the name of a format.

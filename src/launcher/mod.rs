@@ -162,6 +162,9 @@ pub fn render(
     for (path, script) in [(&layout.script, scripts::CHECK), (&layout.list_script, scripts::LIST)] {
         files.push(GeneratedFile::new(path.clone(), script.as_bytes()));
     }
+    if texts.has_search() {
+        files.push(GeneratedFile::new(layout.no_script_style.clone(), WITHOUT_SCRIPT.as_bytes()));
+    }
     // The index takes a long time to make, and is useless after an error.
     if texts.has_search() && !findings.has_errors() {
         files.extend(search::files(catalogue, layout, texts));
@@ -200,6 +203,9 @@ pub fn render(
     );
     (!findings.has_errors()).then_some(files)
 }
+
+/// The rules for browsers with scripts switched off: the search needs them, so its fields would lead nowhere.
+const WITHOUT_SCRIPT: &str = ".finder { display: none !important; }\n";
 
 /// The number of paths that documents have. A source that is used twice has two.
 fn count_document_paths(catalogue: &Catalogue) -> usize {

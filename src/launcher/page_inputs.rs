@@ -72,6 +72,7 @@ impl PageInputs<'_> {
         context! {
             index => layout.index.link_from(from),
             style => layout.style.link_from(from),
+            noscript => layout.no_script_style.link_from(from),
             script => layout.script.link_from(from),
             list_script => layout.list_script.link_from(from),
             icon => layout.icon.link_from(from),

@@ -74,7 +74,7 @@ pub(super) fn render(
     let no_languages = || indices.iter().map(|_| None).collect::<Vec<Option<PageLanguage<'_>>>>();
     let rendered = parallel_map_with(&tasks, no_languages, |languages, Task { language: index, pages }| {
         let language = languages[*index].get_or_insert_with(|| page_language(inputs, *index));
-        compress(render_set(inputs, language, &groups[*index], &foreword, pages))
+        compress(render_set(inputs, (language, *index), &groups, &foreword, pages))
     });
     add_pages(compress(vec![index_page(inputs)]).into_iter().chain(rendered.into_iter().flatten()), files, findings);
     if inputs.catalogue.reports().count() > MAX_ENTRIES {
@@ -149,12 +149,13 @@ fn index_page(inputs: &PageInputs<'_>) -> RenderResult {
         .iter()
         .map(|language| {
             let shown = disc.title.localised(language, default);
-            let title = matches!(disc.title, Text::PerLanguage(_)).then(|| {
-                let title_language = shown.other_language.unwrap_or(language);
+            // The heading of the page is in the default language, so another language has a title only if it has its own.
+            let has_own = matches!(disc.title, Text::PerLanguage(_)) && shown.other_language.is_none();
+            let title = has_own.then(|| {
                 context! {
                     text => shown.text,
-                    lang => title_language.as_str(),
-                    dir => title_language.direction().as_str(),
+                    lang => language.as_str(),
+                    dir => language.direction().as_str(),
                 }
             });
             context! {
@@ -197,11 +198,12 @@ fn tasks(inputs: &PageInputs<'_>, language: usize, groups: &BrowseGroups) -> Vec
 
 fn render_set(
     inputs: &PageInputs<'_>,
-    language: &PageLanguage<'_>,
-    groups: &BrowseGroups,
+    (language, language_index): (&PageLanguage<'_>, usize),
+    all_groups: &[BrowseGroups],
     foreword: &ForewordPages<'_>,
     pages: &PageSet,
 ) -> Vec<RenderResult> {
+    let groups = &all_groups[language_index];
     let layout = inputs.layout;
     let page = |template, path_in: &dyn Fn(&Language) -> DiscPath, content| {
         vec![render_page(inputs, language, template, path_in, content)]
@@ -218,12 +220,20 @@ fn render_set(
             };
             page("list", &path_in, reports::list_content(inputs, language, groups, *index))
         }
-        PageSet::Search => page("search", &|language| layout.search_path(language), search_page(inputs, language)),
+        PageSet::Search => {
+            page("search", &|language| layout.search_path(language), search_page(inputs, language, groups))
+        }
         PageSet::Browse(list, index) => {
-            // Each language has its own order, so a page does not correspond to one in another language: links to other
-            // languages lead to the first page.
-            let path_in = |other: &Language| match index {
-                Some(index) if other == language.language => groups.page_path(inputs, other, *list, *index),
+            // Each language has its own order: links to other languages lead to the page on which the first group of this page
+            // is there.
+            let place = index.and_then(|index| groups.first_on_page(*list, index));
+            let page_in = |other: &Language| {
+                let position = inputs.catalogue.disc.languages.iter().position(|language| language == other)?;
+                all_groups.get(position)?.page_with(*list, place.as_ref()?)
+            };
+            let path_in = |other: &Language| match (index, page_in(other)) {
+                (Some(index), _) if other == language.language => groups.page_path(inputs, other, *list, *index),
+                (Some(_), Some(page)) => groups.page_path(inputs, other, *list, page),
                 _ => layout.browse_list_path(other, *list),
             };
             page("way", &path_in, groups.content(inputs, language, *list, *index))
@@ -277,11 +287,12 @@ fn common_values(
     Ok(context! { shared => inputs.theme.render_shared(&values)?, ..values })
 }
 
-fn search_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Value {
+fn search_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, groups: &BrowseGroups) -> Value {
     let languages = inputs.catalogue.document_languages();
     let join = |texts: Vec<String>, separator: &str| texts.join(separator);
     // The link is the same from the search page of every language.
     let page = inputs.layout.search_path(inputs.catalogue.disc.default_language());
+    let page_path = inputs.layout.search_path(language.language);
     let folder = inputs.layout.search_characters.link_from(&page);
     context! {
         search => context! {
@@ -298,6 +309,7 @@ fn search_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Value {
             ),
             choices => languages.iter().map(|indexed| language.language_value(indexed)).collect::<Vec<_>>(),
         },
+        ..groups.links(inputs, language, &page_path)
     }
 }
 

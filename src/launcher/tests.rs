@@ -314,6 +314,31 @@ fn new_readers_see_the_languages_of_the_documents() {
 }
 
 #[test]
+fn readers_see_which_documents_are_not_in_their_language() {
+    let mut catalogue = collection(&["en", "ru"]);
+    for variant in &mut catalogue.sections[0].reports[1].variants {
+        variant.language = language("el");
+    }
+    catalogue.disc.title = texts(&[("en", "Peace")]);
+    let (files, _) = render_ok(&catalogue);
+    let greek = "<bdi lang=\"el\" dir=\"ltr\">Ελληνικά</bdi>";
+    assert_eq!(page(&files, "pages/en/years.html").matches(greek).count(), 1);
+    // Its heading there says so.
+    assert!(!page(&files, "pages/en/language.html").contains(greek));
+    // The title is only shown in languages that have one.
+    assert_eq!(page(&files, "index.html").matches("Peace</span>").count(), 1);
+}
+
+#[test]
+fn parts_of_browse_lists_lead_to_the_same_part_in_other_languages() {
+    let (files, _) = render_ok(&large_collection(&["en", "ar"]));
+    for part in ["lang2", "subj2", "titl1"] {
+        let listed = page(&files, &format!("pages/en/{part}.html"));
+        assert!(listed.contains(&format!("href=\"../ar/{part}.html\"")), "{part}");
+    }
+}
+
+#[test]
 fn the_check_page_has_a_fingerprint_of_its_disc() {
     let mut catalogue = collection(&["en", "ru"]);
     let fingerprint = |catalogue: &Catalogue, tag: &str| {

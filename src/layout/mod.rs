@@ -57,6 +57,8 @@ pub struct Layout {
     pub index: DiscPath,
     /// The stylesheet of all pages.
     pub style: DiscPath,
+    /// The stylesheet that hides the search fields of pages if scripts are off.
+    pub no_script_style: DiscPath,
     /// The script of the page "Check this disc".
     pub script: DiscPath,
     /// The script that filters the list of documents.
@@ -131,6 +133,7 @@ impl Layout {
         Self {
             index: root(&format!("index.{}", rules.page_extension)),
             style: page_asset("style.css"),
+            no_script_style: page_asset("noscript.css"),
             script: page_asset("check.js"),
             list_script: page_asset("list.js"),
             search_script: page_asset("search.js"),

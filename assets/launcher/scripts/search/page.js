@@ -42,6 +42,7 @@ function unknownTerms(query, indexes) {
 function search(text, where, filters) {
   var number = ++currentSearch;
   results.textContent = "";
+  offerWays(false, where);
   document.title = (text ? text + " – " : "") + form.getAttribute("data-title");
   if (!text.trim()) {
     status.textContent = "";
@@ -82,8 +83,10 @@ function search(text, where, filters) {
     });
   }
 
-  function notice(language, words) {
-    notices.push(languages.length > 1 ? dataText(form, "pair", { name: nameOf(language), value: words }) || words : words);
+  /* Adds a notice about the words of a query. It names the language, unless it is about all languages, or readers search one. */
+  function notice(language, words, isAboutAll) {
+    var isLabelled = languages.length > 1 && !(isAboutAll && first.length < 2 && language === pageLanguage);
+    notices.push(isLabelled ? dataText(form, "pair", { name: nameOf(language), value: words }) || words : words);
   }
 
   /* Looks for words that are similar to the words that no language has: in the first languages, or if they have none, in the
@@ -123,7 +126,8 @@ function search(text, where, filters) {
         return query.terms.filter(function (other) { return other === term || (term.isBigram && other.run === term.run); })
           .map(function (other, at) { return at ? other.text.slice(1) : other.text; }).join("");
       });
-      notice(language, dataText(form, "missing", { words: formatList(words) }));
+      var isMissingEverywhere = missing.every(function (at) { return unknownEverywhere.indexOf(at) >= 0; });
+      notice(language, dataText(form, "missing", { words: formatList(words) }), isMissingEverywhere);
     }
   }
 
@@ -201,6 +205,7 @@ function search(text, where, filters) {
     var found = loaded[0];
     reports = loaded[1].filter(isOfferedIn);
     reports.counted = counted;
+    reports.areForPage = where === "";
     return searchElsewhere(found).then(function (more) {
       if (number !== currentSearch) { throw null; }
       // Pages with some of the words are not shown beside reports with all words. Neither are they if their language does not have
@@ -224,6 +229,7 @@ function search(text, where, filters) {
   }).then(function (found) {
     if (number !== currentSearch) { throw null; }
     showStatus(describeCount(found, reports, text), notices);
+    offerWays(!found.length && !reports.length, where);
     showChips(found, reports, facets, filters);
   }, function (error) {
     if (error !== null) { showDamage(); }
@@ -351,6 +357,15 @@ function addReportChip(chips, report) {
     var title = titleOf(record, pageLanguage);
     chip.appendChild(createElement("span", title.text, languageOf(title.lang)));
   }, showDamage);
+}
+
+/* Offers other ways if nothing was found: the search in all languages, unless it was in all, and the lists. */
+function offerWays(isNothing, where) {
+  var ways = document.getElementById("search_nothing"), wider = document.getElementById("search_wider");
+  if (ways) { ways.hidden = !isNothing; }
+  if (!wider) { return; }
+  wider.hidden = !isNothing || !where || where === "all";
+  wider.querySelector("a").setAttribute("href", addressWith({ "in": "all" }));
 }
 
 /* Starts the search that the parameters in the address describe. */

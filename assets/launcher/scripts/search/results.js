@@ -392,8 +392,17 @@ function showReports(reports, found, query) {
     });
   }
 
+  /* Says that none of the first documents is in the language of the page, which readers have not asked for. */
+  function labelOthers() {
+    var some = reports.slice(0, next), isOwn = function (file) { return file.lang === pageLanguage; };
+    if (reports.areForPage && languages.indexOf(pageLanguage) >= 0 && !some.some(function (hit) { return hit.record.files.some(isOwn); })) {
+      section.insertBefore(createElement("p", dataText(form, "elsewhere"), { "class": "notice" }), list);
+    }
+  }
+
   reports.slice(0, REPORTS_AT_FIRST).forEach(function (hit) { shown[hit.report] = true; });
   return showNext(REPORTS_AT_FIRST).then(function () {
+    labelOthers();
     if (next < reports.length) {
       var more = createElement("button", dataText(form, "more"), { type: "button" });
       section.appendChild(more);
