@@ -187,6 +187,14 @@ fn an_error_in_the_launcher_does_not_hide_what_else_is_wrong() {
     assert!(found.contains(&"error:bad-picture".to_owned()), "{found:?}");
     assert_eq!(warnings(&found), expected);
 
+    // Without one for light pages, no page shows the one for dark pages; nor if the manifest sets the background.
+    for launcher in ["{emblem_dark: e.svg}", "{emblem: e.svg, emblem_dark: e.svg, colours: {background: \"#fff\"}}"] {
+        let svg = r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>"#;
+        let unused = Workspace::new().with("manifest.yaml", with_launcher(launcher)).with("e.svg", svg);
+        let found = codes(&unused.with("files/asia.pdf", scanned), 0);
+        assert!(found.contains(&"warning:unused-emblem".to_owned()), "{launcher}: {found:?}");
+    }
+
     // All of these are wrong at once: the emblem, a template that does not compile, one that fails, the stylesheet and the
     // foreword.
     let all = Workspace::new()

@@ -300,6 +300,8 @@ impl VariantFile {
 pub struct Launcher {
     /// The picture on the home page.
     pub emblem: Option<SourceId>,
+    /// The picture that dark pages show instead.
+    pub emblem_dark: Option<SourceId>,
     /// Colours that replace those of the theme.
     pub colours: Colours,
     pub foreword: Option<Foreword>,

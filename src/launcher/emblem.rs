@@ -29,6 +29,8 @@ const SIMPLIFY: &str =
 pub enum Purpose {
     /// For the pages, and as the icon of the disc.
     Disc,
+    /// For dark pages.
+    Dark,
     /// For printed items, in which it is larger.
     Print,
 }
@@ -36,12 +38,13 @@ pub enum Purpose {
 impl Purpose {
     /// The purpose with this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Disc, Self::Print].into_iter().find(|purpose| purpose.name() == name)
+        [Self::Disc, Self::Dark, Self::Print].into_iter().find(|purpose| purpose.name() == name)
     }
 
     fn name(self) -> &'static str {
         match self {
             Self::Disc => "disc",
+            Self::Dark => "dark",
             Self::Print => "print",
         }
     }
@@ -52,6 +55,8 @@ impl Purpose {
 pub(super) struct Emblem {
     pub(super) file: File,
     pub(super) name: String,
+    /// Its key in the manifest.
+    pub(super) key: &'static str,
 }
 
 /// A function that draws an emblem as [`draw`] does.
@@ -82,31 +87,31 @@ pub fn draw(input: &mut dyn Read, purpose: Purpose) -> Vec<u8> {
 impl Emblem {
     /// Draws the emblem, and reports what is wrong with it. `None` after an error.
     pub(super) fn draw(&self, purpose: Purpose, draw_file: DrawFile<'_>, findings: &mut Findings) -> Option<Drawing> {
-        let name = &self.name;
+        let (name, key) = (&self.name, self.key);
         let drawn = self.file.try_clone().and_then(|mut file| file.rewind().map(|()| file));
         let drawn = drawn.map_err(WorkerFailure::NotStarted).and_then(|file| draw_file(file, purpose));
         let drawn = drawn.and_then(|bytes| worker::decode::<Drawing>(&bytes).ok_or(WorkerFailure::Failed));
         match drawn {
             Ok(drawing) => {
-                findings.0.extend(drawing.problems.iter().map(|problem| describe(problem, name)));
+                findings.0.extend(drawing.problems.iter().map(|problem| describe(problem, name, key)));
                 drawing.png.is_some().then_some(drawing)
             }
             Err(failure) => {
-                findings.0.extend(describe_failure(&failure, name));
+                findings.0.extend(describe_failure(&failure, name, key));
                 None
             }
         }
     }
 }
 
-/// The place of the emblem in the manifest.
-fn emblem_place() -> Place {
-    Place::Value(KeyPath::root().key("launcher").key("emblem"))
+/// The place of an emblem in the manifest.
+fn emblem_place(key: &str) -> Place {
+    Place::Value(KeyPath::root().key("launcher").key(key))
 }
 
-fn describe(problem: &PictureProblem, name: &str) -> Finding {
-    let error = |message: String| Finding::error("bad-picture", emblem_place(), message);
-    let warning = |code, message: String| Finding::warning(code, emblem_place(), message);
+fn describe(problem: &PictureProblem, name: &str, key: &str) -> Finding {
+    let error = |message: String| Finding::error("bad-picture", emblem_place(key), message);
+    let warning = |code, message: String| Finding::warning(code, emblem_place(key), message);
     match problem {
         PictureProblem::Unreadable(why) => error(format!("`{name}` cannot be read: {why}"))
             .help("open it in an image editor and save it again as PNG, or use an SVG"),
@@ -142,7 +147,7 @@ fn describe(problem: &PictureProblem, name: &str) -> Finding {
 }
 
 /// The finding for a failure; `None` if the user interrupted the program, which is reported elsewhere.
-fn describe_failure(failure: &WorkerFailure, name: &str) -> Option<Finding> {
+fn describe_failure(failure: &WorkerFailure, name: &str, key: &str) -> Option<Finding> {
     let why = match failure {
         WorkerFailure::Interrupted => return None,
         WorkerFailure::NotStarted(error) => format!("the process that draws it could not be started: {error}"),
@@ -154,7 +159,7 @@ fn describe_failure(failure: &WorkerFailure, name: &str) -> Option<Finding> {
             "the program that draws it failed".to_owned()
         }
     };
-    let finding = Finding::error("bad-picture", emblem_place(), format!("`{name}` cannot be drawn: {why}"));
+    let finding = Finding::error("bad-picture", emblem_place(key), format!("`{name}` cannot be drawn: {why}"));
     Some(match failure {
         WorkerFailure::NotStarted(_) => finding.help("close other programs, and run the command again"),
         _ => finding.help(SIMPLIFY),

@@ -23,6 +23,8 @@ pub struct Materials {
     /// The foreword's Markdown by language, in the order of the manifest. One without a language is for all languages.
     pub(super) foreword: Vec<(Option<Language>, String)>,
     pub(super) emblem: Option<Emblem>,
+    /// The emblem for dark pages.
+    pub(super) emblem_dark: Option<Emblem>,
     /// The files of interface strings.
     pub(super) strings: Vec<StringFile>,
     pub(super) theme: ThemeFiles,
@@ -67,15 +69,19 @@ impl Materials {
                 Err(finding) => findings.push(*finding),
             }
         }
-        if let Some(id) = launcher.emblem {
-            let source = catalogue.source(id);
+        let mut open_emblem = |id: Option<SourceId>, key: &'static str| {
+            let source = catalogue.source(id?);
+            let name = source.path_in_manifest.to_string();
             match open_file(&source.path, MAX_EMBLEM_BYTES) {
-                Ok(file) => materials.emblem = Some(Emblem { file, name: source.path_in_manifest.to_string() }),
+                Ok(file) => Some(Emblem { file, name, key }),
                 Err(error) => {
-                    findings.push(unreadable(&source.path_in_manifest, &error, Place::Value(at.key("emblem"))))
+                    findings.push(unreadable(&source.path_in_manifest, &error, Place::Value(at.key(key))));
+                    None
                 }
             }
-        }
+        };
+        materials.emblem = open_emblem(launcher.emblem, "emblem");
+        materials.emblem_dark = open_emblem(launcher.emblem_dark, "emblem_dark");
         if let Some(folder) = &launcher.theme {
             let errors = findings.count(Severity::Error);
             materials.read_theme(folder, &at.key("theme"), findings);

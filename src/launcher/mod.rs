@@ -90,6 +90,8 @@ pub struct PreparedMaterials<'m> {
     /// `None` if a template has an error.
     theme: Option<Theme<'m>>,
     emblem: Option<Png>,
+    /// The emblem for dark pages, if it is another picture.
+    emblem_dark: Option<Png>,
     /// How dark pages show the emblem.
     dark_emblem: DarkEmblem,
     /// `None` if the emblem cannot be drawn.
@@ -106,12 +108,18 @@ impl<'m> PreparedMaterials<'m> {
         draw_file: DrawFile<'_>,
         findings: &mut Findings,
     ) -> Self {
-        let (emblem, icon, dark_emblem) = emblem_and_icon(materials, draw_file, findings);
+        let (emblem, icon, mut dark_emblem) = emblem_and_icon(materials, draw_file, findings);
+        let dark_file = materials.emblem_dark.as_ref().filter(|_| emblem.is_some());
+        let emblem_dark = dark_file.and_then(|dark| dark.draw(Purpose::Dark, draw_file, findings)?.png);
+        if emblem_dark.is_some() {
+            dark_emblem = DarkEmblem::AsItIs;
+        }
         Self {
             materials,
             strings: strings::resolve(catalogue, &materials.strings, findings),
             theme: Theme::compile(&materials.theme, findings),
             emblem,
+            emblem_dark,
             dark_emblem,
             icon,
             palette: palette::light(&catalogue.launcher.colours, findings),
@@ -138,7 +146,7 @@ pub fn render(
     origin: &Origin,
     findings: &mut Findings,
 ) -> Option<Vec<GeneratedFile>> {
-    let PreparedMaterials { materials, strings, theme, emblem, dark_emblem, icon, palette } = prepared;
+    let PreparedMaterials { materials, strings, theme, emblem, emblem_dark, dark_emblem, icon, palette } = prepared;
     let DocumentContents { texts, sites, covers } = *documents;
     foreword::check_markdown(catalogue, layout, materials, findings);
     let (strings, theme) = (strings.as_ref()?, theme.as_ref()?);
@@ -172,6 +180,9 @@ pub fn render(
 
     let emblem_size = emblem.as_ref().map(|emblem| (emblem.width, emblem.height));
     files.extend(emblem.as_ref().map(|emblem| GeneratedFile::new(layout.emblem.clone(), &emblem.bytes)));
+    // Pages that are never dark do not show it.
+    let emblem_dark = emblem_dark.as_ref().filter(|_| has_dark_pages(catalogue, theme));
+    files.extend(emblem_dark.map(|dark| GeneratedFile::new(layout.emblem_dark.clone(), &dark.bytes)));
     files.extend(cover::files(catalogue, layout, covers));
     let captions = &materials.captions;
     let sections = reports::divide_sections(catalogue, layout, theme);
@@ -182,6 +193,7 @@ pub fn render(
         theme,
         strings,
         emblem: emblem_size,
+        emblem_dark: emblem_dark.map(|dark| (dark.width, dark.height)),
         captions,
         covers,
         sections: &sections,
@@ -226,6 +238,11 @@ fn emblem_and_icon(
     (drawn.png, drawn.icon, on_dark)
 }
 
+/// Whether readers whose system is dark see dark pages. A theme's own rules are written for light pages only.
+fn has_dark_pages(catalogue: &Catalogue, theme: &Theme<'_>) -> bool {
+    palette::dark(&catalogue.launcher.colours).is_some() && !theme.has_own_style()
+}
+
 fn stylesheet(
     catalogue: &Catalogue,
     layout: &Layout,
@@ -233,8 +250,7 @@ fn stylesheet(
     light: &Palette,
     emblem: DarkEmblem,
 ) -> Result<GeneratedFile, Box<Finding>> {
-    // A theme's own rules are written for light pages only.
-    let dark = palette::dark(&catalogue.launcher.colours).filter(|_| !theme.has_own_style());
+    let dark = palette::dark(&catalogue.launcher.colours).filter(|_| has_dark_pages(catalogue, theme));
     let placeholders: BTreeMap<_, _> = light.iter().map(|(name, _)| (*name, palette::placeholder(name))).collect();
     let sheet = theme.render("style.css", context! { colour => placeholders })?;
     let mut bytes =

@@ -25,6 +25,8 @@ pub(super) struct PageInputs<'c> {
     pub strings: &'c [InterfaceStrings],
     /// The width and height of the emblem in pixels.
     pub emblem: Option<(u32, u32)>,
+    /// The same for the emblem of dark pages, if it is another picture.
+    pub emblem_dark: Option<(u32, u32)>,
     /// The captions of recordings.
     pub captions: &'c BTreeMap<SourceId, Captions>,
     /// The pictures of first pages.
@@ -63,7 +65,8 @@ impl PageInputs<'_> {
     }
 
     pub(super) fn emblem_size(&self) -> Option<Value> {
-        self.emblem.map(|(width, height)| context! { width => width, height => height })
+        let dark = self.emblem_dark.map(|(width, height)| context! { width => width, height => height });
+        self.emblem.map(|(width, height)| context! { width => width, height => height, dark => dark })
     }
 
     /// The links that any page may need.
@@ -77,6 +80,7 @@ impl PageInputs<'_> {
             list_script => layout.list_script.link_from(from),
             icon => layout.icon.link_from(from),
             emblem => layout.emblem.link_from(from),
+            emblem_dark => layout.emblem_dark.link_from(from),
             home => layout.home_path(language).link_from(from),
             list => layout.list_path(language).link_from(from),
             start => layout.start_path(language).link_from(from),

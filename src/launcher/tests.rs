@@ -420,6 +420,29 @@ fn an_emblem_is_shown_if_there_is_one() {
             .contains("src=\"../emblem.png\" width=\"512\" height=\"256\" alt=\"Emblème\"")
     );
     assert_eq!(render_ok(&catalogue).0, files, "the same input gave different bytes");
+    assert!(!page(&files, "pages/fr/index.html").contains("<picture>"));
+
+    // Another one for dark pages.
+    let dark =
+        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4"><path d="M0 0h4v4H0z" fill="#fff"/></svg>"##;
+    fs::write(folder.path().join("white.svg"), dark).unwrap();
+    catalogue.sources.push(Source {
+        path: folder.path().join("white.svg").into(),
+        path_in_manifest: "white.svg".into(),
+        ..catalogue.sources[0].clone()
+    });
+    catalogue.launcher.emblem_dark = Some(SourceId(5));
+    let (files, _) = render_ok(&catalogue);
+    let source = "<source media=\"screen and (prefers-color-scheme: dark)\" srcset=\"../emb_dark.png\" width=\"512\" height=\"512\">";
+    for path in ["pages/fr/index.html", "pages/fr/list.html"] {
+        assert!(page(&files, path).contains(source), "{path}");
+    }
+    assert!(files.contains_key("pages/emb_dark.png"));
+    assert!(!page(&files, "pages/style.css").contains("background: #fff; padding: .3em;"));
+    // Pages in the manifest's own colours are never dark.
+    catalogue.launcher.colours.background = Some("#fffdf8".to_owned());
+    let (files, _) = render_ok(&catalogue);
+    assert!(!files.contains_key("pages/emb_dark.png") && !page(&files, "index.html").contains("<picture>"));
 }
 
 #[test]

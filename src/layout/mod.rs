@@ -69,6 +69,8 @@ pub struct Layout {
     pub search_characters: DiscPath,
     /// The emblem as the pages show it.
     pub emblem: DiscPath,
+    /// The emblem as dark pages show it, if it is another picture.
+    pub emblem_dark: DiscPath,
     /// The icon of the volume, with a different name on each disc, because Explorer caches icons by path.
     pub icon: DiscPath,
     pub autorun: DiscPath,
@@ -139,6 +141,7 @@ impl Layout {
             search_script: page_asset("search.js"),
             search_characters: DiscPath::from_parts(&["pages", "search", "chars.js"]),
             emblem: page_asset("emblem.png"),
+            emblem_dark: page_asset("emb_dark.png"),
             icon: root(&format!("{}.ico", icon_stem(catalogue))),
             autorun: root("autorun.inf"),
             readme: root("readme.txt"),

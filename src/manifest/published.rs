@@ -114,7 +114,7 @@ impl Publisher<'_> {
     }
 
     fn publish_launcher(&mut self, launcher: &mut Mapping) {
-        for key in ["emblem", "theme"] {
+        for key in ["emblem", "emblem_dark", "theme"] {
             launcher.get_mut(key).into_iter().for_each(shorten);
         }
         // A value that is not a text is a mapping with the strings themselves.

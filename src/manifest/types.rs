@@ -69,6 +69,8 @@ pub struct DiscKeys {
 pub struct LauncherKeys {
     /// The path of the picture on the pages.
     pub emblem: Option<Scalar>,
+    /// The path of the picture on dark pages.
+    pub emblem_dark: Option<Scalar>,
     /// Colours that differ from the built-in ones.
     pub colours: Option<ColourKeys>,
     /// The text of the home page.

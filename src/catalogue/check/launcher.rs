@@ -14,15 +14,35 @@ impl Checker<'_> {
             return Launcher::default();
         };
         // Every key is named, so that the compiler reports one that is not checked. `check_strings` checks the strings.
-        let manifest::LauncherKeys { emblem, colours, foreword, theme, strings: _ } = launcher;
-        let emblem = emblem
-            .as_ref()
-            .and_then(|Scalar(path)| self.sources.add_file(path, Place::Value(at.key("emblem")), self.findings));
+        let manifest::LauncherKeys { emblem, emblem_dark, colours, foreword, theme, strings: _ } = launcher;
+        let mut picture = |path: &Option<Scalar>, key: &str| {
+            let Scalar(path) = path.as_ref()?;
+            self.sources.add_file(path, Place::Value(at.key(key)), self.findings)
+        };
+        let dark = emblem_dark.as_ref().map(|_| Place::Value(at.key("emblem_dark")));
+        let (has_emblem, emblem, emblem_dark) =
+            (emblem.is_some(), picture(emblem, "emblem"), picture(emblem_dark, "emblem_dark"));
+        // The pages are dark only if the reader's system is, and if the manifest does not set their colours.
+        let own_colours = colours.as_ref().is_some_and(|own| own.text.is_some() || own.background.is_some());
+        if let Some(place) = dark.filter(|_| !has_emblem || own_colours) {
+            let why = if has_emblem {
+                "because `colours` sets the text or the background, so that there are no dark pages"
+            } else {
+                "without `emblem`"
+            };
+            let finding = Finding::warning("unused-emblem", place, format!("`emblem_dark` has no effect {why}"));
+            self.add_finding(finding.help(if has_emblem {
+                "remove it, or let the pages have colours that are derived from `accent`"
+            } else {
+                "name the picture `emblem`; if there is one for light pages too, add both"
+            }));
+        }
         let theme = theme
             .as_ref()
             .and_then(|Scalar(path)| self.sources.find_folder(path, Place::Value(at.key("theme")), self.findings));
         let mut checked = Launcher {
             emblem,
+            emblem_dark,
             theme,
             colours: self.check_colours(colours.as_ref(), &at.key("colours")),
             foreword: foreword.as_ref().and_then(|foreword| self.check_foreword(foreword, &at.key("foreword"))),

@@ -127,7 +127,7 @@ pub fn listed_paths(manifest: &Manifest) -> Vec<(String, Option<String>)> {
 /// the folder of the theme, which ends with `/`.
 pub fn launcher_files(manifest: &Manifest) -> BTreeSet<String> {
     let Some(launcher) = &manifest.launcher else { return BTreeSet::new() };
-    let emblem = launcher.emblem.iter().map(|emblem| emblem.0.as_str());
+    let emblem = launcher.emblem.iter().chain(&launcher.emblem_dark).map(|emblem| emblem.0.as_str());
     let foreword = match launcher.foreword.as_ref().and_then(|foreword| foreword.text.as_ref()) {
         None => Vec::new(),
         Some(manifest::TextValue::One(text)) => vec![text.as_str()],
