@@ -4,6 +4,7 @@
 //! The layout decides all paths. User files are read only by [`Materials`].
 
 mod accessibility;
+mod bookmarks;
 mod browse;
 mod check_commands;
 mod cover;

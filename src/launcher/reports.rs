@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use minijinja::context;
 use minijinja::value::Value;
 
+use super::bookmarks::in_reading_order;
 use super::browse::{self, BrowseGroups};
 use super::cover;
 use super::division::{Division, MAX_REPORTS, Slice};
@@ -349,7 +350,14 @@ pub(super) fn outlines(catalogue: &Catalogue, texts: &Extractions) -> BTreeMap<S
         .filter(|source| texts.facts(*source).is_some_and(|facts| facts.pages > Some(1) && facts.is_tagged.is_some()))
         .collect();
     let pdfs: Vec<SourceId> = pdfs.into_iter().collect();
-    let outlines = parallel_map(&pdfs, |source| texts.own_text(*source).map(|text| text.headings).unwrap_or_default());
+    let outlines = parallel_map(&pdfs, |source| {
+        let Some(text) = texts.own_text(*source) else { return Vec::new() };
+        let ordered = text.headings.into_iter().map(|bookmark| {
+            let page = text.pages.get(bookmark.page).map_or("", String::as_str);
+            Bookmark { text: in_reading_order(&bookmark.text, page), ..bookmark }
+        });
+        ordered.collect()
+    });
     pdfs.into_iter().zip(outlines).filter(|(_, outline)| outline.len() >= MIN_BOOKMARKS).collect()
 }
 
