@@ -121,6 +121,12 @@ impl FileCheck {
         self.listed.keys().any(|listed| listed.eq_ignore_ascii_case(path))
     }
 
+    /// Whether the list names a file in a folder.
+    pub(super) fn has_listed_below(&self, folder: &str) -> bool {
+        let inside = format!("{folder}/");
+        self.listed.range(inside.clone()..).next().is_some_and(|(path, _)| path.starts_with(&inside))
+    }
+
     /// Whether a file of the list is there and matches it.
     pub(super) fn is_intact(&self, path: &str) -> bool {
         self.intact.contains(path)

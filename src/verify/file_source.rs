@@ -1,6 +1,6 @@
 //! The files of a folder or of an archive: finds them, reads them, hashes them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -99,13 +99,36 @@ pub(super) struct FolderContents {
     pub(super) files: SourceFiles,
     pub(super) notes: CappedNotes,
     pub(super) problems: Problems,
+    /// The paths of the empty folders in it.
+    empty: Vec<String>,
 }
 
 /// Finds all files of a folder. Symbolic links are not followed.
 pub(super) fn find_in_folder(folder: &Path) -> FolderContents {
     let mut found = FolderContents::default();
     find_below(folder, "", 0, true, &mut found);
+    report_empty_folders(&mut found);
     found
+}
+
+/// Reports empty folders whose names differ from other names only in upper and lower case, and notes the others.
+fn report_empty_folders(found: &mut FolderContents) {
+    let mut empty = std::mem::take(&mut found.empty);
+    empty.sort_unstable();
+    let paths = found.files.keys().filter(|_| !empty.is_empty());
+    let by_lower_case: BTreeSet<String> = paths.map(|path| path.to_ascii_lowercase()).collect();
+    for path in &empty {
+        let lower_case = path.to_ascii_lowercase();
+        let inside = format!("{lower_case}/");
+        let is_other_folder =
+            by_lower_case.range(inside.clone()..).next().is_some_and(|path| path.starts_with(&inside));
+        if is_other_folder || by_lower_case.contains(&lower_case) {
+            let message = "is an empty folder whose name differs from another only in upper and lower case: many systems can have only one of the two";
+            found.problems.add(Problem::new(ProblemCode::Added, message).at(path));
+        } else {
+            found.notes.add(|| format!("the folder `{path}` is empty; a checksum list names only files"));
+        }
+    }
 }
 
 /// Finds all files in or below the folder at `path` in the folder that is verified. `has_exact_path` says whether `path` is UTF-8.
@@ -132,7 +155,7 @@ fn find_below(folder: &Path, path: &str, level: usize, has_exact_path: bool, fou
     let mut is_empty = true;
     for entry in entries {
         is_empty = false;
-        let FolderContents { files, notes, problems } = &mut *found;
+        let FolderContents { files, notes, problems, .. } = &mut *found;
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
@@ -169,7 +192,7 @@ fn find_below(folder: &Path, path: &str, level: usize, has_exact_path: bool, fou
         }
     }
     if is_empty && level > 0 && !is_os_metadata_folder(path) {
-        found.notes.add(|| format!("the folder `{path}` is empty; a checksum list names only files"));
+        found.empty.push(path.to_owned());
     }
 }
 

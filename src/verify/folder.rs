@@ -48,7 +48,7 @@ pub fn verify_folder(
     stop: &AtomicBool,
 ) -> io::Result<Result<Verdict, Interrupted>> {
     fs::read_dir(root)?;
-    let FolderContents { files, notes, problems } = find_in_folder(root);
+    let FolderContents { files, notes, problems, .. } = find_in_folder(root);
     let mut notes = notes
         .into_notes("more folder that is empty or cannot be read", "more folders that are empty or cannot be read");
     let files = strip_additions(files, &mut notes);

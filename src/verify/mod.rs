@@ -8,6 +8,7 @@
 //! stop the verification; only the user can. Memory is limited by [`directories::MAX_ENTRIES`] and
 //! [`checksum_list::MAX_LIST_BYTES`].
 
+mod added_directories;
 mod archive_structure;
 mod bytes;
 mod checksum_list;

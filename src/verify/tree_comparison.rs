@@ -265,17 +265,25 @@ impl<K: Ord> Rest<K> {
 
 /// Reports directories without any file in or below them. The checksum list cannot name them.
 pub(super) fn check_empty_directories(tree: &Tree, problems: &mut Problems) {
-    let mut has_files: Vec<bool> = tree.directories.iter().map(|directory| !directory.files.is_empty()).collect();
-    for number in (1..tree.directories.len()).rev() {
-        if has_files[number] {
-            has_files[tree.directories[number].parent as usize] = true;
-        }
-    }
-    for number in (1..tree.directories.len()).filter(|number| !has_files[*number] && tree.is_complete) {
-        let label = tree.directory_label(number as u32);
+    for number in find_empty_directories(tree) {
+        let label = tree.directory_label(number);
         let message = format!("{label} is empty: make-disc does not make empty folders");
         problems.add_violation(Basis::Convention, Requirement::DirectoryRecords, message);
     }
+}
+
+/// The numbers of the directories below which there are no files; none if the tree could not be read completely. Relocated
+/// directories count where they belong.
+pub(super) fn find_empty_directories(tree: &Tree) -> Vec<u32> {
+    let mut has_files = vec![false; tree.directories.len()];
+    let with_files = (0..).zip(&tree.directories).filter(|(_, directory)| !directory.files.is_empty());
+    for (mut number, _) in with_files {
+        while !std::mem::replace(&mut has_files[number as usize], true) {
+            number = tree.parent(number);
+        }
+    }
+    let is_empty = |number: &u32| !has_files[*number as usize] && tree.is_complete;
+    (1..tree.directories.len() as u32).filter(is_empty).collect()
 }
 
 /// Checks that the files that a descriptor names are in the root directory (ECMA-119 8.4.23 to 8.4.25).

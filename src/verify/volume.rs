@@ -16,7 +16,7 @@ use super::sector_reader::{SECTOR_BUFFER_LENGTH, SECTOR_LENGTH, SectorReader, de
 use super::signature_check::FoundSignature;
 use super::structure::Structure;
 use super::verdict::{Basis, Maker, MediaCheckResult, Problem, ProblemCode, Problems, SectorRun, TargetKind, Verdict};
-use super::{Interrupted, descriptors, links, maker, other_file_systems, pages};
+use super::{Interrupted, added_directories, descriptors, links, maker, other_file_systems, pages};
 use crate::checksum::{Digest, find_checksum_list};
 use crate::error_correction::{self, FINGERPRINT_SECTOR, Source, Survey};
 use crate::media_check::{ApplicationUse, BLANK_APPLICATION_USE, ImplantedCheck};
@@ -151,6 +151,8 @@ pub fn verify_volume(
         let exists = |name: &str| paths.clone().any(|path| checksum_list::is_spelling_of(path, name));
         let is_listed = |path: &str| check.lists(path);
         structure.notes.extend(checksum_list::describe_missing_second_names(&is_listed, &exists));
+        let has_listed_below = |path: &str| check.has_listed_below(path);
+        structure.notes.extend(added_directories::check(&structure.trees, &has_listed_below, &mut problems));
         if structure.trees.iter().any(links::has_common_serial) {
             let note = "all files have one Rock Ridge serial number, so `bsdtar` and similar programs unpack them as one file: copy the files from the mounted disc instead";
             structure.notes.push(note.to_owned());

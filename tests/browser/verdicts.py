@@ -139,6 +139,10 @@ def define_rows() -> None:
     )
     row("the list alone with a dot at its end", NOT_PROVEN)(lambda disc: listed(disc).rename(disc / "SHA256SUMS."))
     row("the list alone in mixed case", NOT_INTACT)(lambda disc: listed(disc).rename(disc / "Sha256Sums"))
+    # Browsers do not see empty folders.
+    row("an empty folder with the name of a file in capital letters", NOT_INTACT, INTACT)(
+        lambda disc: (disc / "README.TXT").mkdir()
+    )
     row("a folder with the name of a file in capital letters", NOT_INTACT)(
         lambda disc: write(disc / "README.TXT" / ".DS_Store")
     )

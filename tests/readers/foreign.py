@@ -408,6 +408,15 @@ def make(program: str, folder: Path) -> dict[str, Path]:
     (folder / "second names/.xdg-volume-info").unlink()
     (folder / "second names/.xdg-volume-info").hardlink_to(folder / "second names/readme.txt")
     run("genisoimage", "-quiet", "-r", "-J", "-cache-inodes", "-o", image("a second name of another file"), folder / "second names")
+    # Empty folders are in no list. Where names are the same in capital letters, only one of the two can be reached.
+    shutil.copytree(folder / "staged", folder / "empty folders")
+    (folder / "empty folders/INDEX.HTML").mkdir()
+    run("genisoimage", "-quiet", "-r", "-J", "-o", image("an empty folder with a published name"), folder / "empty folders")
+    (folder / "empty folders/INDEX.HTML").rename(folder / "empty folders/other")
+    run("genisoimage", "-quiet", "-r", "-J", "-o", image("an empty folder with another name"), folder / "empty folders")
+    long_name = {"n" * 254: b"x"}
+    run("genisoimage", "-quiet", "-r", "-o", image("a name that Linux cuts off"),
+        write(long_name | {"SHA256SUMS": checksum_list(long_name)}, folder / "long name"))
     names = collection(deep=False, unicode_names=False)
     listed = names["SHA256SUMS"].decode().replace("  ", " *./").replace("\n", "\r\n").encode("utf-16")
     run("genisoimage", "-quiet", "-r", "-J", "-o", image("genisoimage with a list in UTF-16"),
@@ -621,6 +630,9 @@ EXPECTED = {
     "bsdtar": ("FILES INTACT", set(), 71, [OTHER_BYTES]),
     "bsdtar !joliet": ("FILES INTACT", set(), 71, [NO_JOLIET, OTHER_BYTES]),
     "genisoimage of a staged disc": ("FILES INTACT", set(), None, []),
+    "an empty folder with a published name": ("NOT INTACT", None, None, None),
+    "an empty folder with another name": ("FILES INTACT", set(), None, ["the folder `other` is empty"]),
+    "a name that Linux cuts off": ("FILES INTACT", set(), 1, [NO_JOLIET, "is cut off on Linux"]),
     "genisoimage -l of a staged disc": ("FILES INTACT", None, None, None),
     "genisoimage -udf of a staged disc without Joliet": ("FILES INTACT", None, None, None),
     "a name in capital letters among others": ("NOT INTACT", None, None, None),
@@ -665,7 +677,7 @@ EXPECTED = {
     "a list with a link through a file": ("NOT INTACT", set(), (67, 68), [LINK]),
     "pycdlib Rock Ridge and Joliet": ("FILES INTACT", {4}, 67, []),
     # The boot catalogue and the boot image are files that the list does not name.
-    "pycdlib 1.12 with El Torito": ("NOT INTACT", {4}, 67, [BOOT]),
+    "pycdlib 1.12 with El Torito": ("NOT INTACT", {4}, 67, [BOOT, "all files have one Rock Ridge serial number"]),
     "files with each other's names where Joliet hides it": ("NOT INTACT", {4}, 2, []),
     "genisoimage with a link with a long name": ("FILES INTACT", set(), 1, [LINK]),
     "bsdtar with a link with a long name": ("FILES INTACT", set(), 1, [LINK, OTHER_BYTES]),
@@ -704,7 +716,7 @@ EXPECTED = {
     "the same and another file": ("NOT PROVEN", set(), 1, [OTHER_LIST]),
     "genisoimage -r with a damaged PX": ("NOT INTACT", set(), 71, [NO_JOLIET], "faulty"),
     "genisoimage -r with a damaged NM": ("NOT INTACT", set(), 71, [NO_JOLIET], "faulty"),
-    "grub-rescue-pc": ("NOT PROVEN", {8}, 0, [BOOT, NO_JOLIET, SYSTEM_AREA]),
+    "grub-rescue-pc": ("NOT PROVEN", {8}, 0, [BOOT, NO_JOLIET, SYSTEM_AREA, "is empty"]),
     "ipxe": ("NOT PROVEN", set(), 0, [BOOT, SYSTEM_AREA, AFTER_END]),
     "memtest86+ 64": ("NOT PROVEN", {6}, 0, [BOOT, SYSTEM_AREA, AFTER_END]),
     "memtest86+ 32": ("NOT PROVEN", {6}, 0, [BOOT, SYSTEM_AREA, AFTER_END]),
