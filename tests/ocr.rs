@@ -136,7 +136,7 @@ fn init_proposes_no_report_for_the_text_of_a_scan() {
         .with("docs/notes.txt", "A text that is a document of its own.");
     scanned.run(&["init", "docs"]).expect_code(0);
     let manifest = fs::read_to_string(scanned.path("docs/manifest.yaml")).unwrap();
-    assert!(manifest.contains("en: ferries.pdf\n") && manifest.contains("en: notes.txt"), "{manifest}");
+    assert!(manifest.contains("en: ferries.pdf\n") && manifest.contains("und: notes.txt"), "{manifest}");
     let left_out = "the text of scanned documents, recognised by machine (the search uses it)\n#   ferries.txt\n";
     assert!(manifest.contains(left_out), "{manifest}");
     assert_eq!(manifest.matches("ferries.txt").count(), 1, "{manifest}");
