@@ -16,7 +16,7 @@ use crate::extraction::Extractions;
 use crate::language::{PartialDate, to_ascii};
 use crate::launcher::GeneratedFile;
 use crate::layout::{DiscPath, Layout};
-use crate::signature::{self, SecretKey};
+use crate::signature::{self, OpenSshSigner, SecretKey, SignatureFormat};
 use crate::site::RewrittenFiles;
 
 /// The times that a directory record can contain: from 1900 to 2155 (ECMA-119 9.1.5), in seconds since
@@ -42,7 +42,8 @@ pub struct Plan {
 /// The signature of the checksum list.
 #[derive(Debug)]
 pub struct PlannedSignature {
-    /// The comment that the signature covers as well.
+    pub format: SignatureFormat,
+    /// The comment that a signature of minisign covers as well.
     pub trusted_comment: String,
     /// Where it comes from.
     pub signer: Signer,
@@ -53,20 +54,30 @@ pub struct PlannedSignature {
 pub enum Signer {
     /// The secret key is not known in this run, which therefore makes no disc.
     Unknown,
-    Key(SecretKey),
+    Minisign(SecretKey),
+    OpenSsh(OpenSshSigner),
     /// The signature of a disc that was made earlier.
     Earlier(Vec<u8>),
 }
 
 impl PlannedSignature {
+    /// The length of the signature in bytes.
+    fn length(&self) -> u64 {
+        self.format.signature_length(&self.trusted_comment)
+    }
+
     /// The signature of a list. If the secret key is unknown, spaces of the same length.
-    pub fn sign(&self, list: &[u8]) -> Vec<u8> {
-        let length = signature::signature_length(&self.trusted_comment) as usize;
-        match &self.signer {
-            Signer::Key(key) => key.sign(list, &self.trusted_comment).into_bytes(),
+    ///
+    /// # Errors
+    /// Why the key cannot be used any more, although it could when it was chosen.
+    pub fn sign(&self, list: &[u8]) -> Result<Vec<u8>, String> {
+        let length = self.length() as usize;
+        Ok(match &self.signer {
+            Signer::Minisign(key) => key.sign(list, &self.trusted_comment).into_bytes(),
+            Signer::OpenSsh(signer) => signer.sign(list)?.into_bytes(),
             Signer::Earlier(bytes) if bytes.len() == length => bytes.clone(),
             Signer::Earlier(_) | Signer::Unknown => vec![b' '; length],
-        }
+        })
     }
 }
 
@@ -194,14 +205,13 @@ impl Plan {
         let length = listed_paths(&entries).map(|(path, _)| checksum::line_length(path.as_str())).sum();
         let late = |path: &DiscPath, length, content| Entry { path: path.clone(), links: Vec::new(), length, content };
         entries.push(late(&layout.checksums, length, Content::Checksums));
-        let signature = catalogue.disc.signing.is_some().then(|| {
+        let signature = catalogue.disc.signing.as_ref().map(|signing| {
             let day = PartialDate::from_unix_seconds(date.seconds).to_string();
             let trusted_comment = signature::trusted_comment(&volume.identifier, &day, layout.checksums.name());
-            PlannedSignature { trusted_comment, signer: Signer::Unknown }
+            PlannedSignature { format: signing.key.format(), trusted_comment, signer: Signer::Unknown }
         });
         if let Some(signature) = &signature {
-            let length = signature::signature_length(&signature.trusted_comment);
-            entries.push(late(&layout.signature, length, Content::Signature));
+            entries.push(late(&layout.signature(signature.format), signature.length(), Content::Signature));
         }
         entries.sort_by(|a, b| a.path.cmp(&b.path));
         let (media_check, repair) = (catalogue.disc.media_check, catalogue.disc.repair);

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -56,6 +56,27 @@ pub fn run(
     })
 }
 
+/// Runs a program with an input until it ends, and returns what it printed. It belongs to the process group of this process, so that
+/// Ctrl-C ends both. `environment` contains variables in addition to those of this process.
+///
+/// # Errors
+/// The program cannot be started.
+pub fn run_with_input(
+    program: &Path,
+    arguments: &[OsString],
+    environment: &[(&str, &str)],
+    input: &[u8],
+) -> io::Result<Output> {
+    let mut command = Command::new(program);
+    command.args(arguments).envs(environment.iter().copied());
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // A program that has failed does not read its input; its exit status says so.
+        let _ = stdin.write_all(input);
+    }
+    child.wait_with_output()
+}
+
 /// Waits until a program has ended. When `interrupted` is set, asks it to end; on systems other than Unix, kills it.
 fn wait(child: &mut Child, interrupted: &AtomicBool) -> io::Result<ExitStatus> {
     let mut was_asked = false;
@@ -90,7 +111,12 @@ fn forward_output(mut from: impl Read, to: &mut dyn Write) -> String {
             Err(_) => break,
         }
     }
-    let text = String::from_utf8_lossy(&last).replace('\r', "\n");
+    last_lines(&last)
+}
+
+/// The last lines of what a program has printed.
+pub fn last_lines(output: &[u8]) -> String {
+    let text = String::from_utf8_lossy(output).replace('\r', "\n");
     let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
     lines[lines.len().saturating_sub(5)..].join(" | ")
 }

@@ -7,6 +7,7 @@ mod common;
 
 use std::fs;
 use std::io::Cursor;
+use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 use std::sync::atomic::AtomicBool;
 
@@ -36,6 +37,36 @@ const ENCRYPTED_PUBLIC: &str = "untrusted comment: minisign public key 366493522
 RWR1/OogUpNkNhfh0TKMt62h5/L4bpddDrgtDSTLOIi3CTDf3QGBhOoz
 ";
 
+/// Keys that `ssh-keygen -t ed25519` made for these tests.
+const SSH_SECRET: &str = "-----BEGIN OPENSSH PRIVATE KEY-----
+b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW
+QyNTUxOQAAACD6j6zspzhbi7WT+gPrgbNZnRK0CkmccbrK4HL8a6peGgAAAIhvRRgFb0UY
+BQAAAAtzc2gtZWQyNTUxOQAAACD6j6zspzhbi7WT+gPrgbNZnRK0CkmccbrK4HL8a6peGg
+AAAEBGN8T6+EldF/yo5coaqJQBJeSc4EGaDz/0oL/C9+WXYvqPrOynOFuLtZP6A+uBs1md
+ErQKSZxxusrgcvxrql4aAAAAAAECAwQF
+-----END OPENSSH PRIVATE KEY-----
+";
+const SSH_PUBLIC: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPqPrOynOFuLtZP6A+uBs1mdErQKSZxxusrgcvxrql4a";
+const SSH_FINGERPRINT: &str = "SHA256:kgKLrM/faXD5TYXV8VvULZTxutm+QoingXyI0rIVqR8";
+const OTHER_SSH_SECRET: &str = "-----BEGIN OPENSSH PRIVATE KEY-----
+b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW
+QyNTUxOQAAACCY6jxYAyt6I8XDIm9+3EvvE5+bJZn+Zu5RsJZT7hOr4gAAAIhFvVEyRb1R
+MgAAAAtzc2gtZWQyNTUxOQAAACCY6jxYAyt6I8XDIm9+3EvvE5+bJZn+Zu5RsJZT7hOr4g
+AAAECtwL3c9bJ00x0Opzo0mg6MgQFnwBmgw7Cp1bKsdv6E/5jqPFgDK3ojxcMib37cS+8T
+n5slmf5m7lGwllPuE6viAAAAAAECAwQF
+-----END OPENSSH PRIVATE KEY-----
+";
+/// A key with the password `secret`.
+const ENCRYPTED_SSH: &str = "-----BEGIN OPENSSH PRIVATE KEY-----
+b3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHIAAAAGYmNyeXB0AAAAGAAAABC71XJbbb
+AfBhGqOviuDAGGAAAAEAAAAAEAAAAzAAAAC3NzaC1lZDI1NTE5AAAAIEc761EcgwWyjcmb
+duw/eXBbPiZ6gVfrS10CAh0GeQs5AAAAkJnNJ8J2xiyVxEOLI9v7CwaSbCv11UT+p79Hln
+Halyv7B2GScOtt8scV+gp6K4L361K36TzbREyanjFmqCBACYKfChxXJkMyYgAj4vOyTqNo
+QwoU9DYkIwRBpYyFBePvSINRm3+48l2fj5rbCgcOMY6lH0LASgM8djedCwTwMpoc+PSbqF
+PAO3Si5Qgo7KYX+w==
+-----END OPENSSH PRIVATE KEY-----
+";
+
 /// A workspace with keys outside the documents' folder.
 fn workspace() -> Workspace {
     Workspace::new().with("publisher.key", SECRET).with("publisher.pub", PUBLIC).with("other.key", OTHER_SECRET)
@@ -44,6 +75,17 @@ fn workspace() -> Workspace {
 /// [`MANIFEST`] with a key.
 fn signed_manifest(key: &str) -> String {
     MANIFEST.replace("date: 2008-06-30\n", &format!("date: 2008-06-30\n  sign: {key}\n"))
+}
+
+/// A workspace with keys of OpenSSH.
+fn ssh_workspace() -> Workspace {
+    let workspace = workspace().with("ssh", SSH_SECRET).with("ssh.pub", SSH_PUBLIC).with("other", OTHER_SSH_SECRET);
+    let workspace = workspace.with("locked", ENCRYPTED_SSH);
+    // ssh-keygen refuses to use keys that others can read.
+    for key in ["ssh", "other", "locked"] {
+        fs::set_permissions(workspace.path(key), fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    workspace
 }
 
 fn public_key(file: &str) -> PublicKey {
@@ -101,7 +143,7 @@ fn an_unsigned_disc_has_no_key() {
     let run = workspace.run(&["verify", "out.iso", "--key", "publisher.pub"]).expect_code(4);
     run.expect_stdout("the checksum list is not signed").expect_stdout("NOT PROVEN");
     let run = workspace.run(&["verify", "out.iso", "--key", "nothing.pub"]).expect_code(2);
-    run.expect_stderr("is neither a file nor a public key of minisign");
+    run.expect_stderr("is neither a file nor a public key of minisign or OpenSSH");
     workspace.run(&["verify", "out.iso", "--key", "publisher.key"]).expect_code(2).expect_stderr("not a public key");
 }
 
@@ -132,7 +174,7 @@ fn what_is_wrong_with_a_key_in_the_manifest_is_reported() {
         run.expect_stderr(&format!("error[{code}]")).expect_stderr(words);
     };
     check("publisher.pup", "missing-file", "there is no key file `publisher.pup`");
-    check("manifest.yaml", "bad-key", "`manifest.yaml` is not a minisign key");
+    check("manifest.yaml", "bad-key", "`manifest.yaml` is not a key of minisign, or of OpenSSH with Ed25519");
     check("alone.key", "bad-key", "put the public key beside it, as `alone.pub`");
     let workspace = workspace().with("files/publisher.key", SECRET);
     let manifest = signed_manifest("files/publisher.key");
@@ -296,4 +338,138 @@ fn a_second_signature_under_the_same_name_is_noticed() {
     verify().expect_stdout("SHA256SUMS.MINISIG: is not in the checksum list");
     fs::write(&signature, "garbage").unwrap();
     verify().expect_stdout("is not a signature of minisign");
+}
+
+#[test]
+fn discs_can_be_signed_with_openssh() {
+    let workspace = ssh_workspace();
+    let sign = ["--quiet", "--sign", "ssh"];
+    workspace.run(&[&["manifest.yaml", "out.iso"], &sign[..]].concat()).expect_code(0);
+    workspace.run(&[&["stage", "manifest.yaml", "folder"], &sign[..]].concat()).expect_code(0);
+    workspace.run(&[&["stage", "manifest.yaml", "--zip", "out.zip"], &sign[..]].concat()).expect_code(0);
+    let image = fs::read(workspace.path("out.iso")).unwrap();
+    let signature = fs::read(workspace.path("folder/SHA256SUMS.sig")).unwrap();
+    assert_eq!(verify_image(&image, None).signature.unwrap().bytes, signature);
+    assert!(!workspace.path("folder/minisign.pub").exists());
+    for target in ["out.iso", "folder", "out.zip"] {
+        let note = format!("signed with the key {SSH_FINGERPRINT}: the signature matches the key on the disc");
+        workspace.run(&["verify", target]).expect_code(0).expect_stdout(&note);
+        for key in ["ssh.pub", SSH_PUBLIC] {
+            let run = workspace.run(&["verify", target, "--key", key]).expect_code(0);
+            run.expect_stdout(&format!("signed with the key {SSH_FINGERPRINT}, which was given"));
+        }
+        // A key of minisign says nothing about this signature.
+        let run = workspace.run(&["verify", target, "--key", "publisher.pub"]).expect_code(4);
+        run.expect_stdout("SHA256SUMS.minisig: does not exist: the checksum list is signed, but not with minisign");
+    }
+    // OpenSSH itself accepts the signature with the list of signers on the disc, with the command on the page.
+    let command = "ssh-keygen -Y verify -f signers.txt -I publisher -n file -s SHA256SUMS.sig < SHA256SUMS";
+    let verify = || Command::new("sh").args(["-c", command]).current_dir(workspace.path("folder")).output().unwrap();
+    assert!(verify().status.success(), "{}", String::from_utf8_lossy(&verify().stderr));
+    let page = fs::read_to_string(workspace.path("folder/pages/en/check.html")).unwrap();
+    assert!(
+        page.contains(&command.replace('<', "&lt;")) && page.contains(SSH_PUBLIC) && page.contains(SSH_FINGERPRINT)
+    );
+    // A manifest that names the key gives the same bytes, and the file of the secret key is enough to plan the disc.
+    for key in ["ssh", "ssh.pub", SSH_PUBLIC] {
+        fs::write(workspace.path("manifest.yaml"), signed_manifest(key)).unwrap();
+        workspace.run(&["check", "manifest.yaml"]).expect_code(0);
+        workspace.run(&["--force", "manifest.yaml", "out.iso", "--sign", "ssh"]).expect_code(0);
+        assert!(fs::read(workspace.path("out.iso")).unwrap() == image, "{key}");
+    }
+    let run = workspace.run(&["verify", "--manifest", "manifest.yaml", "out.iso"]).expect_code(0);
+    run.expect_stdout("identical, byte for byte, to the image made from the manifest");
+    // An earlier output is recognised, and a signature in the other format is removed from it.
+    workspace.run(&["stage", "--force", "manifest.yaml", "folder", "--sign", "ssh"]).expect_code(0);
+    fs::write(workspace.path("manifest.yaml"), MANIFEST).unwrap();
+    workspace.run(&["stage", "--force", "manifest.yaml", "folder", "--sign", "publisher.key"]).expect_code(0);
+    assert!(!workspace.path("folder/SHA256SUMS.sig").exists() && !workspace.path("folder/signers.txt").exists());
+}
+
+#[test]
+fn every_change_of_an_openssh_signature_is_noticed() {
+    let workspace = ssh_workspace();
+    let stage = ["stage", "--quiet", "--no-search", "manifest.yaml"];
+    workspace.run(&[&stage[..], &["disc", "--sign", "ssh"]].concat()).expect_code(0);
+    workspace.run(&[&stage[..], &["two", "--sign", "other"]].concat()).expect_code(0);
+    workspace.run(&[&["--quiet", "--no-search", "manifest.yaml", "out.iso"], &["--sign", "ssh"][..]].concat());
+    let image = fs::read(workspace.path("out.iso")).unwrap();
+    let mut random = Random(30);
+    for name in ["SHA256SUMS", "SHA256SUMS.sig", "signers.txt"] {
+        let bytes = fs::read(workspace.path("disc").join(name)).unwrap();
+        let at = (0..image.len()).step_by(2048).find(|at| image[*at..].starts_with(&bytes)).unwrap();
+        for number in 0..20 {
+            let mut changed = image.clone();
+            random.change(&mut changed[at..at + bytes.len()]);
+            let key = [None, Some(SSH_PUBLIC)][number % 2];
+            assert!(!verify_image(&changed, key).problems.is_empty(), "{name}, change {number}");
+        }
+    }
+    let signature = workspace.path("disc/SHA256SUMS.sig");
+    let own = fs::read_to_string(&signature).unwrap();
+    let verify = |words: &str| {
+        workspace.run(&["verify", "disc"]).expect_code(4).expect_stdout(words).expect_stdout("NOT INTACT");
+    };
+    for damaged in [&own[1..], &own[..100], "", &own.replace('\n', "\r\n"), &own.replace("U1NIU0lH", "U1NIU0lI")] {
+        fs::write(&signature, damaged).unwrap();
+        verify("is not a signature of OpenSSH");
+    }
+    fs::remove_file(&signature).unwrap();
+    fs::write(workspace.path("disc/sha256sums.Sig"), &own).unwrap();
+    verify("SHA256SUMS.sig: is named `sha256sums.Sig` here");
+    fs::remove_file(workspace.path("disc/sha256sums.Sig")).unwrap();
+    fs::copy(workspace.path("two/SHA256SUMS.sig"), &signature).unwrap();
+    verify(&format!("not with the key {SSH_FINGERPRINT} on the disc"));
+    fs::remove_file(&signature).unwrap();
+    verify("is here: the signature of the checksum list is missing");
+    // The list, the signature and the key of somebody else are consistent: only the publisher's key shows it.
+    workspace.run(&["verify", "two"]).expect_code(0);
+    let run = workspace.run(&["verify", "two", "--key", "ssh.pub"]).expect_code(4);
+    run.expect_stdout(&format!("not with the key {SSH_FINGERPRINT} that was given")).expect_stdout("NOT INTACT");
+}
+
+#[test]
+fn an_openssh_signature_that_was_added_later_is_checked() {
+    let workspace = ssh_workspace();
+    workspace
+        .run(&["stage", "--quiet", "--no-search", "manifest.yaml", "disc", "--sign", "publisher.key"])
+        .expect_code(0);
+    let sign = ["-q", "-Y", "sign", "-f", "../ssh", "-n", "file", "SHA256SUMS"];
+    let signed = Command::new("ssh-keygen").args(sign).current_dir(workspace.path("disc")).output().unwrap();
+    assert!(signed.status.success(), "{}", String::from_utf8_lossy(&signed.stderr));
+    // Each key checks the signature in its format. Without a key, the key on the disc decides.
+    let run = workspace.run(&["verify", "disc", "--key", "ssh.pub"]).expect_code(0);
+    run.expect_stdout("SHA256SUMS.minisig` is a signature of the checksum list; the signature was not checked");
+    workspace.run(&["verify", "disc", "--key", "publisher.pub"]).expect_code(0);
+    let run = workspace.run(&["verify", "disc"]).expect_code(0);
+    run.expect_stdout("the signature matches the key on the disc").expect_stdout("SHA256SUMS.sig` is a signature");
+}
+
+#[test]
+fn openssh_keys_that_cannot_be_used_are_refused() {
+    let workspace = ssh_workspace();
+    workspace
+        .run(&["manifest.yaml", "out.iso", "--sign", "locked"])
+        .expect_code(2)
+        .expect_stderr("with `ssh-add locked`");
+    let rsa = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\n";
+    let workspace = workspace.with("rsa", rsa);
+    let run = workspace.run(&["manifest.yaml", "out.iso", "--sign", "rsa"]).expect_code(2);
+    run.expect_stderr("`rsa` is a key of the kind `RSA`, but only keys of Ed25519 make the same signature");
+    let workspace = workspace.with("manifest.yaml", signed_manifest("rsa"));
+    workspace
+        .run(&["check", "manifest.yaml"])
+        .expect_code(1)
+        .expect_stderr("error[bad-key]: `rsa` is a key of the kind");
+    let workspace = workspace.with("manifest.yaml", signed_manifest("ssh"));
+    let run = workspace.run(&["manifest.yaml", "out.iso", "--sign", "other"]).expect_code(2);
+    run.expect_stderr(&format!("but the manifest says that the disc is signed with the key {SSH_FINGERPRINT}"));
+    let run = workspace.run(&["manifest.yaml", "out.iso", "--sign", "publisher.pub"]).expect_code(2);
+    run.expect_stderr("`publisher.pub` is a public key");
+    // Without ssh-keygen, nothing can be signed, but everything else works.
+    let mut command = workspace.command(&["manifest.yaml", "out.iso"]);
+    let output = command.env("PATH", workspace.root()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("`ssh-keygen` is not installed"));
+    assert!(!workspace.path("out.iso").exists());
 }

@@ -18,6 +18,12 @@ type Block = [u8; 64];
 const INITIAL_STATE: [u32; 8] =
     [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
 
+/// The SHA-512 digest of bytes (FIPS 180-4).
+pub fn sha512(bytes: &[u8]) -> [u8; 64] {
+    use sha2::Digest as _;
+    sha2::Sha512::digest(bytes).into()
+}
+
 /// A SHA-256 digest (FIPS 180-4).
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Digest([u8; 32]);
@@ -36,6 +42,17 @@ impl Digest {
                 n => hasher.update(&buffer[..n]),
             }
         }
+    }
+
+    /// The digest of bytes in memory.
+    pub fn of(bytes: &[u8]) -> Self {
+        let mut hasher = Hasher::default();
+        hasher.update(bytes);
+        hasher.finish()
+    }
+
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
     }
 
     /// Parses 64 hexadecimal digits in lower case, as `sha256sum` writes them.

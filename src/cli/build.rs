@@ -16,7 +16,7 @@ use crate::data_formats::{Map, Value, json};
 use crate::error_correction::Layers;
 use crate::image::{Digests, Image, SetAside, Target, sync_parent_dir};
 use crate::language::{Language, PartialDate, format_capacity, format_size};
-use crate::layout::DiscPath;
+use crate::layout::{DiscPath, Layout};
 use crate::outputs::{Output, OutputKind, PathState, checksum_file_path, ensure_room};
 use crate::path_text::{quote_for_shell, show};
 use crate::plan::{Content, Plan};
@@ -235,7 +235,7 @@ impl Build<'_> {
             return Ok(Exit::Success);
         }
         let signing = catalogue.disc.signing.as_ref();
-        add_signature(&mut text, signing.map(|signing| &signing.key), layout.signature.name());
+        add_signature(&mut text, signing.map(|signing| &signing.key), layout);
         add_next_steps(&mut text, &self.arguments.manifest, output, size, plan.media_check);
         Ok(output::print(&text, Exit::Success))
     }
@@ -288,9 +288,9 @@ fn count_pages(plan: &Plan) -> usize {
 }
 
 /// Adds the key with which the checksum list is signed.
-pub(super) fn add_signature(text: &mut Lines, key: Option<&PublicKey>, signature: &str) {
+pub(super) fn add_signature(text: &mut Lines, key: Option<&PublicKey>, layout: &Layout) {
     if let Some(key) = key {
-        text.row("signed", format!("with the key {}, in {signature}", key.id()));
+        text.row("signed", format!("with the key {}, in {}", key.id(), layout.signature(key.format())));
         text.row("", format!("{key}  the public key, to publish"));
     }
 }

@@ -84,6 +84,7 @@ impl CommandError {
                 ))
             }
             Failure::Output(error) => Self::unwritable(output, &error),
+            Failure::Signature(why) => Self::io(format!("the disc cannot be signed: {why}; nothing was made")),
             Failure::Interrupted => Self::interrupted(),
             Failure::Bug(what) => Self::internal(&what),
         }

@@ -225,10 +225,10 @@ struct BuildArguments {
     #[arg(long, value_name = "SHARE", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = parse_repair)]
     repair: Option<Amount>,
     // The rest repeats `SigningArguments` and `CommonArguments`: clap does not accept a flattened group inside an optional one.
-    /// Sign the checksum list with this secret key of minisign, as `disc.sign` does
+    /// Sign the checksum list with this secret key of minisign or OpenSSH, as `disc.sign` does
     #[arg(long, value_name = "KEY")]
     sign: Option<PathBuf>,
-    /// Read the password of that key from this file, not from the terminal
+    /// Read the password of that key, if it is one of minisign, from this file, not from the terminal
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
     /// Allow files outside the manifest's folder

@@ -20,7 +20,7 @@ use crate::path_text::quote_for_shell;
 use crate::pipeline::{PlanOptions, Project};
 use crate::plan::{Plan, Signer};
 use crate::progress::{self, Progress};
-use crate::signature::{PublicKey, SecretKey};
+use crate::signature::PublicKey;
 
 /// The maximum number of warnings and notes that are shown. `make-disc check` shows them all.
 const MAX_SHOWN: usize = 10;
@@ -93,16 +93,16 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Reads the documents, makes the pages and plans the disc, which is signed with `key`.
+    /// Reads the documents, makes the pages and plans the disc, which `signer` signs.
     pub(super) fn plan_signed(
         &mut self,
         media_check: bool,
         repair: Option<Amount>,
-        key: Option<SecretKey>,
+        signer: Option<Signer>,
     ) -> Result<Plan, CommandError> {
         let mut plan = self.plan(media_check, repair)?;
-        if let (Some(signature), Some(key)) = (&mut plan.signature, key) {
-            signature.signer = Signer::Key(key);
+        if let (Some(signature), Some(signer)) = (&mut plan.signature, signer) {
+            signature.signer = signer;
         }
         Ok(plan)
     }

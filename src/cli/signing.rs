@@ -8,17 +8,22 @@ use clap::Args;
 use super::error::CommandError;
 use super::interruption::wait_for_user;
 use super::session::Session;
+use crate::catalogue::Signing;
 use crate::environment;
-use crate::path_text::show;
-use crate::signature::{MAX_FILE_BYTES, SecretKey, SecretKeyFile, UnlockError};
+use crate::path_text::{quote_for_shell, show};
+use crate::plan::Signer;
+use crate::signature::{
+    MAX_FILE_BYTES, OpenSshKeyFile, OpenSshSigner, PublicKey, SecretKey, SecretKeyFile, UnlockError, Unsuitable,
+    unsuitable_key,
+};
 use crate::system::{open_regular_file, remember_terminal};
 
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct SigningArguments {
-    /// Sign the checksum list with this secret key of minisign, as `disc.sign` does
+    /// Sign the checksum list with this secret key of minisign or OpenSSH, as `disc.sign` does
     #[arg(long, value_name = "KEY")]
     pub(super) sign: Option<PathBuf>,
-    /// Read the password of that key from this file, not from the terminal
+    /// Read the password of that key, if it is one of minisign, from this file, not from the terminal
     #[arg(long, value_name = "FILE")]
     pub(super) password_file: Option<PathBuf>,
 }
@@ -26,7 +31,7 @@ pub(super) struct SigningArguments {
 impl SigningArguments {
     /// Unlocks the key with which the disc of a loaded manifest is signed, for which it may ask for a password, and sets its public
     /// key in the session. `None` if the disc is not signed.
-    pub(super) fn unlock(&self, session: &mut Session) -> Result<Option<SecretKey>, CommandError> {
+    pub(super) fn unlock(&self, session: &mut Session) -> Result<Option<Signer>, CommandError> {
         let in_manifest = session.catalogue().and_then(|catalogue| catalogue.disc.signing.clone());
         let path_in_manifest = in_manifest.as_ref().and_then(|signing| signing.secret_key.clone());
         let path = match (&self.sign, path_in_manifest, &in_manifest) {
@@ -47,13 +52,46 @@ impl SigningArguments {
             )));
         }
         let text = read_small_file(&path)?;
-        let Some(file) = SecretKeyFile::parse(&text) else {
-            return Err(CommandError::usage(format!(
-                "`{shown}` is not a secret key of minisign: `minisign -G` makes one, beside its public key"
-            )));
+        let public;
+        let signer = match OpenSshKeyFile::parse(&text) {
+            Some(file) => {
+                let file = file.map_err(|Unsuitable(kind)| CommandError::usage(unsuitable_key(&shown, &kind)))?;
+                public = file.public_key();
+                ensure_expected(&shown, &public, in_manifest.as_ref())?;
+                let signer = OpenSshSigner::new(&path, public).map_err(|error| {
+                    CommandError::usage(match file.is_encrypted {
+                        true => format!(
+                            "`{shown}` is protected by a password: enter it once with `ssh-add {}`, then run this command again ({error})",
+                            quote_for_shell(&path)
+                        ),
+                        false => format!("`{shown}` cannot be used: {error}"),
+                    })
+                })?;
+                Signer::OpenSsh(signer)
+            }
+            None => {
+                let key = self.unlock_minisign(&text, &shown)?;
+                public = key.public_key();
+                ensure_expected(&shown, &public, in_manifest.as_ref())?;
+                Signer::Minisign(key)
+            }
         };
-        let password = if file.is_encrypted() { self.password(&shown)? } else { Vec::new() };
-        let key = file.unlock(&password).map_err(|error| {
+        session.sign_with(public);
+        Ok(Some(signer))
+    }
+
+    /// Unlocks a key of minisign, for which it may ask for a password.
+    fn unlock_minisign(&self, text: &str, shown: &str) -> Result<SecretKey, CommandError> {
+        let Some(file) = SecretKeyFile::parse(text) else {
+            return Err(CommandError::usage(match PublicKey::parse(text) {
+                Some(_) => format!("`{shown}` is a public key: give the file of the secret key, which belongs to it"),
+                None => format!(
+                    "`{shown}` is not a secret key of minisign or OpenSSH: `minisign -G` makes one, beside its public key"
+                ),
+            }));
+        };
+        let password = if file.is_encrypted() { self.password(shown)? } else { Vec::new() };
+        file.unlock(&password).map_err(|error| {
             CommandError::usage(match error {
                 UnlockError::WrongPassword => format!("this is not the password of `{shown}`, or the file is damaged"),
                 UnlockError::Damaged => format!("`{shown}` is damaged: use a copy of it"),
@@ -63,17 +101,7 @@ impl SigningArguments {
                     )
                 }
             })
-        })?;
-        let public = key.public_key();
-        if let Some(signing) = in_manifest.filter(|signing| signing.key != public) {
-            return Err(CommandError::usage(format!(
-                "`{shown}` is the key {}, but the manifest says that the disc is signed with the key {}",
-                public.id(),
-                signing.key.id()
-            )));
-        }
-        session.sign_with(public);
-        Ok(Some(key))
+        })
     }
 
     /// Reads the password of a key from its file, or else from the environment, or else from the terminal.
@@ -92,6 +120,18 @@ impl SigningArguments {
                 "`{key}` needs a password, and there is no terminal to ask for it: write it to a file, and name that file with `--password-file`"
             ))
         })
+    }
+}
+
+/// Returns an error if the manifest says that the disc is signed with another key.
+fn ensure_expected(shown: &str, key: &PublicKey, in_manifest: Option<&Signing>) -> Result<(), CommandError> {
+    match in_manifest.filter(|signing| signing.key != *key) {
+        None => Ok(()),
+        Some(signing) => Err(CommandError::usage(format!(
+            "`{shown}` is the key {}, but the manifest says that the disc is signed with the key {}",
+            key.id(),
+            signing.key.id()
+        ))),
     }
 }
 

@@ -332,7 +332,7 @@ fn report(
     }
     text.row("sha256", format!("{}  {} in it", staged.list, layout.checksums));
     let signing = catalogue.disc.signing.as_ref();
-    add_signature(&mut text, signing.map(|signing| &signing.key), layout.signature.name());
+    add_signature(&mut text, signing.map(|signing| &signing.key), layout);
     if arguments.bag.is_some() {
         text.row("bag", "BagIt 1.0, with the files in the folder `data`");
         return Ok(output::print(&text, Exit::Success));

@@ -238,12 +238,12 @@ fn read_key(argument: &str) -> Result<PublicKey, CommandError> {
     let shown = show(path);
     if !path.exists() {
         return Err(CommandError::usage(format!(
-            "`--key {shown}` is neither a file nor a public key of minisign: such a key has 56 characters, and begins with `RW`"
+            "`--key {shown}` is neither a file nor a public key of minisign or OpenSSH: such a key begins with `RW`, or with `ssh-ed25519`"
         )));
     }
     PublicKey::parse(&read_small_file(path)?).ok_or_else(|| {
         CommandError::usage(format!(
-            "`{shown}` is not a public key of minisign: give the `.pub` file that the publisher has published, or the key in it"
+            "`{shown}` is not a public key of minisign, or of OpenSSH with Ed25519: give the `.pub` file that the publisher has published, or the key in it"
         ))
     })
 }
@@ -310,6 +310,7 @@ fn expected_image(
     let failed = |failure| match failure {
         Failure::Source { file, reason } => CommandError::io(format!("`{file}`: {reason}")),
         Failure::Output(error) => CommandError::io(output::describe(&error)),
+        Failure::Signature(why) => CommandError::io(why),
         Failure::Interrupted => interruption_error(Interrupted),
         Failure::Bug(what) => CommandError::internal(&what),
     };

@@ -296,7 +296,7 @@ impl<'a> Device<'a> {
                     self.digests[late.entry] = Some(hasher.finish());
                     filled
                 }
-                (Content::Signature, Some(signature)) => signature.sign(&list),
+                (Content::Signature, Some(signature)) => signature.sign(&list).map_err(Failure::Signature)?,
                 _ => {
                     list = self.format_list()?;
                     list.clone()

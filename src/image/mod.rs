@@ -51,6 +51,8 @@ pub enum Failure {
     },
     /// The image could not be written.
     Output(io::Error),
+    /// The checksum list could not be signed.
+    Signature(String),
     /// The user interrupted the program.
     Interrupted,
     /// A bug in make-disc.

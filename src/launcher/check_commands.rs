@@ -1,7 +1,9 @@
 //! The commands that readers can type to check the disc.
 
+use crate::catalogue::Catalogue;
 use crate::exports::Origin;
 use crate::layout::Layout;
+use crate::signature::{SIGNER, SignatureFormat};
 
 pub(super) struct CheckCommands {
     /// Checks all files, in any version of Windows PowerShell.
@@ -10,7 +12,7 @@ pub(super) struct CheckCommands {
     pub windows_one: String,
     pub macos: String,
     pub linux: String,
-    /// Checks the signature of the list.
+    /// Checks the signature of the list; empty if the disc is not signed.
     pub signature: String,
     /// Makes the disc again.
     pub again: String,
@@ -20,7 +22,7 @@ pub(super) struct CheckCommands {
 
 impl CheckCommands {
     /// `again` makes the disc again.
-    pub(super) fn new(layout: &Layout, origin: &Origin, again: String) -> Self {
+    pub(super) fn new(catalogue: &Catalogue, layout: &Layout, origin: &Origin, again: String) -> Self {
         let list = layout.checksums.name();
         // .NET is tried first, because the PowerShell of Windows 7 has no Get-FileHash. Where scripts may not call .NET
         // (constrained language mode), Get-FileHash is used; a trial with the list itself shows whether it works. A
@@ -47,11 +49,23 @@ impl CheckCommands {
             linux: format!("sha256sum -c --strict {list}"),
             again,
             manifest_digest: origin.digest().to_string(),
-            // minisign looks for this file if none is given.
-            signature: match layout.signature.name() == format!("{list}.minisig") {
-                true => format!("minisign -V -m {list}"),
-                false => format!("minisign -V -m {list} -x {}", layout.signature.name()),
+            signature: match catalogue.disc.signing.as_ref().map(|signing| signing.key.format()) {
+                None => String::new(),
+                Some(format) => verify_signature(list, format, layout),
             },
+        }
+    }
+}
+
+/// The command that checks the signature of the list with the key on the disc.
+fn verify_signature(list: &str, format: SignatureFormat, layout: &Layout) -> String {
+    let (signature, key) = (layout.signature(format), layout.public_key(format));
+    match format {
+        // minisign looks for this file if none is given.
+        SignatureFormat::Minisign if signature.name() == format!("{list}.minisig") => format!("minisign -V -m {list}"),
+        SignatureFormat::Minisign => format!("minisign -V -m {list} -x {signature}"),
+        SignatureFormat::OpenSsh => {
+            format!("ssh-keygen -Y verify -f {key} -I {SIGNER} -n file -s {signature} < {list}")
         }
     }
 }

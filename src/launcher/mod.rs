@@ -206,7 +206,7 @@ pub fn render(
     // itself and its signature are not, nor are `.xdg-volume-info` and `ro-crate-metadata.json`, which are second names of listed files.
     let listed =
         files.len() + catalogue.disc.languages.len() + 1 + exports::EXPORTS.len() + count_document_paths(catalogue);
-    let commands = CheckCommands::new(layout, origin, command.clone());
+    let commands = CheckCommands::new(catalogue, layout, origin, command.clone());
     pages::render_check_pages(&inputs, &commands, listed as u64, &mut files, findings);
     files.push(text_files::readme(catalogue, layout, strings, &formats, &commands, listed as u64));
     files.extend(

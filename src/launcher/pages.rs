@@ -347,7 +347,7 @@ fn help_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Value {
             folder => inputs.layout.documents_folder(),
             code => language.language.name_part(),
             checksums => inputs.layout.checksums.name(),
-            public_key => inputs.layout.public_key.name(),
+            public_key => public_key_name(inputs),
         },
         signed => signing_key(inputs),
     }
@@ -405,7 +405,7 @@ fn check_page(
             manifest => inputs.catalogue.disc.publishes_manifest.then(|| inputs.layout.manifest_path().as_str().to_owned()),
             crate_file => inputs.layout.ro_crate.as_str(),
             crate_copy => inputs.layout.ro_crate_metadata.as_ref().map(DiscPath::as_str),
-            public_key => inputs.layout.public_key.name(),
+            public_key => public_key_name(inputs),
         },
         signed => signing_key(inputs),
         listed => language.format.number(listed),
@@ -426,8 +426,15 @@ fn check_page(
     }
 }
 
+/// The name of the public key on the disc.
+fn public_key_name(inputs: &PageInputs<'_>) -> Option<String> {
+    let format = inputs.catalogue.disc.signing.as_ref()?.key.format();
+    Some(inputs.layout.public_key(format).name().to_owned())
+}
+
 /// The public key with which the disc is signed.
 fn signing_key(inputs: &PageInputs<'_>) -> Option<Value> {
     let key = inputs.catalogue.disc.signing.as_ref()?.key;
-    Some(context! { id => key.id(), key => key.to_string() })
+    let (program, file) = (key.format().program(), public_key_name(inputs));
+    Some(context! { id => key.id(), key => key.to_string(), program => program, file => file })
 }

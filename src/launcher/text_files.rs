@@ -110,10 +110,10 @@ pub(super) fn readme(
     text_file(layout.readme.clone(), &parts)
 }
 
-/// `minisign.pub`: the public key for the signature of the checksum list, if the disc is signed.
+/// The public key for the signature of the checksum list, if the disc is signed.
 pub(super) fn public_key(catalogue: &Catalogue, layout: &Layout) -> Option<GeneratedFile> {
     let key = catalogue.disc.signing.as_ref()?.key;
-    Some(GeneratedFile::new(layout.public_key.clone(), key.to_file().as_bytes()))
+    Some(GeneratedFile::new(layout.public_key(key.format()), key.to_file().as_bytes()))
 }
 
 /// `rights.txt`: the terms of use in every language that the manifest has them in.

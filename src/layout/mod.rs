@@ -21,7 +21,7 @@ use crate::catalogue::{Catalogue, NameStyle, Section};
 use crate::diagnostic::{Findings, KeyPath};
 use crate::language::Language;
 use crate::names::is_device_name;
-use crate::signature::{PUBLIC_KEY_PATH, signature_path};
+use crate::signature::SignatureFormat;
 use checks::{IdLimits, SiblingIds, check_directory_count, check_id, check_language_folders};
 use documents::{UsedNames, document_paths, max_id_for_documents};
 use rules::NameRules;
@@ -91,10 +91,6 @@ pub struct Layout {
     pub autoopen: Option<DiscPath>,
     /// The checksum list.
     pub checksums: DiscPath,
-    /// The signature of the checksum list, if the disc is signed.
-    pub signature: DiscPath,
-    /// The public key for that signature.
-    pub public_key: DiscPath,
     rules: NameRules,
     sections: Vec<SectionPaths>,
 }
@@ -152,11 +148,19 @@ impl Layout {
             ro_crate_metadata: portable_only("ro-crate-metadata.json"),
             autoopen: portable_only(".autoopen"),
             checksums: root(checksums),
-            signature: root(&signature_path(checksums)),
-            public_key: root(PUBLIC_KEY_PATH),
             rules,
             sections,
         }
+    }
+
+    /// The signature of the checksum list, if the disc is signed.
+    pub fn signature(&self, format: SignatureFormat) -> DiscPath {
+        DiscPath::from_parts(&[&format.signature_path(self.checksums.name())])
+    }
+
+    /// The public key for that signature.
+    pub fn public_key(&self, format: SignatureFormat) -> DiscPath {
+        DiscPath::from_parts(&[format.public_key_path()])
     }
 
     /// The name of the folder that contains all documents.

@@ -51,7 +51,7 @@ pub struct DiscKeys {
     pub large_files: Option<bool>,
     /// Whether the image contains the MD5 values of a media check.
     pub media_check: Option<bool>,
-    /// The key of minisign with which the disc is signed: the path of its file, or a public key itself.
+    /// The key of minisign or OpenSSH with which the disc is signed: the path of its file, or a public key itself.
     pub sign: Option<Scalar>,
     /// How much error correction the image gets: `true`, `false`, `all` or a share in percent.
     pub repair: Option<SwitchOrText>,

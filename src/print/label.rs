@@ -74,10 +74,11 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
     }
     lines.push((disc.volume.clone(), &content.english, TextStyle { size: 8.0, is_bold: true, colour: accent }));
     if let Some(signing) = &disc.signing {
+        let text = signing.key.to_string();
+        let (kind, key) = text.split_once(' ').unwrap_or(("minisign", &text));
         // In two halves, because the circle is narrow here.
-        let key = signing.key.to_string();
         let (first, second) = key.split_at(key.len() / 2);
-        for line in [format!("minisign {first}"), second.to_owned()] {
+        for line in [format!("{kind} {first}"), second.to_owned()] {
             lines.push((line, &content.english, plain(MIN_FONT_SIZE, muted)));
         }
     }

@@ -15,7 +15,7 @@ use crate::checksum::{self, Digest};
 use crate::image::{Target, parent_folder, sync_folder};
 use crate::os_metadata::is_os_metadata;
 use crate::plan::{DiscDate, Plan};
-use crate::signature::{MAX_FILE_BYTES, Signature, signature_path};
+use crate::signature::{MAX_FILE_BYTES, Signature, SignatureFormat};
 use crate::system::{NoRoom, ensure_replaceable, ensure_room, ensure_writable_folder, open_regular_file};
 use crate::temporary::{Unfinished, defer_interruption};
 
@@ -159,11 +159,11 @@ impl Folder {
                         .and_then(Digest::from_reader)
                         .is_ok_and(|own| own == *digest),
                     // Only a signature that make-disc wrote is replaced.
-                    None if *path == signature_path(list) => {
+                    None if SignatureFormat::ALL.iter().any(|format| *path == format.signature_path(list)) => {
                         let mut bytes = Vec::new();
                         let read = open_regular_file(&root.join(path))
                             .and_then(|file| file.take(MAX_FILE_BYTES).read_to_end(&mut bytes));
-                        read.is_ok() && Signature::parse(&bytes).is_some_and(|signature| signature.is_canonical)
+                        read.is_ok() && Signature::parse(&bytes).is_some_and(|signature| signature.is_canonical())
                     }
                     None => path == ".xdg-volume-info" || path == "ro-crate-metadata.json" || path == list,
                 };

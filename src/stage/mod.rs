@@ -128,7 +128,7 @@ fn write_files(
     let late = late.into_iter().rev().map(|entry| &plan.entries[entry]);
     for entry in late.filter(|entry| matches!(entry.content, Content::Checksums | Content::Signature)) {
         let signature = plan.signature.as_ref().filter(|_| matches!(entry.content, Content::Signature));
-        let signature = signature.map(|signature| signature.sign(&list));
+        let signature = signature.map(|signature| signature.sign(&list)).transpose().map_err(Failure::Signature)?;
         let bytes = signature.as_ref().unwrap_or(&list);
         staged.list = writer.write_bytes(&entry.path, bytes)?;
         staged.size += bytes.len() as u64;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::published::{self, unescape};
 use super::verdict::{Problem, ProblemCode, Problems};
 use crate::checksum::{Digest, is_checksum_list, parse_line};
-use crate::signature::signature_path;
+use crate::signature::SignatureFormat;
 
 /// The largest list that is read, in bytes: enough for more than a million names.
 pub(super) const MAX_LIST_BYTES: u64 = 128 << 20;
@@ -80,15 +80,10 @@ pub(super) fn is_digest_of(original: &str, listed: &ListedDigests, digest: Diges
 /// name it.
 pub(super) fn is_signature_of(path: &str, list: &str) -> bool {
     let is_ending = |ending: &str| SIGNATURE_ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending));
-    is_minisign_signature(path, list)
+    SignatureFormat::ALL.iter().any(|format| path.eq_ignore_ascii_case(&format.signature_path(list)))
         || path
             .split_at_checked(list.len())
             .is_some_and(|(start, ending)| start.eq_ignore_ascii_case(list) && is_ending(ending))
-}
-
-/// Whether this is the path at which make-disc and minisign put the signature of a list.
-pub(super) fn is_minisign_signature(path: &str, list: &str) -> bool {
-    path.eq_ignore_ascii_case(&signature_path(list))
 }
 
 /// The note about a signature of the list that was not checked.
@@ -96,7 +91,7 @@ pub(super) fn describe_signature(path: &str) -> String {
     format!("`{path}` is a signature of the checksum list; the signature was not checked")
 }
 
-/// The endings that OpenPGP, minisign and signify give signatures. The page that checks the disc has the same list.
+/// The endings that OpenPGP, OpenSSH, minisign and signify give signatures. The page that checks the disc has the same list.
 const SIGNATURE_ENDINGS: [&str; 4] = [".asc", ".gpg", ".sig", ".minisig"];
 
 /// The digests in a list, by path.

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::checksum_list::{
     ListedDigests, ParsedList, SECOND_NAMES, UnreadNames, describe_added, describe_beyond_cut, describe_cut,
-    describe_signature, describe_translation_tables, find_original, is_digest_of, is_list_path, is_minisign_signature,
-    is_second_name, is_signature_of, is_translation_table,
+    describe_signature, describe_translation_tables, find_original, is_digest_of, is_list_path, is_second_name,
+    is_signature_of, is_translation_table,
 };
 use super::namespace::NameSource;
 use super::scan::StoredFile;
@@ -16,6 +16,7 @@ use super::spelling::comparison_key;
 use super::symbolic_links::SymbolicLinks;
 use super::verdict::{CappedNotes, CheckedFile, Problem, ProblemCode, Problems, SectorRun};
 use crate::checksum::Digest;
+use crate::signature::SignatureFormat;
 
 /// Checks files one by one, and remembers which files of the list were found.
 pub(super) struct FileCheck {
@@ -56,6 +57,8 @@ pub(super) struct FileCheck {
     translation_tables: (Option<String>, u64),
     /// The signatures of the list that were not checked.
     signatures: BTreeSet<String>,
+    /// The format of the signature that is checked.
+    signature_format: SignatureFormat,
     /// The digest of the signature that is checked: `None` if there is no such file, `Some(None)` if it cannot be read.
     signature: Option<Option<Digest>>,
     /// The kinds of names that may be those of the list in capital letters: identifiers always are, others only if all of them are.
@@ -111,9 +114,16 @@ impl FileCheck {
             shortened: CappedNotes::default(),
             translation_tables: (None, 0),
             signatures: BTreeSet::new(),
+            signature_format: SignatureFormat::Minisign,
             signature: None,
             capital_sources,
         }
+    }
+
+    /// Expects a signature in this format.
+    pub(super) fn with_signature_format(mut self, format: SignatureFormat) -> Self {
+        self.signature_format = format;
+        self
     }
 
     /// Whether the list names this path, in any case.
@@ -156,7 +166,8 @@ impl FileCheck {
         }
         // The signature is checked separately. Every file with its name must be the one that is checked.
         let list_path = self.list_path.as_deref().unwrap_or_default();
-        let is_signature = |path: &String| is_minisign_signature(path, list_path);
+        let signature_path = self.signature_format.signature_path(list_path);
+        let is_signature = |path: &String| path.eq_ignore_ascii_case(&signature_path);
         if let Some(path) = file.paths.iter().find(|path| is_signature(path)) {
             match (self.signature, digest) {
                 (Some(Some(first)), Some(other)) if first != other => {
@@ -518,8 +529,9 @@ impl FileCheck {
             }
         }
         let list_path = self.list_path.as_deref().unwrap_or_default();
+        let signature_path = self.signature_format.signature_path(list_path);
         for path in self.links.paths() {
-            let message = if is_minisign_signature(path, list_path) {
+            let message = if path.eq_ignore_ascii_case(&signature_path) {
                 let is_checked = self.signature.flatten().is_some_and(|digest| target(path) == Some(digest));
                 (!is_checked).then_some("is a symbolic link with the name of the signature of the checksum list, but does not lead to the signature that was checked")
             } else {

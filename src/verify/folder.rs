@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::checksum_list::{
     self, ListedDigests, ParsedList, SECOND_NAMES, UnreadNames, find_original, is_digest_of, is_in_case_of_view,
-    is_minisign_signature, is_signature_of, is_spelling_of,
+    is_signature_of, is_spelling_of,
 };
 use super::file_check::MISSING;
 use super::file_source::{
@@ -17,7 +17,7 @@ use super::file_source::{
 use super::manifest_comparison::ExpectedImage;
 use super::published::{self, ComputedDigests, Published};
 use super::sector_reader::describe_unreadable;
-use super::signature_check::FoundSignature;
+use super::signature_check::{FoundSignature, choose_format};
 use super::spelling::{Accents, are_all_in_one_case, are_capital, comparison_key};
 use super::verdict::{CheckedFile, Problem, ProblemCode, Problems, SignatureReport, TargetKind, Verdict};
 use super::{Interrupted, archive_structure, pages};
@@ -25,7 +25,7 @@ use crate::archive::Archive;
 use crate::checksum::{Digest, Hasher, find_checksum_list, is_checksum_list};
 use crate::os_metadata::is_os_metadata;
 use crate::progress::Progress;
-use crate::signature::{self, MAX_FILE_BYTES, PUBLIC_KEY_PATH, PublicKey};
+use crate::signature::{MAX_FILE_BYTES, PublicKey, SignatureFormat};
 
 /// What a file is, besides those that the list names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,7 +125,9 @@ struct FolderCheck<'f> {
     notes: Vec<String>,
     checked: Vec<CheckedFile>,
     list_path: Option<&'f String>,
-    /// The signature of the list, where make-disc and minisign put it.
+    /// The format of the signature of the list.
+    signature_format: SignatureFormat,
+    /// The signature of the list, where make-disc and programs of that format put it.
     signature_path: Option<&'f String>,
     files_intact: u64,
     /// Whether the rest of the list may be missing.
@@ -170,6 +172,7 @@ impl<'f> FolderCheck<'f> {
             notes: Vec::new(),
             checked: Vec::new(),
             list_path: None,
+            signature_format: SignatureFormat::Minisign,
             signature_path: None,
             files_intact: 0,
             is_cut_off: false,
@@ -193,11 +196,6 @@ impl<'f> FolderCheck<'f> {
     ) -> Result<Verdict, Interrupted> {
         let list_path = find_checksum_list(self.files.keys());
         self.list_path = list_path;
-        // The exact name comes first: on systems that distinguish upper and lower case, minisign reads the file with that name.
-        self.signature_path = list_path.and_then(|list| {
-            let exact = self.files.get_key_value(&signature::signature_path(list)).map(|(path, _)| path);
-            exact.or_else(|| self.files.keys().find(|path| is_minisign_signature(path, list)))
-        });
         let by_lower_case: HashMap<String, &String> =
             self.files.keys().map(|path| (path.to_ascii_lowercase(), path)).collect();
         let exists = |path: &str| by_lower_case.contains_key(&path.to_ascii_lowercase());
@@ -213,6 +211,15 @@ impl<'f> FolderCheck<'f> {
             listed.remove(&path);
             let list = list_path.map_or("", String::as_str);
             self.problems.add(checksum_list::describe_cut(number, list));
+        }
+        if let Some(list) = list_path {
+            let is_listed = |path: &str| listed.keys().any(|listed| listed.eq_ignore_ascii_case(path));
+            self.signature_format = choose_format(list, published.key.as_ref(), &is_listed, &exists);
+            // The exact name comes first: on systems that distinguish upper and lower case, programs read the file with that name.
+            let signature = self.signature_format.signature_path(list);
+            let exact = self.files.get_key_value(&signature).map(|(path, _)| path);
+            self.signature_path =
+                exact.or_else(|| self.files.keys().find(|path| path.eq_ignore_ascii_case(&signature)));
         }
         let found = self.find_listed(&listed, &by_lower_case);
         self.report_changed_accents(&found);
@@ -329,6 +336,11 @@ impl<'f> FolderCheck<'f> {
         })
     }
 
+    /// Whether this is a signature of the list in another format than the one that is checked.
+    fn is_unchecked_signature(&self, path: &str, list: &str) -> bool {
+        is_signature_of(path, list) && !path.eq_ignore_ascii_case(&self.signature_format.signature_path(list))
+    }
+
     /// Checks the signature of the checksum list.
     fn check_signature(
         &mut self,
@@ -338,9 +350,11 @@ impl<'f> FolderCheck<'f> {
         confirmed: &mut Vec<String>,
     ) -> Option<SignatureReport> {
         let (list, list_path) = (list.as_deref()?, self.list_path?);
-        let signature_path = self.signature_path;
-        let key_path = self.files.keys().find(|path| path.eq_ignore_ascii_case(PUBLIC_KEY_PATH));
-        let key_path = key_path.filter(|_| listed.keys().any(|path| path.eq_ignore_ascii_case(PUBLIC_KEY_PATH)));
+        let (signature_path, format) = (self.signature_path, self.signature_format);
+        let is_key = |path: &String| path.eq_ignore_ascii_case(format.public_key_path());
+        let key_path = self.files.keys().find(|path| is_key(path)).filter(|_| listed.keys().any(is_key));
+        let is_other = |path: &String| is_signature_of(path, list_path) && Some(path) != signature_path;
+        let has_other = self.files.keys().any(is_other);
         let files = self.files;
         let mut read = |path: &String| {
             let file = &files[path];
@@ -359,8 +373,8 @@ impl<'f> FolderCheck<'f> {
                 return None;
             }
         };
-        let path = signature_path.cloned().unwrap_or_else(|| signature::signature_path(list_path));
-        let found = FoundSignature { list, path, signature, disc_key, volume: None, is_own: false };
+        let path = signature_path.cloned().unwrap_or_else(|| format.signature_path(list_path));
+        let found = FoundSignature { format, has_other, list, path, signature, disc_key, volume: None, is_own: false };
         found.check(key, &mut self.notes, confirmed, &mut self.problems)
     }
 
@@ -540,7 +554,8 @@ impl<'f> FolderCheck<'f> {
     /// Reports the checksum list of a disc made by make-disc, and its signature, if their names have other upper and lower case:
     /// the commands on the disc's page "Check this disc" do not find them on many systems. Lists made by others have any spelling.
     fn report_renamed_list(&mut self, found: &BTreeMap<&String, ListedFile>, listed: &ListedDigests) {
-        let published = [(self.list_path, "SHA256SUMS"), (self.signature_path, "SHA256SUMS.minisig")];
+        let signature = self.signature_format.signature_path("SHA256SUMS");
+        let published = [(self.list_path, "SHA256SUMS"), (self.signature_path, &signature)];
         let all = found.keys().copied().chain(self.list_path).map(String::as_str);
         if !lists_pages_of_make_disc(listed) || are_all_in_one_case(all) {
             return;
@@ -648,7 +663,7 @@ impl<'f> FolderCheck<'f> {
     fn note_unlisted(&mut self, path: &str) -> bool {
         if self.signature_path.is_some_and(|signature| signature == path) {
             // `check_signature` reports on it.
-        } else if self.list_path.is_some_and(|list| is_signature_of(path, list) && !is_minisign_signature(path, list)) {
+        } else if self.list_path.is_some_and(|list| self.is_unchecked_signature(path, list)) {
             self.notes.push(checksum_list::describe_signature(path));
         } else if is_os_metadata(path) {
             self.os_files += 1;

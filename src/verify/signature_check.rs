@@ -1,10 +1,15 @@
 //! The signature of the checksum list.
 
+use super::checksum_list::describe_signature;
 use super::verdict::{Problem, ProblemCode, Problems, SignatureReport, SignatureState};
-use crate::signature::{PublicKey, Signature};
+use crate::signature::{PublicKey, Signature, SignatureFormat};
 
 /// The signature of a checksum list, if it has one, and what is needed to check it.
 pub(super) struct FoundSignature<'f> {
+    /// Its format, as far as its name says so.
+    pub(super) format: SignatureFormat,
+    /// Whether there also is a signature in another format, which is not checked.
+    pub(super) has_other: bool,
     /// The checksum list, as it was read.
     pub(super) list: &'f [u8],
     /// The path at which its signature is, or would be.
@@ -17,6 +22,19 @@ pub(super) struct FoundSignature<'f> {
     pub(super) volume: Option<&'f str>,
     /// Whether make-disc made the disc, so that any signature on it must be its own.
     pub(super) is_own: bool,
+}
+
+/// The format of the signature that is checked: that of the user's key, or else that of the key on the disc, or else that of the signature
+/// that is there.
+pub(super) fn choose_format(
+    list: &str,
+    user_key: Option<&PublicKey>,
+    is_listed: &dyn Fn(&str) -> bool,
+    exists: &dyn Fn(&str) -> bool,
+) -> SignatureFormat {
+    let find = |is_wanted: &dyn Fn(&SignatureFormat) -> bool| SignatureFormat::ALL.into_iter().find(is_wanted);
+    let chosen = user_key.map(PublicKey::format).or_else(|| find(&|format| is_listed(format.public_key_path())));
+    chosen.or_else(|| find(&|format| exists(&format.signature_path(list)))).unwrap_or(SignatureFormat::Minisign)
 }
 
 impl FoundSignature<'_> {
@@ -44,10 +62,13 @@ impl FoundSignature<'_> {
                     );
                 }
                 (None, Some(_)) => {
-                    add(
-                        ProblemCode::NotSigned,
-                        "does not exist: the checksum list is not signed, so a key proves nothing".to_owned(),
-                    );
+                    let why = match self.has_other {
+                        true => {
+                            format!("does not exist: the checksum list is signed, but not with {}", self.format.name())
+                        }
+                        false => "does not exist: the checksum list is not signed, so a key proves nothing".to_owned(),
+                    };
+                    add(ProblemCode::NotSigned, why);
                 }
                 (None, None) => {}
             }
@@ -57,7 +78,7 @@ impl FoundSignature<'_> {
             Some(SignatureReport {
                 path: path.clone(),
                 key: signature.map(Signature::key_id),
-                trusted_comment: signature.map(|signature| signature.trusted_comment.clone()),
+                trusted_comment: signature.and_then(Signature::trusted_comment).map(str::to_owned),
                 state,
                 bytes: bytes.clone(),
             })
@@ -66,11 +87,15 @@ impl FoundSignature<'_> {
             if disc_key.is_some() || user_key.is_some() || self.is_own {
                 add(
                     ProblemCode::Signature,
-                    "is not a signature of minisign: it is damaged, or another file".to_owned(),
+                    format!("is not a signature of {}: it is damaged, or another file", self.format.name()),
                 );
                 return report(SignatureState::Invalid, None);
             }
-            notes.push(format!("`{path}` is not a signature of minisign, and was not checked"));
+            notes.push(match self.format {
+                SignatureFormat::Minisign => format!("`{path}` is not a signature of minisign, and was not checked"),
+                // Other programs use this name, too.
+                SignatureFormat::OpenSsh => describe_signature(&path),
+            });
             return report(SignatureState::NotChecked, None);
         };
         let id = signature.key_id();
@@ -79,7 +104,7 @@ impl FoundSignature<'_> {
             is_valid = false;
             add(ProblemCode::Signature, message);
         };
-        if (signature.is_from_make_disc() || self.is_own) && !signature.is_canonical {
+        if (signature.is_from_make_disc() || self.is_own) && !signature.is_canonical() {
             reject("was changed: make-disc does not write signatures like this".to_owned());
         }
         if let (Some(signed), Some(volume)) = (signature.volume(), self.volume)

@@ -274,9 +274,9 @@ pub enum MediaCheckResult {
 pub struct SignatureReport {
     /// Its path.
     pub path: String,
-    /// The ID of the key that made it, as minisign writes it; `None` if it is not a signature.
+    /// The number of the key of minisign that made it, or the fingerprint of a key of OpenSSH; `None` if it is not a signature.
     pub key: Option<String>,
-    /// The comment that the signature covers as well.
+    /// The comment that a signature of minisign covers as well.
     pub trusted_comment: Option<String>,
     /// Whether it is valid.
     pub state: SignatureState,

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::io::{Read, Seek, SeekFrom};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::checksum_list::{self, ParsedList, is_minisign_signature};
+use super::checksum_list::{self, ParsedList};
 use super::file_check::FileCheck;
 use super::namespace::NameSource;
 use super::ownership::{OwnedRange, Owner, Ownership};
@@ -13,7 +13,7 @@ use super::published::{self, ComputedDigests, Published};
 use super::requirement::Requirement;
 use super::scan::{PADDING_SECTORS, Scan, ScanInput, StoredFile, scan};
 use super::sector_reader::{SECTOR_BUFFER_LENGTH, SECTOR_LENGTH, SectorReader, describe_unreadable, with_commas};
-use super::signature_check::FoundSignature;
+use super::signature_check::{FoundSignature, choose_format};
 use super::structure::Structure;
 use super::verdict::{Basis, Maker, MediaCheckResult, Problem, ProblemCode, Problems, SectorRun, TargetKind, Verdict};
 use super::{Interrupted, added_directories, descriptors, links, maker, other_file_systems, pages};
@@ -21,7 +21,7 @@ use crate::checksum::{Digest, find_checksum_list};
 use crate::error_correction::{self, FINGERPRINT_SECTOR, Source, Survey};
 use crate::media_check::{ApplicationUse, BLANK_APPLICATION_USE, ImplantedCheck};
 use crate::progress::Progress;
-use crate::signature::{self, MAX_FILE_BYTES, PUBLIC_KEY_PATH};
+use crate::signature::MAX_FILE_BYTES;
 
 /// Verifies an image, or a disc in a drive, of `length` bytes.
 ///
@@ -111,7 +111,13 @@ pub fn verify_volume(
         let message = "changed while the disc was verified";
         problems.add(Problem::new(ProblemCode::ChecksumList, message).at(&files[number].paths[0]));
     }
-    let mut check = FileCheck::new(listed, list.map(|number| &files[number]), &files, links);
+    let signature_format = {
+        let is_listed = |path: &str| listed.digests.keys().any(|listed| listed.eq_ignore_ascii_case(path));
+        let exists = |path: &str| paths().any(|other| other.eq_ignore_ascii_case(path));
+        choose_format(list_name.as_deref().unwrap_or_default(), published.key.as_ref(), &is_listed, &exists)
+    };
+    let check = FileCheck::new(listed, list.map(|number| &files[number]), &files, links);
+    let mut check = check.with_signature_format(signature_format);
     for (file, digest) in files.iter().zip(&scan.digests) {
         check.check(file, *digest, unreadable_sectors(&reader, file), &mut problems);
     }
@@ -134,7 +140,7 @@ pub fn verify_volume(
         let list = list_name.as_deref().unwrap_or_default();
         // Other names of the same bytes do not count, except shortened ones.
         let must_be_in_all_trees = |path: &String| {
-            path == list || *path == signature::signature_path(list) || checksum_list::is_second_name(path)
+            path == list || *path == signature_format.signature_path(list) || checksum_list::is_second_name(path)
         };
         let names = file.paths.iter().zip(&file.sources).zip(&file.trees);
         let counted =
@@ -218,11 +224,16 @@ pub fn verify_volume(
             let small = file.length <= MAX_FILE_BYTES;
             is_readable.then(|| if small { read_file(&mut reader, file) } else { Vec::new() })
         };
+        let (path, key_path) = (signature_format.signature_path(&list_path), signature_format.public_key_path());
+        let is_other =
+            |other: &String| checksum_list::is_signature_of(other, &list_path) && !other.eq_ignore_ascii_case(&path);
         let found = FoundSignature {
+            format: signature_format,
+            has_other: files.iter().flat_map(|file| &file.paths).any(is_other),
             list: &list,
-            path: signature::signature_path(&list_path),
-            signature: read(&|path| is_minisign_signature(path, &list_path)),
-            disc_key: read(&|path| path.eq_ignore_ascii_case(PUBLIC_KEY_PATH) && check.lists(PUBLIC_KEY_PATH)),
+            signature: read(&|other| other.eq_ignore_ascii_case(&path)),
+            path,
+            disc_key: read(&|path| path.eq_ignore_ascii_case(key_path) && check.lists(key_path)),
             volume: volume_identifier.as_deref(),
             is_own: !is_foreign,
         };

@@ -50,6 +50,25 @@ OTHER_KEY = """untrusted comment: minisign encrypted secret key
 RWQAAEIyAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAiZrdXMl6WBrssRpmlBiNs68xfyXX4/yuF33w55kca74BD3ku1MjImT87uQFE8LmD4rWNFmAyO8JLGuTKRinufHzsdWun9qJlAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
 """
 
+# Keys that `ssh-keygen -t ed25519` made for these tests.
+SSH_FINGERPRINT = "SHA256:kgKLrM/faXD5TYXV8VvULZTxutm+QoingXyI0rIVqR8"
+SSH_KEY = """-----BEGIN OPENSSH PRIVATE KEY-----
+b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW
+QyNTUxOQAAACD6j6zspzhbi7WT+gPrgbNZnRK0CkmccbrK4HL8a6peGgAAAIhvRRgFb0UY
+BQAAAAtzc2gtZWQyNTUxOQAAACD6j6zspzhbi7WT+gPrgbNZnRK0CkmccbrK4HL8a6peGg
+AAAEBGN8T6+EldF/yo5coaqJQBJeSc4EGaDz/0oL/C9+WXYvqPrOynOFuLtZP6A+uBs1md
+ErQKSZxxusrgcvxrql4aAAAAAAECAwQF
+-----END OPENSSH PRIVATE KEY-----
+"""
+OTHER_SSH_KEY = """-----BEGIN OPENSSH PRIVATE KEY-----
+b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW
+QyNTUxOQAAACCY6jxYAyt6I8XDIm9+3EvvE5+bJZn+Zu5RsJZT7hOr4gAAAIhFvVEyRb1R
+MgAAAAtzc2gtZWQyNTUxOQAAACCY6jxYAyt6I8XDIm9+3EvvE5+bJZn+Zu5RsJZT7hOr4g
+AAAECtwL3c9bJ00x0Opzo0mg6MgQFnwBmgw7Cp1bKsdv6E/5jqPFgDK3ojxcMib37cS+8T
+n5slmf5m7lGwllPuE6viAAAAAAECAwQF
+-----END OPENSSH PRIVATE KEY-----
+"""
+
 results = []
 
 
@@ -299,6 +318,46 @@ def signed(reader: Reader, program: Path, manifest: Path, folder: Path, take_scr
         check(f"{name}: a browser without Ed25519", is_good(page) and "this browser cannot check" in verdict, verdict)
 
 
+def signed_with_openssh(reader: Reader, program: Path, manifest: Path, folder: Path) -> None:
+    """Checks discs that are signed with a key of OpenSSH."""
+    folder.mkdir()
+    for name, key in (("publisher", SSH_KEY), ("other", OTHER_SSH_KEY)):
+        (folder / name).write_text(key)
+        # ssh-keygen refuses to use keys that others can read.
+        (folder / name).chmod(0o600)
+    disc = make_disc(program, manifest, folder, "--sign", folder / "publisher")
+    another = folder / "another"
+    subprocess.run([program, "stage", "--quiet", manifest, another, "--sign", folder / "other"], check=True)
+    name = next(path.name for path in disc.iterdir() if path.name in ("SHA256SUMS.sig", "sha256.sig"))
+    cases = {
+        "a changed signature": lambda text: text[:100] + ("A" if text[100] != "A" else "B") + text[101:],
+        "a changed frame": lambda text: text.replace("BEGIN SSH", "BEGIN ssh"),
+        "other line ends": lambda text: text.replace("\n", "\r\n"),
+        "a cut signature": lambda text: text[:-30],
+        "the signature of another key": lambda text: (another / name).read_text(),
+    }
+    with reader.at(disc, "en") as page:
+        verdict = check_folder(page, disc)
+        check(f"OpenSSH, {name}: a signed disc", is_good(page) and f"signed with the key {SSH_FINGERPRINT}. To be sure" in verdict, verdict)
+    for case, change in cases.items():
+        bad = copy(disc, case.replace(" ", "-"))
+        (bad / name).write_bytes(change((disc / name).read_text()).encode())
+        with reader.at(disc, "en") as page:
+            verdict = check_folder(page, bad)
+            check(f"OpenSSH, {name}: {case}", not is_good(page) and "The signature is wrong" in verdict, verdict)
+        done = subprocess.run([program, "verify", bad], capture_output=True, text=True)
+        check(f"OpenSSH, {name}: {case}, according to the program", done.returncode == 4, done.stdout)
+    bad = copy(disc, "unsigned")
+    (bad / name).unlink()
+    with reader.at(disc, "en") as page:
+        verdict = check_folder(page, bad)
+        check(f"OpenSSH, {name}: a missing signature", not is_good(page) and name.lower() in verdict, verdict)
+    with reader.at(disc, "en") as page:
+        page.evaluate("SubtleCrypto.prototype.importKey = function () { return Promise.reject(new Error()); }; 0")
+        verdict = check_folder(page, disc)
+        check(f"OpenSSH, {name}: a browser without Ed25519", is_good(page) and "this browser cannot check" in verdict, verdict)
+
+
 def cancelled_check(reader: Reader, disc: Path) -> None:
     folder = disc.parent / "large"
     folder.mkdir()
@@ -362,6 +421,8 @@ def main() -> int:
         languages(reader, plain, list(titles), "docs/needs/africa/ar.pdf", titles, take_screenshots)
         signed(reader, program, REPOSITORY / "manifest.yaml", Path(scratch) / "signed", take_screenshots)
         signed(reader, program, dos / "manifest.yaml", Path(scratch) / "signed_dos", lambda page, name: None)
+        signed_with_openssh(reader, program, REPOSITORY / "manifest.yaml", Path(scratch) / "ssh")
+        signed_with_openssh(reader, program, dos / "manifest.yaml", Path(scratch) / "ssh_dos")
         other_damage(reader, disc)
         edition = Path(scratch) / "edition"
         edition.mkdir()

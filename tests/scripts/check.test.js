@@ -19,6 +19,40 @@ test("digests agree with another implementation", () => {
   }
 });
 
+test("signatures of OpenSSH are read and checked", async () => {
+  const { parseSshKey, parseSshSignature, verifySshSignature } = load(
+    ["common.js", "check/sha256.js", "check/signature.js", "check/openssh.js"],
+    ["parseSshKey", "parseSshSignature", "verifySshSignature"], { window: { crypto: crypto.webcrypto, Promise } },
+  );
+  const line = (text) => Buffer.concat([Buffer.from([0, 0, 0, text.length]), Buffer.from(text)]);
+  const { publicKey, privateKey } = crypto.generateKeyPairSync("ed25519");
+  const blob = Buffer.concat([line("ssh-ed25519"), line(publicKey.export({ format: "der", type: "spki" }).subarray(-32))]);
+  const list = Buffer.from("a list\n");
+  const signed = [Buffer.from("SSHSIG"), line("file"), line(""), line("sha512"), line(crypto.createHash("sha512").update(list).digest())];
+  const value = Buffer.concat([line("ssh-ed25519"), line(crypto.sign(null, Buffer.concat(signed), privateKey))]);
+  const fields = [Buffer.from("SSHSIG\0\0\0\x01"), line(blob), line("file"), line(""), line("sha512"), line(value)];
+  const lines = Buffer.concat(fields).toString("base64").match(/.{1,70}/g).join("\n");
+  const text = `-----BEGIN SSH SIGNATURE-----\n${lines}\n-----END SSH SIGNATURE-----\n`;
+  const key = parseSshKey(`publisher namespaces="file" ssh-ed25519 ${blob.toString("base64")}\n`);
+  assert.strictEqual(key.id, "SHA256:" + crypto.createHash("sha256").update(blob).digest("base64").replace("=", ""));
+  const accepts = (text, bytes = list) => new Promise((resolve) => {
+    const signature = parseSshSignature(text);
+    if (signature) { verifySshSignature(signature, key, bytes, resolve); } else { resolve(false); }
+  });
+  assert.strictEqual(await accepts(text), true);
+  assert.strictEqual(await accepts(text, Buffer.from("a List\n")), false);
+  for (let at = 0; at < text.length; at += 1) {
+    for (const bit of [1, 4, 32]) {
+      const changed = text.slice(0, at) + String.fromCharCode(text.charCodeAt(at) ^ bit) + text.slice(at + 1);
+      assert.strictEqual(await accepts(changed), false, `byte ${at}`);
+    }
+    assert.strictEqual(parseSshSignature(text.slice(0, at)), null, `cut after ${at}`);
+  }
+  for (const other of ["", "ssh-ed25519", "ssh-ed25519 AAAA", `ssh-rsa ${blob.toString("base64")}`]) {
+    assert.strictEqual(parseSshKey(other), null);
+  }
+});
+
 test("BLAKE2b digests agree with another implementation", () => {
   for (let length = 0; length < 400; length++) {
     const bytes = crypto.createHash("shake128", { outputLength: length }).update(String(length)).digest();

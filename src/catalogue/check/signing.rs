@@ -10,7 +10,7 @@ use crate::catalogue::sources::io_message;
 use crate::diagnostic::{Finding, KeyPath, Place};
 use crate::manifest::Scalar;
 use crate::path_text::show;
-use crate::signature::{MAX_FILE_BYTES, PublicKey, SecretKeyFile};
+use crate::signature::{MAX_FILE_BYTES, OpenSshKeyFile, PublicKey, SecretKeyFile, Unsuitable, unsuitable_key};
 use crate::system::open_regular_file;
 
 impl Checker<'_> {
@@ -36,8 +36,18 @@ impl Checker<'_> {
         if let Some(key) = PublicKey::parse(&text) {
             return Some(Signing { key, secret_key: None, files: vec![path] });
         }
+        match OpenSshKeyFile::parse(&text) {
+            Some(Ok(file)) => {
+                return Some(Signing { key: file.public_key(), files: vec![path.clone()], secret_key: Some(path) });
+            }
+            Some(Err(Unsuitable(kind))) => {
+                self.add_finding(Finding::error("bad-key", place(), unsuitable_key(written, &kind)));
+                return None;
+            }
+            None => {}
+        }
         let Some(secret_key) = SecretKeyFile::parse(&text) else {
-            let message = format!("`{written}` is not a minisign key");
+            let message = format!("`{written}` is not a key of minisign, or of OpenSSH with Ed25519");
             self.add_finding(Finding::error("bad-key", place(), message).help(
                 "name the file of a public or a secret key: `minisign -G -p publisher.pub -s publisher.key` makes both",
             ));

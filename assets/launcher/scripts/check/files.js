@@ -224,12 +224,12 @@ function parseChecksumLine(line, found) {
   return { digest: (usual ? usual[1] : tagged[2]).toLowerCase(), path: path };
 }
 
-/* The path of the signature that make-disc puts beside a list, in lower case. */
-function signaturePath(list) {
-  return /\.sum$/.test(list) ? list.replace(/\.sum$/, ".sig") : list + ".minisig";
+/* The path of the signature that make-disc puts beside a list, in lower case. Those of OpenSSH have another ending than those of minisign. */
+function signaturePath(list, isSsh) {
+  return /\.sum$/.test(list) ? list.replace(/\.sum$/, ".sig") : list + (isSsh ? ".sig" : ".minisig");
 }
 
-/* Whether this is a detached signature of the list, as OpenPGP, minisign and signify name them. */
+/* Whether this is a detached signature of the list, as OpenPGP, OpenSSH, minisign and signify name them. */
 function isSignature(path, list) {
   return path === signaturePath(list) || [".asc", ".gpg", ".sig", ".minisig"].some(function (ending) { return path === list + ending; });
 }
@@ -308,7 +308,11 @@ function findRenamedLists(found, list, entries) {
   var isSmall = entries.concat([{ found: list }]).every(function (entry) {
     return !entry.found || !/[A-Z]/.test(entry.found.path);
   });
-  return isSmall || !isOfMakeDisc ? [] : ["SHA256SUMS", "SHA256SUMS.minisig"].filter(function (name) {
+  function lists(name) {
+    return entries.some(function (entry) { return normalizePath(entry.path) === name; });
+  }
+  var isSsh = !lists("minisign.pub") && (lists("signers.txt") || !("sha256sums.minisig" in found));
+  return isSmall || !isOfMakeDisc ? [] : ["SHA256SUMS", isSsh ? "SHA256SUMS.sig" : "SHA256SUMS.minisig"].filter(function (name) {
     var file = found[normalizePath(name)];
     return file && file.path !== name;
   });

@@ -278,14 +278,23 @@ function checkFiles(run, found, listPath, entries) {
 
 /* Calls `onEnd` with the result of checking the signature of the list, or with null if the list names no public key. */
 function checkSignature(run, found, listPath, entries, onEnd) {
-  var entry = entries.filter(function (listed) { return normalizePath(listed.path) === "minisign.pub"; })[0];
-  var path = signaturePath(listPath), hash = new Blake2b();
+  function findKey(name) {
+    return entries.filter(function (listed) { return normalizePath(listed.path) === name; })[0];
+  }
+  var entry = findKey("minisign.pub"), isSsh = !entry, path, list = found[listPath].file;
+  entry = entry || findKey("signers.txt");
+  path = signaturePath(listPath, isSsh);
   if (!entry || !entry.found) {
     onEnd(null);
     return;
   }
   readBytes(entry.found.file, run, function (keyText) {
-    var key = keyText === null ? null : parsePublicKey(keyText);
+    var key = keyText === null ? null : isSsh ? parseSshKey(keyText) : parsePublicKey(keyText);
+    function finish(isGood) {
+      if (run === currentRun) {
+        onEnd({ key: key, isGood: isGood });
+      }
+    }
     if (!key) {
       onEnd(null);
       return;
@@ -295,17 +304,25 @@ function checkSignature(run, found, listPath, entries, onEnd) {
       return;
     }
     readBytes(found[path].file, run, function (text) {
-      var signature = text === null ? null : parseSignature(text);
+      var signature = text === null ? null : isSsh ? parseSshSignature(text) : parseSignature(text);
+      var hash = isSsh ? null : new Blake2b(), whole = isSsh ? new Uint8Array(list.size) : null, offset = 0;
       if (!signature) {
         onEnd({ key: key, isGood: false });
         return;
       }
-      readSlices(found[listPath].file, run, function (bytes) { hash.update(bytes); }, function () {
-        verifySignature(signature, key, hash.finish(), function (isGood) {
-          if (run === currentRun) {
-            onEnd({ key: key, isGood: isGood });
-          }
-        });
+      readSlices(list, run, function (bytes) {
+        if (isSsh) {
+          whole.set(bytes, offset);
+          offset += bytes.length;
+        } else {
+          hash.update(bytes);
+        }
+      }, function () {
+        if (isSsh) {
+          verifySshSignature(signature, key, whole, finish);
+        } else {
+          verifySignature(signature, key, hash.finish(), finish);
+        }
       });
     });
   });

@@ -1,8 +1,7 @@
-//! Signatures of checksum lists in the format of minisign. The only module that uses `ed25519-compact`, `blake2`, `scrypt` and
-//! `base64`.
+//! Keys and signatures of minisign.
 //!
 //! A signature file has four lines: a comment that is not signed, the signature of the list, a comment that is signed (the trusted
-//! comment), and the signature of the first signature with that comment. docs/signatures.md describes what make-disc writes.
+//! comment), and the signature of the first signature with that comment.
 
 use std::fmt;
 
@@ -30,23 +29,8 @@ const SIGNATURE: usize = 64;
 const SECRET: usize = 8 + 64 + 32;
 const SECRET_KEY: usize = 6 + 32 + 16 + SECRET;
 
-/// The largest file of a key or a signature that is worth reading, in bytes.
-pub const MAX_FILE_BYTES: u64 = 16 << 10;
-
 /// How much memory the derivation of a key from a password may take: what minisign uses by default.
 const MAX_DERIVATION_MEMORY: u64 = 1 << 30;
-
-/// The path of the signature of a checksum list. With names of eight and three characters, the list is `sha256.sum` and its
-/// signature `sha256.sig`.
-pub fn signature_path(list: &str) -> String {
-    match list.strip_suffix(".sum") {
-        Some(stem) => format!("{stem}.sig"),
-        None => format!("{list}.minisig"),
-    }
-}
-
-/// The path of the public key on a disc: the name that `minisign -V` looks for.
-pub const PUBLIC_KEY_PATH: &str = "minisign.pub";
 
 /// A key with which signatures are checked.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -195,7 +179,11 @@ fn scrypt_parameters(operations: u64, memory: u64) -> Option<(u8, u32)> {
 
 impl SecretKey {
     /// The public key that belongs to it.
-    pub fn public_key(&self) -> PublicKey {
+    pub fn public_key(&self) -> super::PublicKey {
+        super::PublicKey::Minisign(self.minisign_key())
+    }
+
+    fn minisign_key(&self) -> PublicKey {
         PublicKey { number: self.number, key: *self.key.public_key() }
     }
 
@@ -361,11 +349,11 @@ mod tests {
         assert_eq!(signed.len() as u64, signature_length(&comment));
         let signature = Signature::parse(signed.as_bytes()).unwrap();
         assert!(signature.is_canonical && !signature.is_legacy());
-        assert_eq!((signature.volume(), signature.key_id()), (Some("UN_1325"), key(1).public_key().id()));
-        assert!(signature.verify(b"list\n", &key(1).public_key()));
-        assert!(!signature.verify(b"list", &key(1).public_key()));
-        assert!(!signature.verify(b"list\n", &key(2).public_key()));
-        let public = key(1).public_key();
+        assert_eq!((signature.volume(), signature.key_id()), (Some("UN_1325"), key(1).minisign_key().id()));
+        assert!(signature.verify(b"list\n", &key(1).minisign_key()));
+        assert!(!signature.verify(b"list", &key(1).minisign_key()));
+        assert!(!signature.verify(b"list\n", &key(2).minisign_key()));
+        let public = key(1).minisign_key();
         assert_eq!(PublicKey::parse(&public.to_file()), Some(public));
         assert_eq!(PublicKey::parse(&public.to_string()), Some(public));
     }
@@ -374,7 +362,7 @@ mod tests {
     fn every_changed_byte_of_a_signature_and_of_a_key_is_noticed() {
         let list = b"list\n";
         let signed = key(1).sign(list, &trusted_comment("V", "2008", "SHA256SUMS")).into_bytes();
-        let public = key(1).public_key();
+        let public = key(1).minisign_key();
         for at in 0..signed.len() {
             for bit in [1, 0x20, 0x80] {
                 let mut changed = signed.clone();
@@ -410,7 +398,7 @@ mod tests {
         for text in ["", "untrusted comment: x", "untrusted comment: x\nAAAA\n", "RWQ", &key_file(1)] {
             assert_eq!(PublicKey::parse(text), None);
         }
-        assert!(SecretKeyFile::parse(&key(1).public_key().to_file()).is_none());
+        assert!(SecretKeyFile::parse(&key(1).minisign_key().to_file()).is_none());
         assert!(!format!("{:?}", key(1)).contains("AQEB"));
     }
 }
