@@ -433,6 +433,26 @@ fn letters_are_joined_into_words() {
 }
 
 #[test]
+fn vowel_signs_do_not_divide_words() {
+    // As Chromium prints Arabic: from left to right, a sign before its letter, and the text of both in one sequence. Code 1 is a
+    // sign, and code 2 is the alef of a ligature, whose lam is as wide as both.
+    let font = "<< /Type /Font /Subtype /Type0 /BaseFont /Water /Encoding /Identity-H /ToUnicode 6 0 R /DescendantFonts \
+        [<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Water /DW 500 /W [1 [0 0]] /CIDSystemInfo << /Registry (Adobe) \
+        /Ordering (Identity) /Supplement 0 >> /FontDescriptor << /Type /FontDescriptor /FontName /Water /Flags 4 >> >>] >>";
+    let map = stream(
+        "7 beginbfchar <0001> <064b> <0002> <0627> <0003> <0627> <0004> <0636> <0005> <064a> <0006> <0623> <0007> <0644> \
+         endbfchar",
+    );
+    let show = |content: &str| page_of(&format!("BT /F 12 Tf 72 700 Td {content} ET"), font, &[&map]);
+    let together = "/Span << /ActualText <feff0636064b> >> BDC 9 3 Td <0001> Tj -3 -3 Td <0004> Tj EMC";
+    assert_text(show(&format!("<0003> Tj {together} 6 0 Td <0005> Tj 6 0 Td <0006> Tj")), "أيضًا");
+    let ligature = "/Span << /ActualText <feff0627064b> >> BDC 0.5 3 Td <0001> Tj -0.5 -3 Td <0002> Tj EMC";
+    assert_text(show(&format!("{ligature} <0007> Tj 6 0 Td <0005> Tj")), "يلاً");
+    // Without sequences, the sign after its letter.
+    assert_text(show("<0003> Tj 6 0 Td <0004> Tj 3 3 Td <0001> Tj 3 -3 Td <0005> Tj 6 0 Td <0006> Tj"), "أيضًا");
+}
+
+#[test]
 fn compounds_keep_their_hyphens_at_the_ends_of_lines() {
     let lines = "BT /F 12 Tf 14 TL 72 700 Td (A self-) Tj T* (governing body, in inter-) Tj T* (national law, is self-governing.) Tj ET";
     let answer = answer_for(page_of(lines, HELVETICA, &[]));

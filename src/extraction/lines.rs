@@ -159,6 +159,12 @@ impl PlacedGlyph {
         !self.text.is_empty() && self.text.chars().all(char::is_whitespace)
     }
 
+    /// Whether another glyph is a mark over this one, or a part of it: the next gap begins at the end of this glyph.
+    fn covers(&self, mark: &Self) -> bool {
+        let has_width = mark.to - mark.from > 0.01 * mark.height;
+        !has_width && !mark.is_blank() && (self.from..self.to).contains(&mark.from)
+    }
+
     fn gap_to(&self, next: &Self) -> f64 {
         (next.from - self.to) / self.height.max(next.height)
     }
@@ -198,6 +204,10 @@ impl LineAssembler {
         }
         let axis = self.line.first().map_or(direction, |first| first.direction);
         let from = glyph.start.x * axis.0 + glyph.start.y * axis.1;
+        // The characters of a mark without width belong to the letter beside it.
+        if text.is_empty() && width <= 0.01 * height {
+            return;
+        }
         self.line.push(PlacedGlyph { text, from, to: from + width, height, start: glyph.start, direction: axis });
     }
 
@@ -209,6 +219,9 @@ impl LineAssembler {
             line.sort_by(|a, b| a.from.total_cmp(&b.from));
             remove_covered_blanks(&mut line);
         }
+        if has_right_to_left_text {
+            line = attach_vowel_signs(line);
+        }
         let spacing = Spacing::of_line(&line);
         // The glyphs and the spaces between them: from left to right in a line with right-to-left text or if they are drawn out
         // of order, otherwise in the order in which they are drawn.
@@ -217,6 +230,10 @@ impl LineAssembler {
         // The number of letters since the last space.
         let mut letters = 0;
         for glyph in line.iter().filter(|glyph| !spacing.ignores_blanks || !glyph.is_blank()) {
+            if before.is_some_and(|before| before.covers(glyph)) {
+                pieces.push(expand_presentation_forms(&glyph.text));
+                continue;
+            }
             if let Some(before) = before {
                 let has_space = pieces.last().is_some_and(|last| last.ends_with(char::is_whitespace));
                 let is_apart = spacing.is_space(before, glyph) || is_note_mark(before, glyph, letters);
@@ -426,6 +443,50 @@ fn attach_accents(line: Vec<PlacedGlyph>) -> Vec<PlacedGlyph> {
     out
 }
 
+/// Joins vowel signs that are drawn as glyphs of their own, as in Arabic and Hebrew, to the letter that each is closest to. Otherwise
+/// the distance from a sign without width to the end of its letter would be taken for a space. The line is sorted.
+fn attach_vowel_signs(line: Vec<PlacedGlyph>) -> Vec<PlacedGlyph> {
+    let is_sign = |glyph: &PlacedGlyph| !glyph.text.is_empty() && glyph.text.chars().all(is_combining_mark);
+    if !line.iter().any(is_sign) {
+        return line;
+    }
+    let mut out: Vec<PlacedGlyph> = Vec::with_capacity(line.len());
+    // Signs that are to the left of the middle of the letter that follows, or not over any letter.
+    let mut waiting: Vec<PlacedGlyph> = Vec::new();
+    for mut glyph in line {
+        if is_sign(&glyph) {
+            waiting.push(glyph);
+            continue;
+        }
+        for sign in waiting.drain(..) {
+            let distance = distance_to(&sign, &glyph);
+            match out.last_mut().filter(|before| distance_to(&sign, before) < distance) {
+                Some(before) => before.text.push_str(&sign.text),
+                None if distance < f64::INFINITY => glyph.text.push_str(&sign.text),
+                None => out.push(sign),
+            }
+        }
+        out.push(glyph);
+    }
+    for sign in waiting {
+        match out.last_mut().filter(|before| distance_to(&sign, before) < f64::INFINITY) {
+            Some(before) => before.text.push_str(&sign.text),
+            None => out.push(sign),
+        }
+    }
+    out
+}
+
+/// How far the middle of a vowel sign is from a letter; infinite if it cannot belong to it. Over a letter, the distance is negative: the
+/// closer to its middle, the less.
+fn distance_to(sign: &PlacedGlyph, letter: &PlacedGlyph) -> f64 {
+    let is_letter = letter.text.chars().next().is_some_and(char::is_alphabetic);
+    let middle = (sign.from + sign.to) / 2.0;
+    let half = (letter.to - letter.from) / 2.0;
+    let distance = (middle - letter.from - half).abs() - half;
+    if is_letter && distance < 0.3 * letter.height { distance } else { f64::INFINITY }
+}
+
 /// Whether an accent is above or below a letter, not beside it.
 fn is_over(accent: &PlacedGlyph, letter: &PlacedGlyph) -> bool {
     let mut characters = letter.text.chars();
@@ -583,6 +644,33 @@ mod tests {
         assert_eq!(text_of(&[("c", 0), ("¸", -50), ("a", 0)]), "ça");
         assert_eq!(text_of(&[("e", 0), ("\u{301}", -50), ("e", 0)]), "ée");
         assert_eq!(text_of(&[("x", 0), ("^", 0), ("y", 0), ("~", 0), ("z", 0)]), "x^y~z");
+    }
+
+    #[test]
+    fn vowel_signs_stay_with_their_letters() {
+        // The places of letters and signs, as displayed: the signs have no width.
+        let line = |glyphs: &[(&str, f64, f64)]| {
+            let glyphs = glyphs.iter().map(|(text, from, to)| {
+                let start = Point::new(*from, 100.0);
+                Glyph {
+                    text: Some((*text).to_owned()),
+                    start,
+                    end: Point::new(*to, 100.0),
+                    above: Point::new(*from, 90.0),
+                }
+            });
+            assemble(glyphs.collect(), false).text.trim_end().to_owned()
+        };
+        let (fathatan, damma, shadda) = ("\u{64b}", "\u{64f}", "\u{651}");
+        let letters = [("ا", 0.0, 3.0), ("ي", 3.0, 9.0), (fathatan, 5.0, 5.0), ("ب", 9.0, 15.0), (damma, 12.0, 12.0)];
+        assert_eq!(line(&letters), "بُيًا");
+        // Drawn before their letters, two over one letter, and with a width of their own.
+        let letters = [(shadda, 2.0, 4.0), (damma, 2.5, 4.5), ("ي", 0.0, 6.0), ("ب", 6.0, 12.0)];
+        assert_eq!(line(&letters), "بيُّ".replace("\u{64f}\u{651}", "\u{651}\u{64f}"));
+        // In Hebrew, and a space that is one.
+        let letters =
+            [("ם", 0.0, 6.0), ("ל", 10.0, 15.0), ("\u{5b8}", 12.0, 12.0), ("ש", 15.0, 22.0), ("\u{5c1}", 21.0, 21.0)];
+        assert_eq!(line(&letters), "ש\u{5c1}ל\u{5b8} ם");
     }
 
     #[test]

@@ -165,6 +165,15 @@ impl GraphicsState<'_> {
     }
 }
 
+/// The text that replaces the text of the glyphs of a marked-content sequence.
+enum Replacement {
+    /// No glyph has been shown yet.
+    Unused(String),
+    /// The glyph with this index has taken the text. If it has no width, it may be a vowel sign that is shown before its letter, and
+    /// the next glyph takes the text from it.
+    Taken(usize),
+}
+
 struct PageReader<'a, 'r> {
     fonts: &'r mut Fonts<'a>,
     layers: &'r HiddenLayers,
@@ -172,8 +181,8 @@ struct PageReader<'a, 'r> {
     bounds: Rect,
     contents: PageContents,
     /// For each open marked-content sequence, the text that replaces the text of its glyphs, if there is one (ISO 32000-1,
-    /// 14.9.4). Its first glyph takes this text, and the other glyphs have none.
-    replacements: Vec<Option<Option<String>>>,
+    /// 14.9.4). One glyph takes this text, and the other glyphs have none.
+    replacements: Vec<Option<Replacement>>,
     /// For each open marked-content sequence, whether it is on a hidden layer.
     hidden: Vec<bool>,
     depth: usize,
@@ -290,7 +299,7 @@ impl<'a> PageReader<'a, '_> {
 
     fn begin_marked_content(&mut self, properties: Option<&Dict<'_>>, hidden: bool) {
         let actual = properties.and_then(|dict| dict.get::<object::String<'_>>("ActualText"));
-        self.replacements.push(actual.map(|text| Some(decode_string(text.as_bytes()))));
+        self.replacements.push(actual.map(|text| Replacement::Unused(decode_string(text.as_bytes()))));
         self.hidden.push(hidden || self.is_hidden());
     }
 
@@ -328,10 +337,17 @@ impl<'a> PageReader<'a, '_> {
 
     /// The text of a glyph: its own, or the replacement text of the marked-content sequence around it.
     fn glyph_text(&mut self, font: &TextFont<'_>, code: u32, length: usize) -> Option<String> {
-        match self.replacements.iter_mut().flatten().next() {
-            Some(text) => Some(text.take().unwrap_or_default()),
-            None => font.text(code, length),
-        }
+        let Some(replacement) = self.replacements.iter_mut().flatten().next() else { return font.text(code, length) };
+        let next = self.contents.glyphs.len();
+        let text = match replacement {
+            Replacement::Unused(text) => std::mem::take(text),
+            Replacement::Taken(index) => match self.contents.glyphs.get_mut(*index) {
+                Some(glyph) if glyph.start == glyph.end => glyph.text.replace(String::new()).unwrap_or_default(),
+                _ => return Some(String::new()),
+            },
+        };
+        *replacement = Replacement::Taken(next);
+        Some(text)
     }
 
     /// Adds a glyph, unless it is outside the page.
