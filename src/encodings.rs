@@ -50,7 +50,7 @@ fn find_utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
     (!has_errors).then_some(encoding)
 }
 
-/// Decodes a text in the code page of Windows or macOS with this number. Unknown code pages are taken for Windows-1252.
+/// Decodes a text in the code page of Windows or macOS with this number. Unknown code pages are treated as Windows-1252.
 pub fn decode_code_page(bytes: &[u8], code_page: u16) -> String {
     let encoding = match code_page {
         874 => encoding_rs::WINDOWS_874,

@@ -74,7 +74,7 @@ impl OutputKind {
         let has_extension = self.has_extension(path);
         match self {
             // An image whose beginning is damaged is still an image. But other kinds of files also end in `.raw` or
-            // `.bin`: a file with such a name whose contents are not recognised is taken for an image only if there is a
+            // `.bin`: a file with such a name whose contents are not recognised is treated as an image only if there is a
             // checksum file beside it.
             Self::Image => {
                 let lower = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
@@ -476,7 +476,7 @@ mod tests {
                 let reports = ["format     make-disc report 1\n", "{\n  \"format\": \"make-disc report 1\","];
                 let report = reports[usize::from(*extension == "json")];
                 fs::write(&path, if kind == OutputKind::Report { report } else { "PK\x03\x04" }).unwrap();
-                // With a checksum file, any extension is taken for an image; without one, only `.iso` and `.img` are.
+                // With a checksum file, any extension is treated as an image; without one, only `.iso` and `.img` are.
                 let checksum_file = checksum_file_path(&path);
                 fs::write(&checksum_file, "").unwrap();
                 assert!(refusal(&path, kind, false).contains("--force"), "{extension}");

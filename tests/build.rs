@@ -337,7 +337,7 @@ fn the_check_page_shows_the_number_of_files_in_the_list() {
 }
 
 #[test]
-fn the_disc_says_how_it_was_made_without_what_is_only_of_this_computer() {
+fn the_disc_says_how_it_was_made_but_nothing_about_this_computer() {
     let commented = format!(
         "# Made by hand\n{}exclude: [secret_draft.pdf]\n",
         MANIFEST.replace("disc:\n", "disc:   # all of it\n")
@@ -357,7 +357,7 @@ fn the_disc_says_how_it_was_made_without_what_is_only_of_this_computer() {
     let digest = digest.arg(workspace.path("folder/catalogue/manifest.yaml")).output().unwrap().stdout;
     let digest = std::str::from_utf8(&digest).unwrap().split(' ').next().unwrap();
     assert!(check.contains(&format!("<code>{digest}</code>")) && read("folder/ro_crate.json").contains(digest));
-    // Without the manifest, its digest is there all the same.
+    // The digest of the manifest is on the disc even if the manifest is not.
     let hidden = MANIFEST.replace("  date: 2008-06-30\n", "  manifest: false\n");
     fs::write(workspace.path("hidden.yaml"), hidden).unwrap();
     let mut stage = workspace.command(&["stage", "--quiet", "--no-search", "hidden.yaml", "hidden"]);

@@ -883,7 +883,7 @@ fn files_that_were_moved_are_neither_lost_nor_added_again() {
         .expect_stderr("there is `Texts/charter.pdf`: if the file was moved there");
     let update = workspace.run(&["init", "--update", "docs"]).expect_code(0);
     let update =
-        update.expect_stdout("Governance/charter.pdf seems to be Texts/charter.pdf now; marked in the manifest");
+        update.expect_stdout("Governance/charter.pdf seems to have moved to Texts/charter.pdf; marked in the manifest");
     assert!(!update.stdout.contains("missing "), "{}", update.stdout);
     let marked = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
     assert_eq!(marked.matches("- id:").count(), manifest.matches("- id:").count(), "{marked}");
@@ -1046,7 +1046,7 @@ fn titles_are_taken_from_the_first_page_if_the_properties_are_stale() {
         ],
     );
     assert!(manifest.contains("es: Mujeres en la zona  # check:"), "{manifest}");
-    // A title that several documents have is taken for the title of a template.
+    // A title that several documents have is treated as the title of a template.
     let names = ["Wells", "Pumps", "Roads"];
     let workspace = names.iter().fold(Workspace::empty(), |workspace, name| {
         workspace.with(&format!("docs/{name}.pdf"), titled("en", "The region", &format!("{name} for everybody")))
@@ -1269,7 +1269,7 @@ fn a_new_language_of_a_web_site_joins_its_report() {
     workspace
         .run(&["init", "--update", "docs"])
         .expect_code(0)
-        .expect_stdout("Security/de seems to be Safety/de now; marked in the manifest");
+        .expect_stdout("Security/de seems to have moved to Safety/de; marked in the manifest");
     let marked = manifest(&workspace);
     let note = "# check: Security/fr no longer exists, but Safety/fr does: if the folder was moved there, write that path here";
     assert!(marked.contains(note), "{marked}");

@@ -327,7 +327,7 @@ fn copies_of_different_images_are_refused() {
         .run(&["verify", "mixed.iso"])
         .expect_code(4)
         .expect_stdout("it belongs to another image");
-    // Damage elsewhere does not make the other image welcome.
+    // The other image is refused even if this image is also damaged elsewhere.
     let mut damaged = [&one[..volume], &other[volume..]].concat();
     damaged[volume - 1] ^= 1;
     let workspace = Workspace::empty().with("damaged.iso", damaged);

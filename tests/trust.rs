@@ -216,7 +216,7 @@ fn a_list_in_small_letters_does_not_prove_the_case_of_names() {
 }
 
 #[test]
-fn only_the_list_in_use_is_left_out_of_itself() {
+fn only_the_list_in_use_may_be_unlisted() {
     let workspace = workspace_with_outputs();
     for name in ["sha256.sum", "Sha256Sums", "documents/SHA256SUMS", "copy.pdf"] {
         let added = workspace.path("folder").join(name);
@@ -591,7 +591,7 @@ fn links_of_operating_systems_are_noted() {
 }
 
 #[test]
-fn only_one_copy_of_the_icon_file_is_a_note() {
+fn a_second_copy_of_the_volume_file_is_not_accepted() {
     let workspace = workspace_with_outputs();
     let from = workspace.path("folder/.xdg-volume-info");
     fs::copy(from, workspace.path("folder/.xdg_volume_info")).unwrap();
@@ -663,7 +663,7 @@ fn a_list_in_an_old_encoding_proves_nothing_but_is_no_false_alarm() {
 }
 
 #[test]
-fn the_end_of_an_image_may_lack_padding_or_have_zeros() {
+fn an_image_may_end_without_its_padding_or_with_more_zeros() {
     let workspace = workspace_with_outputs();
     let image = fs::read(workspace.path("out.iso")).unwrap();
     let verify = |bytes: &[u8]| {

@@ -533,7 +533,7 @@ fn a_report_replaces_nothing_and_is_not_in_the_verified_folder() {
     };
     inside("log.json").expect_code(2).expect_stderr("would be in the folder that is verified");
     inside("../inside.json").expect_code(0);
-    // If it cannot be written at the end, the verdict is printed all the same.
+    // If it cannot be written at the end, the verdict is still printed.
     let limited = |target: &str| {
         let program = env!("CARGO_BIN_EXE_make-disc");
         let script = format!("ulimit -f 0; trap '' XFSZ; exec '{program}' verify --report full {target}");

@@ -13,7 +13,7 @@ pub struct Author {
 const MAX_FAMILY_WORDS: usize = 2;
 const MAX_GIVEN_WORDS: usize = 4;
 
-/// A word of at most this many capital letters is taken for an abbreviation: `FAO, Rome`.
+/// A word of at most this many capital letters is treated as an abbreviation: `FAO, Rome`.
 const MAX_ABBREVIATION: usize = 7;
 
 /// Words in lower case that are parts of family names.
@@ -115,7 +115,7 @@ const BODY_WORDS: [&str; 25] = [
 
 impl Author {
     /// An author as named in the manifest. A comma separates the family name from the given names, unless the name looks
-    /// like that of a body. In doubt it is taken for a body: “Rome FAO” would be wrong, whereas a person can be found under
+    /// like that of a body. In doubt it is treated as a body: “Rome FAO” would be wrong, whereas a person can be found under
     /// `Oetiker, Tobias` too.
     pub fn new(text: String) -> Self {
         let family_end =

@@ -379,7 +379,7 @@ pub fn confidentiality_mark(path: &str) -> Option<&'static str> {
     })
 }
 
-/// Finds such words in the name of a folder, or in that of a file without its extension.
+/// Finds words that mark a document as confidential in the name of a folder, or in the name of a file without its extension.
 fn mark_in_name(name: &str) -> Option<&'static str> {
     let is_in_word = |c: char| c.is_alphanumeric() || is_combining_mark(c);
     let words: Vec<&str> = name.split(|c: char| !is_in_word(c)).filter(|word| !word.is_empty()).collect();

@@ -97,17 +97,17 @@ fn digit_character(value: u32) -> char {
     if value == 10 { 'X' } else { char::from_digit(value, 10).unwrap_or('?') }
 }
 
-/// The sum of the digits with weights 10 to 2, modulo 11.
+/// The check digit with which the sum of all digits, with weights 10 to 1, is a multiple of 11.
 fn isbn_10_check_digit(digits: &[u32]) -> u32 {
     (11 - digits.iter().zip((2..=10).rev()).map(|(digit, weight)| digit * weight).sum::<u32>() % 11) % 11
 }
 
-/// The sum of the digits with weights 1 and 3 in turn, modulo 10.
+/// The check digit with which the sum of all digits, with weights 1 and 3 in turn, is a multiple of 10.
 fn isbn_13_check_digit(digits: &[u32]) -> u32 {
     (10 - digits.iter().zip([1, 3].into_iter().cycle()).map(|(digit, weight)| digit * weight).sum::<u32>() % 10) % 10
 }
 
-/// The sum of the digits with weights 8 to 2, modulo 11.
+/// The check digit with which the sum of all digits, with weights 8 to 1, is a multiple of 11.
 fn issn_check_digit(digits: &[u32]) -> u32 {
     (11 - digits.iter().zip((2..=8).rev()).map(|(digit, weight)| digit * weight).sum::<u32>() % 11) % 11
 }

@@ -82,7 +82,7 @@ impl<'s> SourceReader<'s> {
     /// # Errors
     /// How the file has changed, as a clause for a message.
     pub fn finish(self) -> Result<Option<Doubt<'s>>, String> {
-        // Not the metadata of the open file, which does not show whether another one has replaced it.
+        // The metadata is read by path, because that of the open file would not show that another file has replaced it.
         let meta = fs::metadata(self.path).map_err(|error| describe_metadata_error(&error))?;
         let must_read_again = match compare(&meta, &self.opened) {
             None => false,
@@ -95,11 +95,11 @@ impl<'s> SourceReader<'s> {
 }
 
 impl Doubt<'_> {
-    /// Compares `digest`, the digest of the bytes just read, with that of an earlier reading, and reads the file again if it
+    /// Compares `digest`, the digest of the bytes just read, with the digest of an earlier reading, and reads the file again if it
     /// may have changed meanwhile. Ends early if `stop` is set.
     ///
     /// # Errors
-    /// The file has changed, or can no longer be read, as a clause for a message.
+    /// How the file has changed, or why it can no longer be read, as a clause for a message.
     pub fn settle(&self, digest: Digest, stop: &AtomicBool) -> Result<(), String> {
         if self.expected.is_some_and(|expected| expected != digest) {
             return Err(CHANGED.to_owned());

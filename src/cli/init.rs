@@ -556,10 +556,10 @@ fn update(
     let (moved, newer): (Vec<_>, Vec<_>) = outcome.replacements.iter().partition(|found| found.is_moved);
     let newer: Vec<String> =
         newer.iter().map(|found| format!("{} seems to be a new version of {}", found.new, found.listed)).collect();
-    named("versions", &newer, "; marked in the manifest, where you decide");
+    named("versions", &newer, "; marked in the manifest: decide there");
     let moved: Vec<String> =
-        moved.iter().map(|found| format!("{} seems to be {} now", found.listed, found.new)).collect();
-    named("moved", &moved, "; marked in the manifest, where you decide");
+        moved.iter().map(|found| format!("{} seems to have moved to {}", found.listed, found.new)).collect();
+    named("moved", &moved, "; marked in the manifest: decide there");
     named("missing", &outcome.missing, " no longer exists; marked in the manifest");
     let separate: Vec<String> = outcome
         .separate

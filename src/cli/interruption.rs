@@ -22,10 +22,10 @@ const GRACE: Duration = Duration::from_secs(1);
 const SECOND_GRACE: Duration = Duration::from_millis(500);
 
 /// How long to wait until worker processes have ended.
-const LAST_STEPS: Duration = Duration::from_millis(300);
+const WORKER_EXIT_TIMEOUT: Duration = Duration::from_millis(300);
 
-/// How long to wait until the last message is printed, which takes no time unless nothing reads it or the machine is very busy.
-const MESSAGE_PATIENCE: Duration = Duration::from_secs(3);
+/// How long to wait until the last message is printed. This takes hardly any time, unless nothing reads it or the machine is very busy.
+const MESSAGE_TIMEOUT: Duration = Duration::from_secs(3);
 
 // The messages if the process is ended while the result gets its final name, and after that.
 const BEING_PUBLISHED: &str = "interrupted while the result was being moved to its place: it may be missing or incomplete; run the command again with `--force`";
@@ -135,7 +135,7 @@ pub(super) fn wait_for_user<R>(wait: impl FnOnce() -> R) -> R {
 fn end_process(patience: Duration) -> ! {
     restore_terminal();
     temporary::remove_leftovers(patience);
-    worker::wait_for_all(LAST_STEPS);
+    worker::wait_for_all(WORKER_EXIT_TIMEOUT);
     // In another thread, because printing waits forever if nothing reads from standard error or standard output.
     let printing = thread::Builder::new().spawn(|| {
         let mut message = MESSAGE.lock().unwrap_or_else(PoisonError::into_inner).to_owned();
@@ -145,7 +145,7 @@ fn end_process(patience: Duration) -> ! {
         CommandError::new(Exit::Interrupted, message).report(AS_JSON.load(Ordering::Relaxed))
     });
     let start = Instant::now();
-    while printing.as_ref().is_ok_and(|thread| !thread.is_finished()) && start.elapsed() < MESSAGE_PATIENCE {
+    while printing.as_ref().is_ok_and(|thread| !thread.is_finished()) && start.elapsed() < MESSAGE_TIMEOUT {
         thread::sleep(Duration::from_millis(5));
     }
     std::process::exit(Exit::Interrupted as i32);

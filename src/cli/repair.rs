@@ -140,7 +140,7 @@ fn ensure_intact_files_stay(
     image: &mut File,
     interrupted: &AtomicBool,
 ) -> Result<(), CommandError> {
-    // Without the error correction.
+    // Verifies only the volume, without the error correction after it.
     let verify = |file: &mut File| {
         let published = Published::default();
         let length = restored.volume_bytes;
@@ -223,7 +223,7 @@ fn report(restored: &Restored, path: &Path, confirmed: &[PathBuf]) -> Lines {
         match (image_sectors, correction_sectors) {
             (0, 0) => "nothing: no sector was damaged".to_owned(),
             (image, 0) if !has_error_correction => {
-                format!("{} missing from the first copy, from the other copies", sectors(image))
+                format!("{} that the first copy does not have, taken from the other copies", sectors(image))
             }
             (image, correction) => {
                 format!("{} of the image, {} of the error correction", sectors(image), sectors(correction))

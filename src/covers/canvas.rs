@@ -484,8 +484,8 @@ impl Samples<'_> {
     }
 }
 
-/// The pixels of a row of `length` pixels from which pixel `index` is made when the row is scaled to `scaled_length`: at least
-/// one.
+/// The pixels of which pixel `index` is the average when a row of `length` pixels is scaled to `scaled_length`. The range has at least
+/// one pixel.
 fn source_range(index: u32, scaled_length: u32, length: u32) -> std::ops::Range<usize> {
     let position = |index: u32| (u64::from(index) * u64::from(length) / u64::from(scaled_length)) as usize;
     let first = position(index).min(length as usize - 1);

@@ -102,7 +102,7 @@ pub fn restore<R: Read + Seek, F: Read + Write + Seek>(
         .seek(SeekFrom::Start(rs03::FINGERPRINT_SECTOR * SECTOR_LENGTH))
         .and_then(|_| output.read_exact(&mut fingerprint_sector))
         .map_err(RestoreError::Output)?;
-    // If they differ, the parity was made for another image.
+    // If the restored image does not have the stored MD5 values, the parity was made for another image.
     let has_fingerprint = Md5::of(&fingerprint_sector) == identity.fingerprint;
     if !has_fingerprint || identity.md5.is_some_and(|stored| stored != md5) {
         return Err(RestoreError::WrongMd5);

@@ -102,7 +102,7 @@ fn describe_program() -> Entity {
     Entity::new(PROGRAM, "CreativeWork").with("name", "make-disc").with("version", env!("CARGO_PKG_VERSION"))
 }
 
-/// How the disc was made. It has no time: that of the clock is not known to a disc that is the same each time.
+/// How the disc was made. The time is left out, because the disc must have the same bytes whenever it is made.
 fn describe_creation(collection: &Collection<'_>, manifest: &str) -> Entity {
     let (count, bytes) = measure_sources(collection.catalogue);
     let sources = format!("From the manifest and {count} source files with {bytes} bytes in all, with the command");

@@ -80,7 +80,7 @@ const MIN_LETTERS_OF_TEXT: usize = 300;
 
 /// The title that the lines of a page show: the largest lines that are clearly larger than the running text. `None` if no
 /// line stands out. `body` is the height of the running text on the next pages, if it is known, and `is_written_small` says whether
-/// the document has a word in small letters: a name does not occur so.
+/// the document also has a word entirely in lower case: the words of titles usually occur so, names do not.
 pub(super) fn title_of_page(
     lines: &[PlacedLine],
     body: Option<f64>,
@@ -95,7 +95,7 @@ pub(super) fn title_of_page(
     // Choose the first of several blocks of about the same size: it is almost always at the top.
     let largest = blocks.iter().map(|block| block.height).fold(0.0, f64::max);
     let first = blocks.iter().find(|block| block.height > largest * 0.95)?;
-    // The author may stand above the title, in letters of the same size.
+    // The name of the author may be above the title, in letters of the same size.
     let is_name = |block: &Block| may_be_name(&block.text, is_written_small);
     let is_clearly_title = |block: &&Block| {
         block.height > largest * 0.9 && block.text.split(' ').count() > 2 && !may_be_name(&block.text, is_written_small)
@@ -110,7 +110,7 @@ pub(super) fn title_of_page(
     stands_out.then(|| first.text.clone())
 }
 
-/// Whether a text looks like the name of a person: a few words with capitals that the document never writes in small letters.
+/// Whether a text looks like the name of a person: a few capitalised words that the document never writes in lower case.
 fn may_be_name(text: &str, is_written_small: &dyn Fn(&str) -> bool) -> bool {
     let words: Vec<&str> = text.split(' ').collect();
     let is_part = |word: &&str| {

@@ -384,7 +384,7 @@ impl Spacing {
 
 /// Whether to put a space between a letter and a superscript number: the number is the mark of a footnote after a word, or
 /// the number of a verse before its text. `letters` is the number of letters before the number. After at most three, the
-/// number is taken for the exponent of a unit or variable.
+/// number is treated as the exponent of a unit or variable.
 fn is_note_mark(before: &PlacedGlyph, after: &PlacedGlyph, letters: usize) -> bool {
     let is_digit = |glyph: &PlacedGlyph| glyph.text.chars().all(|character| character.is_ascii_digit());
     let is_letter = |glyph: &PlacedGlyph| glyph.text.chars().all(char::is_alphabetic);

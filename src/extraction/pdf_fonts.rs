@@ -2,7 +2,7 @@
 //!
 //! `hayro-font` reads the fonts, their encodings and the names of their glyphs. This module adds what `hayro-font` does not
 //! read: damaged or unusual `ToUnicode` maps, glyph names that contain character codes, the character collections of embedded
-//! fonts, the `cmap` tables of TrueType fonts, and fonts that it rejects, whose codes are taken for ASCII.
+//! fonts, the `cmap` tables of TrueType fonts, and fonts that it rejects, whose codes are treated as ASCII.
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;

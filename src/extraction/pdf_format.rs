@@ -7,7 +7,7 @@ use hayro_syntax::object::{Dict, Stream};
 use super::PdfFormat;
 use crate::data_formats::{XmlEvent, XmlReader, XmlStart};
 
-/// How many bytes at the beginning may contain the header: readers of PDF look for it in so many.
+/// The header is looked for in this many bytes at the beginning of the file, as PDF viewers do.
 const HEADER_BYTES: usize = 1024;
 
 /// Longer metadata is not read.
@@ -113,7 +113,7 @@ mod tests {
         let attributes = "<rdf:Description pdfaid:part='1' pdfaid:conformance='a' pdfaid:rev='2005'/>";
         assert_eq!(claims(attributes), ["PDF/A-1a"]);
         assert_eq!(claims("<d><pdfaid:part>4</pdfaid:part></d>"), ["PDF/A-4"]);
-        // A standard that does not exist, one without a level, and what is no metadata.
+        // A standard that does not exist, one without a level, and input without usable metadata.
         for other in ["<d pdfaid:part='9' pdfuaid:part='one'/>", "<d pdfaid:part='1'/>", "<d><", ""] {
             assert!(claims(other).is_empty(), "{other}");
         }

@@ -27,7 +27,7 @@ const MAX_LETTERS: usize = 20_000;
 
 impl Language {
     /// Detects the language of a running text from the frequency of letters and letter sequences. `None` if the text
-    /// is too short, in several languages, in one that the statistics do not cover, or if its letters stand for others.
+    /// is too short, in several languages, in one that the statistics do not cover, or if its font shows other letters than the text contains.
     pub fn detect(text: &str) -> Option<Self> {
         if has_wrong_letters(text) {
             return None;
@@ -114,14 +114,14 @@ impl Language {
     }
 }
 
-/// Whether a good part of the words of a text have letters that stand for others.
+/// Whether many words of a text consist of the wrong letters: the font shows other ones. See [`count_wrong_words`].
 pub fn has_wrong_letters(text: &str) -> bool {
     let (words, wrong) = count_wrong_words(text);
     wrong > 5 && wrong * 5 > words
 }
 
-/// Counts the words of four letters and more, and those that consist of letters with accents, which is so in no language: these are
-/// Cyrillic, say, in a font that gives its letters the codes of others.
+/// Counts the words of four letters or more, and among them those that consist mostly of accented letters. No language has such words:
+/// the text was written in a font that draws Cyrillic letters, for example, in place of accented Latin ones.
 pub fn count_wrong_words(text: &str) -> (usize, usize) {
     let (mut words, mut wrong) = (0, 0);
     for word in text.split(|c: char| !c.is_alphabetic()) {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{DiscPath, Layout};
 use crate::catalogue::{Catalogue, NameStyle, SourceId};
 use crate::language::Language;
-use crate::manifest::{PathOf, VariantPath};
+use crate::manifest::{PathKind, VariantPath};
 
 /// Finds the paths on the disc of what a manifest names under `variants:`.
 pub struct ManifestPaths<'l> {
@@ -30,12 +30,13 @@ impl<'l> ManifestPaths<'l> {
         Self { catalogue, layout, first }
     }
 
-    /// The path from the top of the disc, or for a start page from its site's folder. `None` if there is none.
-    pub fn find(&self, VariantPath { section, report, language, of }: VariantPath<'_>) -> Option<String> {
+    /// The path from the top of the disc. The path of a start page begins at the folder of its site instead. `None` if the disc has no such
+    /// file.
+    pub fn find(&self, VariantPath { section, report, language, kind }: VariantPath<'_>) -> Option<String> {
         let language = Language::parse_of_document(language).ok()?;
         let variants = &self.catalogue.sections.get(section)?.reports.get(report)?.variants;
         let number = variants.iter().position(|variant| variant.language == language)?;
-        if let PathOf::File(file) = of {
+        if let PathKind::File(file) = kind {
             return Some(self.first.get(&variants[number].files.get(file)?.source)?.to_string());
         }
         // The start page comes first.
@@ -45,8 +46,8 @@ impl<'l> ManifestPaths<'l> {
             NameStyle::Dos => 3,
         };
         let folder = start.folders().nth(level)?;
-        match of {
-            PathOf::Start => Some(start.as_str()[folder.len() + 1..].to_owned()),
+        match kind {
+            PathKind::Start => Some(start.as_str()[folder.len() + 1..].to_owned()),
             _ => Some(folder.to_owned()),
         }
     }

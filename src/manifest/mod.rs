@@ -18,7 +18,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-pub use published::{FindOnDisc, PathOf, VariantPath};
+pub use published::{FindOnDisc, PathKind, VariantPath};
 pub use schema::{SCHEMA, is_schema};
 pub use types::*;
 

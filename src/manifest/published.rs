@@ -1,13 +1,14 @@
-//! The manifest as it is on the disc: without comments, and without what is nobody else's business.
+//! The manifest as it is on the disc: without comments, and without private information.
 
 use serde_yaml::{Mapping, Value};
 
 use super::is_foreword_file;
 
-/// The keys of `disc:` that are left out. They change the image around the files, as options do, and may say where a secret key is.
+/// The keys of `disc:` that are left out: `sign` may say where a secret key is, and the others change only the image around the files.
 const NOT_PUBLISHED: [&str; 3] = ["sign", "media_check", "repair"];
 
-/// The only comment. It is the same on every disc, so that a disc that is made from this text has this text.
+/// The only comment of a published manifest. It is the same on every disc, so that publishing a published manifest again does not
+/// change it.
 const COMMENT: &str = "\
 # The manifest of this disc, without its comments and without the keys `exclude`, `sign`, `media_check` and `repair`.
 # A path that led out of the manifest's folder is replaced by that of the document on this disc, or by the name of the file.
@@ -22,13 +23,13 @@ pub struct VariantPath<'m> {
     pub report: usize,
     /// The language, as it is written.
     pub language: &'m str,
-    /// What it is the path of.
-    pub of: PathOf,
+    /// What the path leads to.
+    pub kind: PathKind,
 }
 
-/// What a path under `variants:` is the path of.
+/// What a path under `variants:` leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PathOf {
+pub enum PathKind {
     /// A file, by its number.
     File(usize),
     /// The folder of a site.
@@ -40,8 +41,8 @@ pub enum PathOf {
 /// Finds the path on the disc that replaces one under `variants:`.
 pub type FindOnDisc<'f> = &'f dyn Fn(VariantPath<'_>) -> Option<String>;
 
-/// The manifest without its comments, written in one way whatever the layout of the original. It leaves out `exclude:`, whose names are
-/// of files that are not on the disc, and [`NOT_PUBLISHED`]. `None` if the text is not a mapping.
+/// The manifest without its comments, written in one way whatever the layout of the original. It leaves out [`NOT_PUBLISHED`]
+/// and `exclude:`, which names files that are not on the disc. `None` if the text is not a mapping.
 pub(super) fn publish(text: &str, find_on_disc: FindOnDisc<'_>) -> Option<String> {
     let mut manifest: Mapping = serde_yaml::from_str(text).ok()?;
     manifest.shift_remove("exclude");
@@ -56,7 +57,7 @@ pub(super) fn publish(text: &str, find_on_disc: FindOnDisc<'_>) -> Option<String
             let variants = keys.get_mut("variants").and_then(Value::as_mapping_mut);
             for (language, variant) in variants.into_iter().flatten() {
                 let language = language.as_str().unwrap_or_default();
-                let path = VariantPath { section, report, language, of: PathOf::Folder };
+                let path = VariantPath { section, report, language, kind: PathKind::Folder };
                 publisher.publish_variant(variant, path);
             }
         }
@@ -82,7 +83,7 @@ impl Publisher<'_> {
         if let Some(Value::String(folder)) = keys.get_mut("folder")
             && self.replace_document(folder, path)
             && let Some(Value::String(start)) = keys.get_mut("start")
-            && let Some(on_disc) = (self.find_on_disc)(VariantPath { of: PathOf::Start, ..path })
+            && let Some(on_disc) = (self.find_on_disc)(VariantPath { kind: PathKind::Start, ..path })
         {
             *start = on_disc;
         }
@@ -97,7 +98,7 @@ impl Publisher<'_> {
         for (number, file) in files.iter_mut().enumerate() {
             let file = if file.is_mapping() { file.get_mut("file") } else { Some(file) };
             if let Some(Value::String(file)) = file {
-                self.replace_document(file, VariantPath { of: PathOf::File(number), ..path });
+                self.replace_document(file, VariantPath { kind: PathKind::File(number), ..path });
             }
         }
     }
@@ -192,7 +193,7 @@ fn leads_out(path: &str) -> bool {
 
 fn file_name(path: &str) -> String {
     let name = path.rsplit(['/', '\\']).find(|part| !matches!(*part, "" | "." | "..")).unwrap_or_default();
-    // A drive is no name.
+    // A drive letter is not part of the name.
     name.rsplit(':').next().unwrap_or_default().to_owned()
 }
 
@@ -203,8 +204,8 @@ mod tests {
 
     /// Publishes a manifest whose documents have such paths on the disc as `documents/0/1/en/File(0)`.
     fn published(text: &str) -> String {
-        let text = publish(text, &|VariantPath { section, report, language, of }| {
-            Some(format!("documents/{section}/{report}/{language}/{of:?}"))
+        let text = publish(text, &|VariantPath { section, report, language, kind }| {
+            Some(format!("documents/{section}/{report}/{language}/{kind:?}"))
         });
         text.unwrap().strip_prefix(COMMENT).unwrap().to_owned()
     }

@@ -146,7 +146,7 @@ fn find_escape(line: Line<'_>) -> Option<Explanation> {
         if !is_right {
             let start = begin + 1 + quoted.len() - rest.len() + at;
             let help = match code {
-                Some(_) if digits > 0 => "this number stands for no character: write the character itself",
+                Some(_) if digits > 0 => "no character has this number: write the character itself",
                 _ if value.contains(' ') => "write `\\\\` for a backslash, or put the text in single quotes",
                 _ => "write `/` between folders",
             };

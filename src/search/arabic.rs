@@ -3,8 +3,8 @@
 //! The search page does the same with words of a query that no document has, in `assets/launcher/scripts/search/words.js`;
 //! `tests/scripts` compares the two.
 
-/// The suffixes of words: pronouns, adjectival and feminine endings, and the ending of indefinite objects. A suffix that ends
-/// with another one comes before it.
+/// The suffixes of words: pronouns, adjectival and feminine endings, and the ending of indefinite objects. If a suffix ends
+/// with another one, the longer one comes first.
 const SUFFIXES: [&str; 9] = ["هما", "ها", "هم", "هن", "كم", "يه", "ه", "ي", "ا"];
 
 /// The endings of plurals, each with the minimum number of letters that must remain before it.

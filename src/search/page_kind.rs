@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-/// A page with fewer lines is not taken for a list of pages.
+/// A page with fewer lines is not treated as a list of pages.
 const MIN_LINES: usize = 8;
 
 /// An index has entries under at least this many letters.

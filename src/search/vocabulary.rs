@@ -21,8 +21,8 @@ const MAX_COUNT: u32 = 15;
 /// much larger.
 const MAX_OWN_PAGES: u32 = 24;
 
-/// A form has a list of its own pages only if its stem is on more than this many. The search page loads the texts of so many
-/// pages, and sees there which of them have the form.
+/// A form has a list of its own pages only if its stem is on more than this many. If the stem is on fewer
+/// pages, the search page loads the texts of all of them, and sees there which ones have the form.
 const MAX_RERANKED_PAGES: u32 = 12;
 
 /// The forms and stems of an index. Stems are numbered in the order in which they first occur.

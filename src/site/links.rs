@@ -31,7 +31,7 @@ pub(super) struct SiteMap<'s> {
     root: usize,
     /// The first file for each path as case-insensitive file systems compare it.
     folded: HashMap<String, usize>,
-    /// All documents of the disc, by their paths from the manifest; the folder of a site stands for its start page.
+    /// All documents of the disc, by their paths from the manifest; the path of a site's folder leads to its start page.
     on_disc: Option<&'s HashMap<String, DiscPath>>,
 }
 

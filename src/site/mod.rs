@@ -105,7 +105,7 @@ pub fn rewrite_sites(
     Some(rewritten)
 }
 
-/// All documents and files of sites by their paths from the manifest; the folder of a site stands for its start page. Empty if there
+/// All documents and files of sites by their paths from the manifest; the path of a site's folder leads to its start page. Empty if there
 /// are no sites.
 fn documents_on_disc(catalogue: &Catalogue, layout: &Layout) -> HashMap<String, DiscPath> {
     let mut found = HashMap::new();

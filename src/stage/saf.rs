@@ -21,8 +21,8 @@ pub struct SimpleArchive<'s> {
 }
 
 impl<'s> SimpleArchive<'s> {
-    /// Starts the archive. In a ZIP archive all items are in one folder: where a file in an item is in a folder, DSpace takes
-    /// the first folder for that of the items.
+    /// Starts the archive. In a ZIP archive all items are in one folder: if a file of an item is in a subfolder, DSpace
+    /// takes the first folder of the file's path for the folder that contains the items.
     pub fn new(sink: &'s mut dyn FileSink, folder: Option<&str>, items: Vec<DspaceItem>) -> Self {
         let top = folder.map(|folder| format!("{folder}/")).unwrap_or_default();
         let files = items.iter().flat_map(|item| item.files.iter().map(move |file| (item, file)));

@@ -145,7 +145,7 @@ fn check_members(
     };
     if directory.is_without_zip64 || directory.is_consistent && counts_wrapped(directory.entries, entries.len() as u64)
     {
-        let message = "the archive is too large for the old form of ZIP, in which it was written all the same, as macOS does: its lengths and counts lack their upper digits, and many programs do not unpack it; unpack it on a Mac, and verify the folder";
+        let message = "the archive is too large for a ZIP archive without ZIP64 records, which macOS writes even so: the numbers in it that do not fit are cut off, and many programs cannot unpack it; unpack it on a Mac, and verify the folder";
         problems.add(Problem::new(ProblemCode::NotCompared, message));
         return Ok(false);
     }
@@ -195,7 +195,7 @@ fn check_members(
         if entry.needs_later_version {
             report(
                 Some(&entry.name),
-                "claims to need a later ZIP version or another system than it does, so some programs do not unpack it",
+                "claims to need a later version of ZIP, or another system, although it needs neither, so some programs do not unpack it",
             );
         }
     }
@@ -301,7 +301,7 @@ struct Directory {
     is_without_zip64: bool,
 }
 
-/// Whether a 16-bit count of entries is what is left of this larger number.
+/// Whether `stated`, a count of entries in 16 bits, is the low 16 bits of the larger number `count`.
 fn counts_wrapped(stated: u64, count: u64) -> bool {
     count > stated && stated == count % (1 << 16)
 }

@@ -64,8 +64,8 @@ pub(super) fn describe_missing_second_names(
     missing.map(describe).collect()
 }
 
-/// Whether a second name has only capital letters in a view that shows all names in capitals, or no capital letters in
-/// another view.
+/// Whether a second name has the letters that its view shows: no small letters in a view that shows all names in capitals,
+/// and no capital letters in the other views.
 pub(super) fn is_in_case_of_view(path: &str, is_capital_view: bool) -> bool {
     let is_other = if is_capital_view { u8::is_ascii_lowercase } else { u8::is_ascii_uppercase };
     !path.bytes().any(|byte| is_other(&byte))
@@ -336,9 +336,9 @@ pub(super) fn parse_copied(
     listed
 }
 
-/// A line as other programs and text editors write it: digits in upper case, a carriage return or blanks at its end, blanks at its
-/// beginning, a tab or `*` before the path, `./` before that, backslashes between folders, or the formats of `sha256sum --tag` and
-/// OpenSSL. Blanks at the end belong to the path if a file with that path `exists`.
+/// Parses a line as other programs and text editors write it: with digits in upper case, a carriage return or blanks at its end, blanks
+/// at its beginning, a tab or `*` before the path, `./` at the start of the path, backslashes between folders, or in the formats of
+/// `sha256sum --tag` and OpenSSL. Blanks at the end belong to the path if a file with that path `exists`.
 fn parse_other_format(line: &str, exists: &dyn Fn(&str) -> bool) -> Option<(Digest, String)> {
     const BLANKS: [char; 2] = [' ', '\t'];
     let line = line.strip_suffix('\r').unwrap_or(line).trim_start_matches(BLANKS);

@@ -61,7 +61,8 @@ pub(super) struct FileCheck {
     signature_format: SignatureFormat,
     /// The digest of the signature that is checked: `None` if there is no such file, `Some(None)` if it cannot be read.
     signature: Option<Option<Digest>>,
-    /// The kinds of names that may be those of the list in capital letters: identifiers always are, others only if all of them are.
+    /// The kinds of names that may be spelled in capital letters where the list has small ones: always identifiers, and the others if
+    /// all names of that kind are in capital letters.
     capital_sources: Vec<NameSource>,
 }
 
@@ -171,7 +172,7 @@ impl FileCheck {
         if let Some(path) = file.paths.iter().find(|path| is_signature(path)) {
             match (self.signature, digest) {
                 (Some(Some(first)), Some(other)) if first != other => {
-                    let message = "is the signature of the checksum list, but another file has the same name in another directory tree, or in other capital letters: some computers show that file";
+                    let message = "is the signature of the checksum list, but another file has the same name in another directory tree, or the same name in other upper and lower case: some computers show that file";
                     problems.add(Problem::new(ProblemCode::Added, message).at(path));
                 }
                 (None, _) => self.signature = Some(digest),
@@ -419,10 +420,15 @@ impl FileCheck {
     /// of list entries with the digest that no name in the tree matches, minus the number of unmatched names in the tree
     /// with the digest, each of which may be a renamed entry. Files that are changed in a tree are not missing there, and
     /// symbolic links are only in the first one and in UDF.
-    pub(super) fn missing_in_a_tree(&self, files: &[StoredFile], digests: &[Option<Digest>], trees: usize) -> usize {
+    pub(super) fn count_missing_in_trees(
+        &self,
+        files: &[StoredFile],
+        digests: &[Option<Digest>],
+        trees: usize,
+    ) -> usize {
         #[derive(Default)]
         struct Names {
-            /// The trees in which each line has a name.
+            /// For each entry of the list, the trees that have a name for it, as bits.
             entries: BTreeMap<String, u8>,
             /// How many names match no entry, by tree.
             others: [usize; u8::BITS as usize],
@@ -763,7 +769,7 @@ mod tests {
                 ..StoredFile::default()
             };
             let digests: Vec<_> = files.iter().map(|(text, _)| Some(digest(text))).collect();
-            check.missing_in_a_tree(&files.iter().map(file).collect::<Vec<_>>(), &digests, 2)
+            check.count_missing_in_trees(&files.iter().map(file).collect::<Vec<_>>(), &digests, 2)
         };
         assert_eq!(missing(&[("same", &[("a.txt", 3), ("b.txt", 2), ("B_.TXT", 1)])]), 0);
         assert_eq!(missing(&[("same", &[("a.txt", 3), ("b.txt", 1)])]), 1);

@@ -27,7 +27,7 @@ use crate::os_metadata::is_os_metadata;
 use crate::progress::Progress;
 use crate::signature::{MAX_FILE_BYTES, PublicKey, SignatureFormat};
 
-/// What a file is, besides those that the list names.
+/// What a file is: the list itself, a second name of a listed file, or any other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
     List,
@@ -424,7 +424,7 @@ impl<'f> FolderCheck<'f> {
         if is_above {
             *listed = listed.iter().filter_map(|(path, digest)| Some((inside(path)?, *digest))).collect();
             let message = format!(
-                "all paths in the checksum list begin with `{folder}`, which was taken for this folder: if the list was made in the folder above this one, move it there, and verify that folder"
+                "all paths in the checksum list begin with `{folder}`, which was assumed to be this folder: if the list was made in the folder above this one, move it there, and verify that folder"
             );
             let problem = Problem::new(ProblemCode::ChecksumList, message);
             self.problems.add(match list {

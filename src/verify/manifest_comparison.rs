@@ -94,7 +94,7 @@ fn compare_files(verdict: &mut Verdict, expected: &ExpectedImage) -> bool {
     is_same
 }
 
-/// Of these names, each with the path that the manifest would make, the ones that its disc does not have in any view.
+/// Returns those of `names` that no view of the manifest's disc would show. Each name comes with the path that the manifest would make.
 fn find_renamed<'n>(names: &[(&'n str, &'n str)], kind: TargetKind) -> Vec<(&'n str, &'n str)> {
     let others = names.iter().filter(|(name, path)| name != path).copied();
     match kind {
@@ -129,7 +129,7 @@ fn compare_volumes(verdict: &mut Verdict, expected: &ExpectedImage) {
             verdict.problems.add(Problem::new(ProblemCode::Manifest, message));
         }
         (Some(_), _) => {
-            let message = "every file matches the disc that the manifest produces, but the volume around the files is not: \
+            let message = "every file matches the disc that the manifest produces, but the rest of the volume does not: \
                            its identifiers, its date, or the version of make-disc differ";
             verdict.problems.add(Problem::new(ProblemCode::Manifest, message));
         }

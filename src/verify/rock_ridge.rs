@@ -149,8 +149,8 @@ struct EntryParser<'d> {
     target: LinkTarget,
 }
 
-/// How many bytes may follow the last entry. If Linux finds more, it looks for another entry, and if that is none, it ignores all those that
-/// it has read, the name among them.
+/// How many bytes may follow the last entry. If there are more, Linux reads them as another entry. If they are not a valid entry, it
+/// ignores all entries of the record, including the name.
 const MAX_AREA_PADDING: usize = 2;
 
 /// The lengths of the shortest entries with all their fields (SUSP 5, RRIP 4.1; `RR`: RRIP 1991, 4.1.1).

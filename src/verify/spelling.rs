@@ -68,7 +68,7 @@ pub(super) fn are_all_in_one_case<'n>(names: impl Iterator<Item = &'n str> + Clo
         || names.clone().all(|name| !name.contains(|c: char| c.is_ascii_uppercase()))
 }
 
-/// Whether the letters of all these names are capital, and there are any, as far as they are ASCII.
+/// Whether these names contain ASCII letters, and all of them are capital letters.
 pub(super) fn are_capital<'n>(names: impl Iterator<Item = &'n str> + Clone) -> bool {
     names.clone().any(|name| name.contains(|c: char| c.is_ascii_uppercase()))
         && names.clone().all(|name| !name.contains(|c: char| c.is_ascii_lowercase()))

@@ -32,7 +32,7 @@ pub(super) struct Directory {
     pub(super) relocation: Option<Relocation>,
 }
 
-/// A directory that is stored elsewhere than it belongs, because it would be too deep there (RRIP 4.1.5).
+/// Where a directory belongs that is stored elsewhere, because it would be too deep there (RRIP 4.1.5).
 #[derive(Debug)]
 pub(super) struct Relocation {
     /// The number of the directory in which it belongs.

@@ -660,7 +660,8 @@ impl FileIdentifier {
             return Ok(None);
         }
         if le32(fixed, 20) & MAX_EXTENT_LENGTH == 0 {
-            return Err("some programs cannot find the file of a directory entry".to_owned());
+            return Err("a directory entry gives its file entry a length of 0, so some programs cannot open the file"
+                .to_owned());
         }
         if le16(fixed, 28) != 0 {
             return Err("an entry of a directory is not in its partition".to_owned());

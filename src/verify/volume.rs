@@ -164,7 +164,10 @@ pub fn verify_volume(
             structure.notes.push(note.to_owned());
         }
     }
-    report_listed_in_one_tree(check.missing_in_a_tree(&files, &scan.digests, structure.tree_count()), &mut problems);
+    report_listed_in_one_tree(
+        check.count_missing_in_trees(&files, &scan.digests, structure.tree_count()),
+        &mut problems,
+    );
     add_broken_links(broken_links, &mut problems);
 
     report_unreadable_outside_files(&reader, &mut problems);

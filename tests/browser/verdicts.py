@@ -210,7 +210,7 @@ def define_rows() -> None:
     for path in ("TRANS.TBL", "documents/trans.tbl"):
         add_file(path, INTACT, data=b"F AFRICA.PDF;1    \tafrica_en.pdf\nL LINK.;1 \tlink\tafrica_en.pdf\n")
     add_file("TRANS.TBL.exe")
-    row("the file 'TRANS.TBL' is added, and is no table of names", NOT_INTACT)(
+    row("the file 'TRANS.TBL' is added, and is not a table of names", NOT_INTACT)(
         lambda disc: write(disc / "TRANS.TBL", b"F AFRICA.PDF;1    \tafrica_en.pdf\nformat c:\n")
     )
 

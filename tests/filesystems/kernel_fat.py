@@ -5,7 +5,7 @@
 
 SCRATCH is the folder in which check.py has made its collection. Prints the problems as a JSON list.
 
-The kernel is an ordinary process, so neither root nor a loop device is needed. Unlike the driver for FUSE, its driver can write an
+The kernel is an ordinary process, so neither root nor a loop device is needed. Unlike the FAT driver for FUSE, the kernel's driver can write an
 archive, whose headers are completed after the data of each member.
 """
 
@@ -63,7 +63,7 @@ def outside(scratch: Path, program: Path) -> list[str]:
 
 
 def inside(folder: Path) -> None:
-    """The first process of the kernel, which must not end in any other way than by halting it."""
+    """The first process of the kernel. It must halt the kernel and never just end, because then the kernel panics."""
     try:
         settings = json.loads((folder / "settings").read_text())
         os.environ.update(PATH=settings["path"], LC_ALL="C.UTF-8", TZ="UTC")

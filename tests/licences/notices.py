@@ -4,8 +4,8 @@
     notices.py           writes the file
     notices.py --check   fails if the file is not up to date
 
-Reads `cargo metadata`, and the licence files in the sources of each package that the program is compiled from, on any
-system. Packages that are used only while it is compiled or tested are left out. Where a package may be used under one of
+Reads `cargo metadata`, and the licence files in the sources of each package that is compiled into the program on any
+operating system. Packages that are used only while it is compiled or tested are left out. Where a package may be used under one of
 several licences, the first in CHOICES is taken, if possible one whose text the package contains. Texts that differ only in their copyright lines and line breaks are printed
 once.
 """

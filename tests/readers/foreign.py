@@ -338,7 +338,7 @@ def hide_file_systems(good: bytes, image: Callable[[str], Path]) -> None:
     changed("a squashfs file system in the system area", put(0, b"hsqs"))
     code = b"\xeb\x63\x90" + b"\x90" * 400
     changed("boot code in the system area", lambda data: (put(0, code)(data), put(510, b"\x55\xaa")(data)))
-    changed("bytes in the system area that are no boot sector", put(0, code))
+    changed("bytes in the system area that are not a boot sector", put(0, code))
     changed("boot code and other bytes in the system area", lambda data: (put(0, code)(data), put(510, b"\x55\xaa\1")(data)))
     # The header of an archive from before POSIX has no magic number.
     header = tarfile.TarInfo("index.html").tobuf(tarfile.USTAR_FORMAT)
@@ -687,7 +687,7 @@ EXPECTED = {
     "an ext file system in the system area": ("NOT PROVEN", set(), 71, [SYSTEM_AREA]),
     "a squashfs file system in the system area": ("NOT PROVEN", set(), 71, [SYSTEM_AREA]),
     "boot code in the system area": ("FILES INTACT", set(), 71, [SYSTEM_AREA]),
-    "bytes in the system area that are no boot sector": ("NOT PROVEN", set(), 71, [SYSTEM_AREA]),
+    "bytes in the system area that are not a boot sector": ("NOT PROVEN", set(), 71, [SYSTEM_AREA]),
     "boot code and other bytes in the system area": ("NOT PROVEN", set(), 71, [SYSTEM_AREA]),
     "a tar archive in the system area": ("NOT PROVEN", set(), 71, [SYSTEM_AREA]),
     "a GPT at the end in units of 512": ("NOT PROVEN", set(), 71, [OTHER_BYTES, AFTER_END]),

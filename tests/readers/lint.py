@@ -1393,7 +1393,7 @@ def px_numbers(disc: Disc, record: Record) -> Optional[tuple[int, int]]:
 
 def link_faults(disc: Disc, volume: Volume) -> Problems:
     """Each file and directory has its own serial number. A file has as many links as names, a directory as POSIX counts
-    them: two, and one for each directory in it. All records of one of them have the same numbers (R 4.1.1)."""
+    them: two, and one for each directory in it. All records of the same file or directory have the same numbers (R 4.1.1)."""
     known = [(node, numbers) for node in volume.files() if (numbers := px_numbers(disc, node.record))]
     names = Counter(serial for _, (_, serial) in known)
     extents: dict[int, Node] = {}
@@ -1466,7 +1466,7 @@ def requirement_16_dates(disc: Disc) -> Problems:
                 if record.date != target.record.date:
                     yield Problem(
                         16,
-                        f"{volume.where(node, record)}: the date differs from that of the directory it stands for",
+                        f"{volume.where(node, record)}: the date differs from that of the directory that it refers to",
                     )
         for node in volume.files():
             if len({record.date for record in node.records}) > 1:

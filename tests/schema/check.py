@@ -198,7 +198,7 @@ def reports(program: Path) -> list[tuple[str, list[str]]]:
             errors = [error.message for error in validator.iter_errors(report)]
             printed = json.loads(run("verify", "--json", target).stdout)
             if printed != report["result"]:
-                errors.append("another result than --json")
+                errors.append("the report has a different result than --json")
             if (ran.returncode == 0) != (report["event"]["outcome"] == "intact"):
                 errors.append(f"exit code {ran.returncode}")
             outcomes.add(report["event"]["outcome"])

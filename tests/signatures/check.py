@@ -133,23 +133,23 @@ def check(program: Path, folder: Path) -> None:
         given = ["--key", public] if number % 2 else []
         done = subprocess.run([program, "verify", small, *given], capture_output=True, text=True)
         if done.returncode != 4:
-            # The first line of a signature that minisign made contains anything.
+            # The first line of a minisign signature is not signed: it may contain anything.
             if path.name != FILES[1] or place >= before.index(b"\n") or not accepts(small, public):
                 raise Failure(f"byte {place} of {path.name}, {given}: {done.stdout}{done.stderr}")
             unsigned += 1
         path.write_bytes(before)
-    print(f"  all but {unsigned} in the comment of minisign that signs nothing")
+    print(f"  all except {unsigned} in minisign's untrusted comment, which is not signed")
 
     print("signatures that were added later")
     run("minisign", "-S", "-W", "-s", plain, "-m", "SHA256SUMS", "-t", "a comment", folder=folder / "stage")
     run(program, "verify", folder / "stage", "--key", public)
     run("minisign", "-S", "-l", "-W", "-s", plain, "-m", "SHA256SUMS", folder=folder / "stage")
     if "in the legacy mode" not in run(program, "verify", folder / "stage", "--key", public):
-        raise Failure("a signature in the legacy mode is not named")
+        raise Failure("a signature in the legacy mode is not reported")
     run(program, "stage", manifest, folder / "unsigned")
     run("minisign", "-S", "-W", "-s", plain, "-m", "SHA256SUMS", folder=folder / "unsigned")
     if "not checked" not in run(program, "verify", folder / "unsigned"):
-        raise Failure("a signature without a key is taken for checked")
+        raise Failure("without a key, a signature is reported as checked")
     run(program, "verify", folder / "unsigned", "--key", public)
     run(program, "verify", folder / "unsigned", "--key", other, code=4)
 
