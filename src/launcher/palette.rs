@@ -19,7 +19,7 @@ impl Colour {
         Self([channel(1), channel(3), channel(5)])
     }
 
-    /// The mixture of `percent` of this colour and the rest of `other`.
+    /// Mixes `percent` percent of this colour with `other`.
     fn over(self, other: Self, percent: u32) -> Self {
         let mut mixed = [0; 3];
         for (channel, (top, under)) in mixed.iter_mut().zip(self.0.into_iter().zip(other.0)) {

@@ -286,7 +286,8 @@ pub(super) fn report_page(
     let main_language = &variants[main.variant].language;
     let contents = contents(inputs, language, path, (s, r), &main);
     let open = language.filled_string("open_in", &[("language", &escaped(&language.name_in_page(main_language)))]);
-    // The page shows the variants for readers of its language first, so the main file is not where the report has it.
+    // The page shows the variants for readers of its language first, so the position of the main variant on the page is not
+    // its position in the report.
     let is_before = |v: usize| match (language.matches(&variants[v]), language.matches(&variants[main.variant])) {
         (is_own, is_main_own) if is_own == is_main_own => v < main.variant,
         (is_own, _) => is_own,
@@ -330,7 +331,7 @@ pub(super) fn report_page(
             previous => r.checked_sub(1).map(|r| entry((s, r))),
             next => section.reports.get(r + 1).map(|_| entry((s, r + 1))),
             not_in_language => not_in_language,
-            // Themes written for earlier templates use the names `elsewhere`, and `expect` for `hints`.
+            // Themes written for earlier templates use the old names: `elsewhere` here, and `expect` for `hints`.
             elsewhere => not_in_language,
             ..shared_values(inputs, language, path, (s, r), report)
         },

@@ -47,8 +47,9 @@ pub(super) fn files(catalogue: &Catalogue, layout: &Layout, texts: &Extractions)
     files
 }
 
-/// The indices of the files of a variant that the index contains: all that have a title, and the first text, table and captions
-/// without one, because other files without a title are taken for the same in other formats. Files without text are left out.
+/// The indices of the files of a variant that the index contains: every file with a title; and of those without a title, the first
+/// text, the first table and the first captions, because the others are assumed to have the same contents in other formats. Files
+/// without text are left out.
 pub(super) fn indexed_files(variant: &Variant, texts: &Extractions) -> Vec<usize> {
     let mut untitled = BTreeSet::new();
     let mut indexed = Vec::new();

@@ -145,7 +145,7 @@ fn template_error(error: &Error, files: &ThemeFiles) -> Finding {
                 "please report this error in make-disc".to_owned()
             } else {
                 format!(
-                    "it needs something that the theme's own templates do not define; these are: {}",
+                    "the theme's own templates do not define something that it needs; compare them with the built-in ones: {}",
                     Vec::from_iter(files.by_name.keys().copied()).join(", ")
                 )
             };
@@ -154,7 +154,7 @@ fn template_error(error: &Error, files: &ThemeFiles) -> Finding {
     }
 }
 
-/// Escapes values that are not HTML already. Unlike MiniJinja's own formatter it does not escape `/`, which is in every
+/// Escapes values that are not yet HTML. Unlike MiniJinja's own formatter it does not escape `/`, which is in every
 /// link.
 fn write_value(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
     match (value.as_str(), state.auto_escape()) {

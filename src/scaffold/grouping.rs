@@ -200,8 +200,8 @@ fn mark_shared_titles(files: &mut [DocumentFile<'_>]) {
     files.iter_mut().zip(shared).for_each(|(file, shared)| file.has_shared_title = shared);
 }
 
-/// The files of a folder that may be translations of each other: those of which it does not have a newer version in the same
-/// language, or, for a copy, the original.
+/// The files of a folder that may be translations of each other. Leaves out files of which the folder has a newer version in the
+/// same language, and copies whose original it has.
 fn without_older(files: &[DocumentFile<'_>], members: Vec<usize>) -> Vec<usize> {
     let mut newest = BTreeMap::new();
     let key = |n: &usize| {
@@ -267,7 +267,7 @@ fn have_similar_lengths<'f>(files: impl Iterator<Item = &'f DocumentFile<'f>>) -
     most <= least.saturating_mul(2).saturating_add(1)
 }
 
-/// Whether no two names have different years: documents of 2019 and 2020 are not translations of each other.
+/// Whether all names that contain years contain the same ones: documents of 2019 and 2020 are not translations of each other.
 fn have_same_years<'f>(stems: impl Iterator<Item = &'f str>) -> bool {
     let years: BTreeSet<String> = stems.filter_map(years_in_name).collect();
     years.len() < 2
@@ -390,7 +390,7 @@ fn report_name(file: &DocumentFile<'_>) -> ReportName {
 /// Applies what each row says about the language and the report of its own file.
 fn apply_own_rows(files: &mut [DocumentFile<'_>]) {
     let mut folders: HashMap<&str, String> = HashMap::new();
-    // A file without evidence, beside translations, was given a language that these do not have. It keeps that language.
+    // A file in an unknown language beside translations was given a language that no translation has. It keeps that language.
     let known: BTreeSet<ReportName> = files.iter().filter(|file| !file.is_assumed).map(report_name).collect();
     for file in files {
         let Some(row) = file.row else {

@@ -169,7 +169,7 @@ fn detect_language(
         language = Some(guessed);
         review_note = Some(format!("guessed from {evidence}; correct the language if it is wrong"));
     }
-    // A scan has no text either, so the picture is not taken for one without words.
+    // The one page may be a picture without words, or a scan. A scan has no text either, so the language of the folder is kept.
     let is_picture_of_page = is_named_by_folder
         && document.is_some_and(|document| document.facts.pages == Some(1) && document.facts.text == TextLayer::None);
     if is_picture_of_page && let Some(language) = &language {
@@ -193,7 +193,7 @@ fn guess_language(file: &ScannedFile, document: Option<&DocumentInfo>, text: &st
     if let Some(language) = Language::guess_from_script(text) {
         return Some((language, "the script of its few words"));
     }
-    // If the text is in Latin letters, the document is hardly in the language of a name in others.
+    // If the text is in Latin letters, a name or title in another script says nothing about the language.
     if text.chars().filter(|c| c.is_alphabetic()).count() < MIN_LATIN_LETTERS {
         let title = document.and_then(|document| document.facts.title.as_deref()).unwrap_or_default();
         let by_name = Language::guess_from_script(stem_of(&file.path)).or_else(|| Language::guess_from_script(title));
@@ -206,13 +206,13 @@ fn guess_language(file: &ScannedFile, document: Option<&DocumentInfo>, text: &st
     Some((by_folder, "the script of its folder's name, because its text cannot be read"))
 }
 
-/// The text of a document. Empty if its letters stand for others: they are no evidence.
+/// The text of a document. Empty if its fonts show other letters than the text contains: then it says nothing about the language.
 fn readable_text(document: &DocumentInfo) -> &str {
     if document.facts.text == TextLayer::Bad || has_wrong_letters(&document.text) { "" } else { &document.text }
 }
 
-/// Gives a file the language of its text if its folder says another one, but another file of that name is in the language of the
-/// folder by its own name: in a folder of French documents, `guide.pdf` beside `guide-fr.pdf` is the original.
+/// Corrects the language of originals in a folder of translations. In a folder of French documents, `guide.pdf` beside
+/// `guide-fr.pdf` is the original: it gets the language of its text, not that of the folder.
 fn separate_originals(
     files: &[ScannedFile],
     documents: &HashMap<String, DocumentInfo>,
@@ -247,7 +247,7 @@ fn separate_originals(
 /// With fewer Latin letters, a text may be no more than a number, a date or the name of a program.
 const MIN_LATIN_LETTERS: usize = 40;
 
-/// The two languages of a bilingual document: at least 3 of 10 pages are in the less frequent one, and 9 of 10 in either.
+/// The two languages of a bilingual document: at least 3 of 10 pages are in the less frequent one, and at least 9 of 10 in one of the two.
 fn languages_of_pages(detected: &[(String, usize)]) -> Option<(Language, Language)> {
     let total: usize = detected.iter().map(|(_, pages)| pages).sum();
     let mut most: Vec<(&String, usize)> = detected.iter().map(|(tag, pages)| (tag, *pages)).collect();

@@ -138,7 +138,7 @@ const FILE_EXTENSIONS: [&str; 16] = [
     ".html", ".pub",
 ];
 
-/// Whether a program made the title from a file name. The file may since have been filled with another document.
+/// Whether a program made the title from a file name. The document may have been replaced by another one since then.
 pub(super) fn is_from_program(title: &str) -> bool {
     PROGRAM_PREFIXES.iter().any(|prefix| title.trim_start().starts_with(prefix))
 }
@@ -186,7 +186,7 @@ pub(super) fn seems_in_other_language(title: &str, language: &Language) -> bool 
     let title = to_lower_letters(title);
     let count = |words: &[&str]| title.split(' ').filter(|word| words.contains(word)).count();
     let own = FUNCTION_WORDS.iter().find(|(tag, _)| *tag == language.primary());
-    // Where these words are not known in the language itself, a single one may be a name.
+    // If `FUNCTION_WORDS` does not have the document's own language, one word of another language is not enough: it may be a name.
     let least = if own.is_some() { 1 } else { 2 };
     own.is_none_or(|(_, own)| count(own) == 0)
         && FUNCTION_WORDS.iter().any(|(tag, words)| *tag != language.primary() && count(words) >= least)

@@ -295,7 +295,7 @@ impl FolderScan {
         }
     }
 
-    /// Withholds files that are left out already, and that the register could bring back, if `reason` returns a second reason.
+    /// Keeps the register from bringing back files that are left out, if `reason` returns a second reason for them.
     pub(super) fn withhold_where(&mut self, reason: impl Fn(&str) -> Option<ExclusionReason>) {
         let yielding = self.excluded.iter().filter(|(reason, _)| reason.yields_to_register());
         let withheld: Vec<(String, ExclusionReason)> =

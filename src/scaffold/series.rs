@@ -1,5 +1,5 @@
-//! Completes the titles of reports that all have the title of their series, such as booklets with the same cover: a line that only
-//! the first page of one has is added to its title.
+//! Completes the titles of reports that all have the title of their series, such as booklets with the same cover: a line that is on
+//! the first page of only one of them is added to the title of that report.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -67,7 +67,8 @@ pub(super) fn complete_titles(
             }
         }
     }
-    // A translation without others in its language has the line in the same place.
+    // A title that no other report has in this language, although translations of it were completed: the line with the same
+    // number as in the translations is added.
     for (place, file) in single {
         let title = reports.get(place.0).and_then(|report| {
             let variant = report.variants.get(place.1)?;
@@ -95,7 +96,7 @@ fn title_in<'r>(report: &'r ProposedReport, language: &Language) -> Option<&'r G
 /// Adds a line to the title of a report in the language of one of its variants.
 fn complete_title(reports: &mut [ProposedReport], (r, v): TitlePlace, line: &str) {
     let Some(report) = reports.get_mut(r) else { return };
-    // A title for all languages is now that of each.
+    // A title for all languages becomes a separate title in each language.
     if let ([(None, title)], true) = (report.titles.as_slice(), report.variants.len() > 1) {
         let title = title.clone();
         report.titles = report.variants.iter().map(|own| (Some(own.language.clone()), title.clone())).collect();

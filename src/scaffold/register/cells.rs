@@ -152,7 +152,7 @@ fn first_lines(text: &str, count: usize) -> &str {
     &text[..end]
 }
 
-/// Reads the sheet in which the most headings are recognised, or the first such sheet. Hidden sheets are read only if all are
+/// Reads the sheet in which the most headings are recognised; of several, the first. Hidden sheets are read only if all are
 /// hidden.
 fn read_workbook(bytes: &[u8]) -> Result<RegisterCells, String> {
     let mut sheets = workbooks::read_sheets(bytes).map_err(|error| match error {

@@ -78,7 +78,7 @@ pub struct RegisterNumbers {
     pub pages: Option<String>,
 }
 
-/// The subject of a note about the register. Notes of one kind are shown together.
+/// What kind of problem or assumption a note is about. Notes of one kind are shown together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RegisterNoteKind {
     FileColumn,

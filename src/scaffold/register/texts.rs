@@ -88,7 +88,7 @@ impl RegisterReport {
             add_texts(&mut merged.summaries, summaries, language, &languages);
             add_texts(&mut subjects, row_subjects, language, &languages);
             fill("symbol", &mut merged.symbol, symbol, &mut differences);
-            // Different headings are no mistake: each row may have the heading in its own language.
+            // Different headings are not a mistake: each row may have the heading in its own language.
             merged.section = merged.section.take().or_else(|| section.clone());
             fill("date", &mut merged.date, date, &mut differences);
             merged.has_unreadable_date |= has_unreadable_date;

@@ -380,7 +380,7 @@ impl<'m> Editor<'m> {
         true
     }
 
-    /// Removes the mark of a guess after a key, or after its value if that is on the same line, if it contains this word.
+    /// Removes the mark of a guess (`# check: …`) that contains `word`, after a key or after its value on the same line.
     pub(super) fn remove_check_about(&mut self, place: &KeyPath, word: &str) {
         let Some((span, key)) = self.manifest.span(place).zip(self.manifest.locate(place, NodePart::Key)) else {
             return;

@@ -56,7 +56,7 @@ fn is_faithful_report(old: &manifest::ReportKeys, new: &manifest::ReportKeys, ad
     };
     let new_variants = variants(new);
     let old_variants = variants(old);
-    // A title may be added only with its language.
+    // A title may be added only in a language in which files were added.
     let is_new_language = |tag: &str| {
         let has = |variants: &[(String, manifest::VariantKeys)]| variants.iter().any(|(other, _)| other == tag);
         has(&new_variants) && !has(&old_variants)

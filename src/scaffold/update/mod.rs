@@ -180,8 +180,8 @@ struct Updater<'m> {
 }
 
 impl Updater<'_> {
-    /// Removes the comments of earlier updates that say that a file no longer exists, if the file exists again, and those whose
-    /// advice was followed: the new file is here now.
+    /// Removes comments of earlier updates that are no longer true: that a file no longer exists, if it exists again; and that a
+    /// file has a new version or was moved, if the manifest now lists the new file here.
     fn unmark_restored(&mut self, exists: &dyn Fn(&str) -> bool) {
         let restored = self.listed.values().filter(|file| exists(&file.written));
         for FileInManifest { place, written, .. } in restored {
@@ -222,7 +222,7 @@ impl Updater<'_> {
         for (path, new) in newer {
             let Some(FileInManifest { place, written, is_site, .. }) = self.listed.get(path) else { continue };
             let folder = normalise_path(written);
-            // Of a web site, the folder is listed, and found by its start page.
+            // The manifest lists the folder of a web site, but `listed` has the path of its start page.
             let new = match path.strip_prefix(folder.as_str()).filter(|_| *is_site) {
                 Some(start) => new.strip_suffix(start).unwrap_or(new).to_owned(),
                 None => new.clone(),
@@ -251,7 +251,7 @@ impl Updater<'_> {
         replacements
     }
 
-    /// Finds reports of one section, each in other languages, whose files are one report in the proposal.
+    /// Finds reports of one section that are in different languages and that are one report in the proposal.
     fn find_separate_translations(&self, proposal: &Proposal) -> Vec<Vec<String>> {
         let mut found = Vec::new();
         for report in proposal.reports() {

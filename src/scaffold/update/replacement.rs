@@ -63,7 +63,7 @@ pub(super) fn find_replacements(
     replacements
 }
 
-/// The pairs of an old and a new path of which no other has the same new path.
+/// The pairs of an old and a new path whose new path is in no other pair.
 fn with_one_successor(pairs: Vec<(String, String)>) -> Vec<(String, String)> {
     let mut counts: HashMap<String, usize> = HashMap::new();
     pairs.iter().for_each(|(_, new)| *counts.entry(new.clone()).or_default() += 1);
