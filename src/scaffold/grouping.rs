@@ -47,7 +47,7 @@ const NOT_SECTIONS: [&str; 12] =
 /// Names of folders whose files have nothing in common either, but that may become sections.
 const ARCHIVES: [&str; 3] = ["archive", "archives", "backup"];
 
-/// A title that at least this many documents have in their metadata is taken for the title of a template or a series.
+/// A title that at least this many documents have in their metadata is treated as the title of a template or a series.
 const MIN_SHARED: usize = 3;
 
 /// The title of a disc or section whose folder has no usable name.
@@ -154,7 +154,8 @@ fn place_sites(files: &mut [DocumentFile<'_>], scan: &FolderScan) {
         } else if let Some(title) = &file.web_title {
             file.stem = portable_name(title);
         }
-        // For `help/fr`, the folder without the language is `help`. It stays, as for other documents in folders of languages.
+        // If the site's folder is `help/fr`, the folder without the language is `help`. The report stays in `help`, like other
+        // documents in folders of languages.
         if folder_of(folder) != file.folder {
             file.folder = parent;
         }
@@ -173,7 +174,7 @@ fn group_web_documents(files: &mut [DocumentFile<'_>], web_documents: Vec<Vec<us
         names.insert(portable_name(&name));
         for page in pages {
             let file = &mut files[page];
-            // A page in another language may have the name of its folder from that.
+            // The folders of pages in different languages may differ, because the part that names the language was removed.
             file.folder.clone_from(&folder);
             (file.stem, file.web_title, file.is_later_page) = (name.clone(), title.clone(), page != first);
             (file.language, file.review_note) = (language.clone(), None);

@@ -394,7 +394,7 @@ fn assume_missing(
             let tag = if is_wordless(file, documents.get(&file.path)) { "zxx" } else { UNKNOWN };
             return Language::parse_of_document(tag).unwrap_or_else(|_| fallback_language());
         }
-        // If there are translations, the file is taken for the original, in the most frequent language that the report does not have
+        // If there are translations, the file is treated as the original, in the most frequent language that the report does not have
         // yet.
         let other = counts.iter().map(|(language, _)| language).find(|language| !translations.contains(language));
         other.cloned().unwrap_or_else(fallback_language)

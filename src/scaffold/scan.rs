@@ -52,7 +52,7 @@ const READ_ME: [&str; 27] = [
     "읽어보세요",
 ];
 
-/// Pictures with fewer bytes are taken for icons and decoration.
+/// Pictures with fewer bytes are treated as icons and decoration.
 const MIN_PICTURE_BYTES: u64 = 20_000;
 
 /// A file that can go on a disc.

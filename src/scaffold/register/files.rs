@@ -140,7 +140,7 @@ impl RegisterFiles {
     }
 
     /// Finds a newer version of the file that a row names (`named`): the newest one without a row of its own. If the named file does
-    /// not exist, a file with a later date or a greater dotted number (`1.4`) in its name is also taken for a newer version.
+    /// not exist, a file with a later date or a greater dotted number (`1.4`) in its name is also treated as a newer version.
     pub(super) fn newer_version(&self, named: &str, exists: bool, has_row: impl Fn(&str) -> bool) -> Option<&str> {
         let named = path_in(named);
         let extension = |path: &str| path.rsplit_once('.').map_or(String::new(), |(_, extension)| fold_case(extension));
