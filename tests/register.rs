@@ -654,22 +654,30 @@ fn reports_move_to_the_sections_that_the_list_gives_them() {
     assert_eq!(all.matches("reports:").count(), 1, "{all}");
     assert!(all.contains("  - id: water\n    title: All of it\n"), "{all}");
     // Reports that cannot be moved are named: because of a translated heading, brackets, or an id that the section already has.
-    for (from, to, heading) in [
-        ("title: Water", "title: {en: Water, fr: Eau}", "New"),
+    for (from, to, heading, message) in [
+        (
+            "title: Water",
+            "title: {en: Water, fr: Eau}",
+            "New",
+            "of the manifest “New”; its title is in several languages, so write this one there yourself, in its language",
+        ),
         (
             "      - id: a\n        title: A\n        variants:\n          en: wells-en.pdf\n",
             "      [{id: a, title: A, variants: {en: wells-en.pdf}}]\n",
             "Other",
+            "the list puts `wells-en.pdf` in the section “Other”",
         ),
     ] {
         let written = before.replace(from, to);
         assert_ne!(written, before);
         let workspace = update(self::workspace(), [heading, "Other", "Other", "Other"], &written);
-        let message = format!("the list puts `wells-en.pdf` in the section “{heading}”");
-        let output = workspace.run(&UPDATE).expect_code(0).expect_stdout(&message);
+        let output = workspace.run(&UPDATE).expect_code(0).expect_stdout(message);
         assert!(output.stdout.contains("nothing was changed; correct what is named above"), "{}", output.stdout);
         assert_eq!(manifest(&workspace), written);
     }
+    let followed = before.replace("title: Water", "title: {en: New, fr: Eau}");
+    let workspace = update(self::workspace(), ["New", "Other", "Other", "Other"], &followed);
+    workspace.run(&UPDATE).expect_code(0).expect_stdout("the manifest has everything that the list says");
     let same_id = before.replace("id: b", "id: a");
     let workspace = update(self::workspace(), ["Water", "Water", "Other", "Other"], &same_id);
     workspace.run(&UPDATE).expect_code(0).expect_stdout("the list puts `wells-fr.pdf` in the section “Water”");

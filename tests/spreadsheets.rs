@@ -24,7 +24,7 @@ const TITLES: [&str; 8] = [
 /// A workspace with a report for each title. The title is also the symbol and one of the authors.
 fn workspace() -> Workspace {
     let mut manifest = "disc:\n  title: A\n  volume: A\n  languages: [en]\n  date: 2008-06-30\n  publisher: =1+1\n\
-                        sections:\n  - id: a\n    title: A\n    reports:\n"
+                        sections:\n  - id: a\n    title: Guides for all\n    reports:\n"
         .to_owned();
     let mut workspace = Workspace::empty();
     for (number, title) in TITLES.iter().enumerate() {
@@ -93,6 +93,9 @@ fn init_restores_the_texts_of_an_exported_catalogue() {
     titles.sort();
     assert_eq!(listed("manifest.yaml"), titles);
     assert_eq!(listed("disc/documents/manifest.yaml"), titles);
+    // The catalogue has the titles of sections besides their ids.
+    let proposed = fs::read_to_string(workspace.path("disc/documents/manifest.yaml")).unwrap();
+    assert!(proposed.contains("    title: Guides for all\n"), "{proposed}");
     // Symbols and authors, in the catalogue of a disc that is made from it.
     workspace.run(&["stage", "--no-search", "disc/documents/manifest.yaml", "second"]).expect_code(0);
     let texts = |folder: &str| {

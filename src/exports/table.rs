@@ -32,6 +32,8 @@ struct CsvRow<'c> {
     doi: Option<&'c str>,
     pages: Option<&'c str>,
     licence: Option<String>,
+    /// In the default language of the disc in all rows.
+    section_title: String,
 }
 
 pub(super) fn write_csv(collection: &Collection<'_>, _: &DiscPath) -> CompressedBytes {
@@ -80,6 +82,7 @@ pub(super) fn write_csv(collection: &Collection<'_>, _: &DiscPath) -> Compressed
             doi: *doi,
             pages: *pages,
             licence: terms.map(|terms| terms.text.line()),
+            section_title: collection.localise(&section.title).line(),
         })
     });
     // Without the byte order mark, Excel reads the file in the system's code page.

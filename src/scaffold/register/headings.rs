@@ -264,7 +264,9 @@ const HEADINGS: &[(Column, u8, &str, &[&str])] = &[
         &["условное обозначение", "номер документа", "номер", "шифр", "архивный шифр", "регистрационный номер"],
     ),
     (Column::Symbol, 0, "zh", &["文号", "编号", "文件编号", "档号", "發文字號", "文號"]),
-    (Column::Section, 0, "en", &["section", "category", "chapter"]),
+    // The catalogue of a disc has the ids of the sections as well.
+    (Column::Section, 0, "en", &["section_title", "section_heading", "section_name"]),
+    (Column::Section, 1, "en", &["section", "category", "chapter"]),
     (Column::Section, 0, "fr", &["rubrique", "categorie", "chapitre"]),
     (Column::Section, 0, "es", &["seccion", "categoria", "capitulo"]),
     (Column::Section, 0, "pt", &["secao", "seccao"]),

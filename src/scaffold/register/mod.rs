@@ -98,6 +98,7 @@ pub enum RegisterNoteKind {
     UnknownKind,
     BadDate,
     OtherSection,
+    RenamedSection,
     OtherLanguage,
     SeparateReports,
     UnusedLanguage,
@@ -125,6 +126,7 @@ impl RegisterNoteKind {
             Self::UnknownKind => "unknown-kind",
             Self::BadDate => "bad-date",
             Self::OtherSection => "other-section",
+            Self::RenamedSection => "renamed-section",
             Self::OtherLanguage => "other-language",
             Self::SeparateReports => "separate-reports",
             Self::UnusedLanguage => "unused-language",
@@ -177,6 +179,9 @@ impl RegisterNoteKind {
             Self::OtherSection => format!(
                 "{count} reports are in different sections in the manifest and in the list; move them in the manifest, or correct the list"
             ),
+            Self::RenamedSection => format!(
+                "{count} sections have other titles in the list; theirs in the manifest are in several languages, so write the new ones there yourself, each in its language"
+            ),
             Self::OtherLanguage => format!(
                 "{count} files have different languages in the manifest and in the list; correct one of the two"
             ),
@@ -209,6 +214,7 @@ impl RegisterNoteKind {
             | Self::UnknownKind
             | Self::BadDate
             | Self::OtherSection
+            | Self::RenamedSection
             | Self::OtherLanguage
             | Self::SeparateReports
             | Self::UnusedLanguage => true,

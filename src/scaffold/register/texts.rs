@@ -1,6 +1,7 @@
 //! Merges the rows of one report, and assigns its texts to languages.
 
 use super::{ColumnTexts, RegisterNumbers, RegisterRecord, RegisterRow};
+use crate::catalogue::PublicationKind;
 use crate::language::{Language, PartialDate};
 
 /// A text for all languages, or one for each language.
@@ -98,6 +99,8 @@ impl RegisterReport {
                 merged.authors.clone_from(authors);
             }
             let RegisterRecord { kind, publisher, place, series, licence } = record;
+            let name = |kind: &Option<PublicationKind>| kind.map(PublicationKind::name);
+            fill("kind", &mut name(&merged.record.kind), &name(kind), &mut differences);
             merged.record.kind = merged.record.kind.or(*kind);
             fill("publisher", &mut merged.record.publisher, publisher, &mut differences);
             fill("place", &mut merged.record.place, place, &mut differences);

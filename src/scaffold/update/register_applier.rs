@@ -1,6 +1,6 @@
 //! Applies what the register says about the documents to a manifest, and leaves every other byte as it is.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::depth;
 use super::editor::{Editor, ManualEdit, Style};
@@ -302,10 +302,20 @@ impl<'m> RegisterApplier<'m> {
         let implied: Vec<Vec<Option<String>>> =
             sections.iter().map(|section| section.reports.iter().flatten().map(implied_heading).collect()).collect();
         let (is_changed, left) = apply_sections(&mut self.editor, sections, &wanted, &implied);
-        for LeftInPlace { section, wanted: RegisterSection { file, heading } } in
+        let mut renamed: BTreeSet<usize> = BTreeSet::new();
+        for LeftInPlace { section, wanted: RegisterSection { file, heading }, is_renamed } in
             left.into_iter().filter(|_| !is_changed)
         {
             let line = self.editor.line_of(&section_place(section));
+            if is_renamed {
+                if renamed.insert(section) {
+                    let message = format!(
+                        "the list calls the section on line {line} of the manifest “{heading}”; its title is in several languages, so write this one there yourself, in its language"
+                    );
+                    self.note(RegisterNoteKind::RenamedSection, &heading, message);
+                }
+                continue;
+            }
             let message = format!(
                 "the list puts `{file}` in the section “{heading}”, but the manifest has it in the section on line {line}; move its report to “{heading}”, or correct the list"
             );

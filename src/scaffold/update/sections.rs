@@ -25,6 +25,8 @@ pub(super) struct LeftInPlace {
     /// The index of the section that the report is in.
     pub(super) section: usize,
     pub(super) wanted: RegisterSection,
+    /// Whether the register only gives the section, with all its reports, another heading, and the heading is translated.
+    pub(super) is_renamed: bool,
 }
 
 /// Renames sections and moves reports. Both `wanted` and `implied` have an item for each report of each section: `wanted` the
@@ -155,7 +157,8 @@ fn rename_sections(
             }
             is_changed = true;
         } else {
-            let leave = |wanted: &RegisterSection| LeftInPlace { section: index, wanted: wanted.clone() };
+            let is_renamed = matches!(section.title, Some(TextValue::PerLanguage(_)));
+            let leave = |wanted: &RegisterSection| LeftInPlace { section: index, wanted: wanted.clone(), is_renamed };
             left.extend(reports.iter().flatten().map(leave));
             not_renamed.insert(index);
         }
@@ -198,7 +201,7 @@ fn find_moves(
                 (Some(item), Some(keys)) if is_unused && editor.is_block_sequence(&sequence) => {
                     moves.push(Move { section, report, wanted: wanted.clone(), target, item, keys: keys.clone() });
                 }
-                _ => left.push(LeftInPlace { section, wanted: wanted.clone() }),
+                _ => left.push(LeftInPlace { section, wanted: wanted.clone(), is_renamed: false }),
             }
         }
     }
@@ -228,7 +231,11 @@ fn find_emptied_sections(
         let (staying, going) = std::mem::take(moves).into_iter().partition(|moving| moving.section == index);
         *moves = going;
         let staying: Vec<Move> = staying;
-        left.extend(staying.into_iter().map(|moving| LeftInPlace { section: index, wanted: moving.wanted }));
+        left.extend(staying.into_iter().map(|moving| LeftInPlace {
+            section: index,
+            wanted: moving.wanted,
+            is_renamed: false,
+        }));
     }
     emptied
 }
