@@ -110,6 +110,26 @@ impl PageEncoding {
         Self(if std::str::from_utf8(bytes).is_ok() { encoding_rs::UTF_8 } else { guess_encoding(bytes) })
     }
 
+    /// The name of the encoding that a web page declares, if it is certainly in another one: it declares UTF-8 but is not valid, or
+    /// declares an encoding with other letters, but all of them are valid UTF-8.
+    pub fn wrongly_declared(bytes: &[u8]) -> Option<&'static str> {
+        if Encoding::for_bom(bytes).is_some() {
+            return None;
+        }
+        let declared =
+            find_declared(&bytes[..bytes.len().min(PRESCAN_BYTES)]).filter(|declared| !is_utf_16(declared))?;
+        let is_wrong = match std::str::from_utf8(bytes) {
+            // Two letters may by chance look like one of UTF-8, but hardly all of them.
+            Ok(text) => {
+                declared != encoding_rs::UTF_8
+                    && text.chars().filter(|c| !c.is_ascii()).count() > 3
+                    && declared != encoding_rs::ISO_2022_JP
+            }
+            Err(_) => declared == encoding_rs::UTF_8,
+        };
+        is_wrong.then(|| declared.name())
+    }
+
     /// Whether the bytes of ASCII characters always mean these characters, so that markup can be found without decoding.
     pub fn is_ascii_compatible(self) -> bool {
         !is_utf_16(self.0) && self.0 != encoding_rs::ISO_2022_JP
@@ -152,6 +172,22 @@ fn find_declared(start: &[u8]) -> Option<&'static Encoding> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_wrong_declaration_is_recognised() {
+        let wrong = |page: &[u8]| PageEncoding::wrongly_declared(page).map(str::to_lowercase);
+        let utf_8 = "<meta charset=iso-8859-1><p>déjà à été".as_bytes();
+        assert_eq!(wrong(utf_8).as_deref(), Some("windows-1252"));
+        assert_eq!(wrong(b"<meta charset=utf-8><p>d\xe9j\xe0 \xe0").as_deref(), Some("utf-8"));
+        for right in [
+            "<meta charset=utf-8><p>déjà à été".as_bytes(),
+            b"<meta charset=iso-8859-1><p>d\xe9j\xe0 \xe0 \xe9t\xe9",
+            b"<meta charset=iso-8859-1><p>only ASCII",
+            "<p>déjà à été".as_bytes(),
+        ] {
+            assert_eq!(wrong(right), None);
+        }
+    }
 
     #[test]
     fn texts_are_decoded_from_their_encoding() {

@@ -108,6 +108,17 @@ fn a_document_in_the_wrong_language_is_reported() {
 }
 
 #[test]
+fn a_page_that_declares_the_wrong_encoding_is_reported() {
+    let manifest = MANIFEST.replace("files/asia.pdf", "files/asia.html");
+    let page = |encoding: &str| format!("<meta charset={encoding}><title>Été</title><p>déjà à côté");
+    for (encoding, is_wrong) in [("iso-8859-1", true), ("utf-8", false)] {
+        let workspace = Workspace::new().with("manifest.yaml", &manifest).with("files/asia.html", page(encoding));
+        let said = workspace.run(&["check", "manifest.yaml"]).expect_code(0).stderr;
+        assert_eq!(said.contains("warning[wrong-encoding]"), is_wrong, "{said}");
+    }
+}
+
+#[test]
 fn two_files_with_the_same_contents_are_reported() {
     let workspace = Workspace::new().with("files/africa.fr.pdf", pdf("en", "Africa, in English"));
     let output = workspace.run(&["check", "manifest.yaml"]).expect_code(0);

@@ -23,7 +23,7 @@ struct DocumentCheck {
     fails: fn(&Facts, &Language) -> Option<String>,
 }
 
-const CHECKS: [DocumentCheck; 10] = [
+const CHECKS: [DocumentCheck; 11] = [
     DocumentCheck {
         code: "unreadable-document",
         problem: "the text cannot be read",
@@ -89,6 +89,12 @@ const CHECKS: [DocumentCheck; 10] = [
         },
     },
     DocumentCheck {
+        code: WRONG_ENCODING,
+        problem: "the page declares the wrong encoding: browsers show other characters instead of its letters",
+        help: "open it in an editor, and save it in the encoding that it declares, or write the right one in `<meta charset=…>`",
+        fails: |facts, _| facts.wrong_encoding.as_ref().map(|declared| format!("it declares {declared}")),
+    },
+    DocumentCheck {
         code: "untagged-pdf",
         problem: "the PDF is not tagged: screen readers cannot recognise headings, lists and tables",
         help: "export it again with tags: in LibreOffice “Tagged PDF”, in Word “Document structure tags for accessibility”",
@@ -119,6 +125,9 @@ const CHECKS: [DocumentCheck; 10] = [
     },
 ];
 
+/// The code of the check for the encoding of web pages, which also applies to those of sites.
+const WRONG_ENCODING: &str = "wrong-encoding";
+
 /// The primary subtag of a language tag, which may be separated by `_` as well.
 fn primary_subtag(tag: &str) -> String {
     tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
@@ -136,7 +145,8 @@ pub fn check_documents(catalogue: &Catalogue, extractions: &Extractions, manifes
                 // A page of a site may have no text, or one in another language.
                 let is_checked = |extension: &str| {
                     let kind = FormatKind::from_extension(extension);
-                    variant.site.is_none() || matches!(kind, FormatKind::Pdf | FormatKind::Document)
+                    let is_for_pages = check.code == WRONG_ENCODING;
+                    variant.site.is_none() || is_for_pages || matches!(kind, FormatKind::Pdf | FormatKind::Document)
                 };
                 for (source, _) in variant.all_files().filter(|(_, extension)| is_checked(extension)) {
                     let details = extractions.facts(source).and_then(|facts| (check.fails)(facts, &variant.language));

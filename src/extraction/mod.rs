@@ -125,6 +125,8 @@ pub struct Facts {
     pub table: Option<TablePreview>,
     /// Whether it could not be read because it is encrypted.
     pub is_encrypted: bool,
+    /// The encoding that a web page declares, if it is in another one.
+    pub wrong_encoding: Option<String>,
     /// What a PDF says about its own format; `None` for other formats.
     pub pdf: Option<PdfFormat>,
 }

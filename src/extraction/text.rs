@@ -3,7 +3,7 @@
 use html2text::render::TextDecorator;
 
 use super::{Extraction, Facts, HEADING_MARK, Heading};
-use crate::encodings::decode_text;
+use crate::encodings::{PageEncoding, decode_text};
 use crate::html::{PageMetadata, nesting_depth, text_between_tags};
 
 /// The approximate length of a part of running text in bytes, about a printed page.
@@ -26,7 +26,9 @@ pub(super) fn extract_html(bytes: &[u8]) -> Extraction {
         Ok(text) => {
             let mut extraction = Extraction::from_text(&text);
             let PageMetadata { language, title, heading, authors, date, links } = PageMetadata::parse(&source);
-            extraction.facts = Facts { title, language, heading, authors, date, links, ..extraction.facts };
+            let wrong_encoding = PageEncoding::wrongly_declared(bytes).map(str::to_owned);
+            extraction.facts =
+                Facts { title, language, heading, authors, date, links, wrong_encoding, ..extraction.facts };
             extraction
         }
         Err(error) => Extraction::unreadable(error.to_string()),
