@@ -63,7 +63,7 @@ const NOT_TEXT: bool = false;
 
 /// Every known format. `init` ranks pictures last, because a picture beside a document usually illustrates it.
 #[rustfmt::skip]
-const FORMATS: [Format; 67] = [
+const FORMATS: [Format; 69] = [
     format("pdf",   "PDF",   FormatKind::Pdf,         TEXT,     Some(Extractor::Pdf),          Some(0)),
     format("html",  "HTML",  FormatKind::WebPage,     TEXT,     Some(Extractor::Html),         Some(1)),
     format("htm",   "HTML",  FormatKind::WebPage,     TEXT,     Some(Extractor::Html),         Some(2)),
@@ -76,6 +76,7 @@ const FORMATS: [Format; 67] = [
     format("doc",   "DOC",   FormatKind::Document,    TEXT,     Some(Extractor::Doc),          Some(7)),
     format("docx",  "DOCX",  FormatKind::Document,    TEXT,     Some(Extractor::Docx),         Some(5)),
     format("odt",   "ODT",   FormatKind::Document,    TEXT,     Some(Extractor::OpenDocument), Some(6)),
+    format("ott",   "OTT",   FormatKind::Document,    TEXT,     Some(Extractor::OpenDocument), Some(6)),
     format("rtf",   "RTF",   FormatKind::Document,    TEXT,     Some(Extractor::Rtf),          Some(8)),
     format("wpd",   "WPD",   FormatKind::Document,    TEXT,     None,                          None),
     format("xls",   "XLS",   FormatKind::Spreadsheet, NOT_TEXT, Some(Extractor::Workbook),     Some(17)),
@@ -86,6 +87,7 @@ const FORMATS: [Format; 67] = [
     format("ppt",   "PPT",   FormatKind::Slides,      NOT_TEXT, Some(Extractor::Ppt),          Some(14)),
     format("pptx",  "PPTX",  FormatKind::Slides,      NOT_TEXT, Some(Extractor::Pptx),         Some(12)),
     format("odp",   "ODP",   FormatKind::Slides,      NOT_TEXT, Some(Extractor::OpenDocument), Some(13)),
+    format("otp",   "OTP",   FormatKind::Slides,      NOT_TEXT, Some(Extractor::OpenDocument), Some(13)),
     format("pps",   "PPS",   FormatKind::Slides,      NOT_TEXT, Some(Extractor::Ppt),          None),
     format("ppsx",  "PPSX",  FormatKind::Slides,      NOT_TEXT, Some(Extractor::Pptx),         None),
     format("epub",  "EPUB",  FormatKind::Book,        TEXT,     Some(Extractor::Epub),         Some(4)),

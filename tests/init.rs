@@ -1562,3 +1562,34 @@ fn the_language_of_a_file_without_evidence_is_unknown() {
         ],
     );
 }
+
+#[test]
+fn the_text_of_a_file_comes_before_the_name_of_its_folder() {
+    let workspace = Workspace::empty()
+        .with("docs/Español/guia.pdf", titled("es", "", "La guía"))
+        .with("docs/Español/about.txt", text("en").repeat(8))
+        // This translation has not been finished.
+        .with("docs/Español/manual.pdf", titled("en", "", "The manual"))
+        .with("docs/English/manual.pdf", titled("en", "", "The manual of 2008"));
+    let manifest = propose(&workspace);
+    assert_lines(
+        &manifest,
+        &[
+            "es: Español/guia.pdf",
+            "en: Español/about.txt  # check: the text looks like English (`en`), but its folder says Spanish (`es`); correct the language if it is wrong",
+            "en: English/manual.pdf",
+        ],
+    );
+    assert!(manifest.contains("es: Español/manual.pdf  # check: the name says Spanish"), "{manifest}");
+}
+
+#[test]
+fn the_number_of_a_version_does_not_separate_translations() {
+    let workspace = Workspace::empty()
+        .with("docs/guide-fr-1.3.pdf", titled("fr", "", "Le guide"))
+        .with("docs/guide-es.pdf", titled("es", "", "La guía"))
+        .with("docs/guide-en.pdf", titled("en", "", "The guide"));
+    let manifest = propose(&workspace);
+    assert_lines(&manifest, &["fr: guide-fr-1.3.pdf", "es: guide-es.pdf"]);
+    assert_eq!(manifest.matches("- id: guide").count(), 1, "{manifest}");
+}

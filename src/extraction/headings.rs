@@ -95,10 +95,12 @@ pub(super) fn title_of_page(
     // Choose the first of several blocks of about the same size: it is almost always at the top.
     let largest = blocks.iter().map(|block| block.height).fold(0.0, f64::max);
     let first = blocks.iter().find(|block| block.height > largest * 0.95)?;
-    // The name of the author may be above the title, in letters of the same size.
+    // The name of the author may be above the title, in letters of about the same size.
     let is_name = |block: &Block| may_be_name(&block.text, is_written_small);
     let is_clearly_title = |block: &&Block| {
-        block.height > largest * 0.9 && block.text.split(' ').count() > 2 && !may_be_name(&block.text, is_written_small)
+        block.height > largest * 0.75
+            && block.text.split(' ').count() > 2
+            && !may_be_name(&block.text, is_written_small)
     };
     let first = match is_name(first) {
         true => blocks.iter().find(is_clearly_title).unwrap_or(first),
@@ -281,15 +283,27 @@ pub(super) fn is_title(text: &str) -> bool {
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let wide = text.chars().filter(|c| *c >= '\u{2e80}').count();
     let others = text.chars().filter(|c| !c.is_alphabetic() && !c.is_whitespace()).count();
-    // The heading of the first section.
-    let is_numbered = text.starts_with("1 ") || text.starts_with("1. ");
+    // The heading of a section: `1 Wells`, `1.1 Wells`.
+    let number = text.split(' ').next().unwrap_or_default().trim_end_matches('.');
+    let is_numbered = text.contains(' ')
+        && (number == "1" || number.contains('.') && number.chars().all(|c| c.is_ascii_digit() || c == '.'));
+    // Accents without a letter: the font has other characters.
+    let is_garbled = text.contains(|c| matches!(c, '\u{2c6}'..='\u{2dd}')) || text.split(' ').any(is_mixed);
     let is_address = text.contains("://") || text.starts_with("www.") || text.contains('@');
     letters + 2 * wide >= 4
         && text.chars().count() <= MAX_TITLE
         && others <= letters
         && !is_address
+        && !is_garbled
         && !is_numbered
         && !NOT_TITLES.contains(&portable_name(text).as_str())
+}
+
+/// Whether a word has Arabic letters after Latin ones: no language mixes them in this order.
+fn is_mixed(word: &str) -> bool {
+    let is_arabic = |c: char| matches!(c, '\u{620}'..='\u{64a}' | '\u{671}'..='\u{6d3}');
+    let letters: Vec<char> = word.chars().filter(|c| c.is_alphabetic()).collect();
+    letters.windows(2).any(|pair| pair[0].is_ascii_alphabetic() && is_arabic(pair[1]))
 }
 
 /// The title of a plain text: its first line, if it begins with `#` or an empty line or a rule follows it. `None` if the line
@@ -368,6 +382,9 @@ mod tests {
         assert_eq!(page(&[("Wells∗†", 20.0, 60.0), (BODY, 11.0, 90.0)]).as_deref(), Some("Wells"));
         assert_eq!(page(&[("1 Introduction to wells", 20.0, 60.0), (BODY, 11.0, 90.0)]), None);
         assert_eq!(page(&[("Contents", 20.0, 60.0), (BODY, 11.0, 90.0)]), None);
+        for garbled in ["1.1 Usage of wells", "ÊÊ ˇ 6ˇ 6ˇ È", "CAhnال HmJ"] {
+            assert_eq!(page(&[(garbled, 20.0, 60.0), (BODY, 11.0, 90.0)]), None, "{garbled}");
+        }
         assert_eq!(page(&[(BODY, 11.0, 60.0), (BODY, 11.0, 75.0)]), None);
         assert_eq!(page(&[]), None);
     }

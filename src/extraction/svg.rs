@@ -109,8 +109,10 @@ fn font_size(start: &XmlStart<'_>) -> Option<f64> {
 /// The first text, if its font is larger than those of all others: the title of the picture.
 fn largest_text(texts: &[(String, Option<f64>)]) -> Option<String> {
     let ((first, size), others) = texts.split_first()?;
-    let is_smaller = |(_, other): &(String, Option<f64>)| other.zip(*size).is_some_and(|(other, size)| other < size);
-    (others.len() > 1 && others.iter().all(is_smaller) && is_title(first)).then(|| first.clone())
+    let size = (*size)?;
+    let is_smaller = |(_, other): &(String, Option<f64>)| other.is_none_or(|other| other < size);
+    let known = others.iter().filter(|(_, other)| other.is_some()).count();
+    (known > 1 && others.iter().all(is_smaller) && is_title(first)).then(|| first.clone())
 }
 
 fn collapse_spaces(text: &str) -> String {

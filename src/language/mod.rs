@@ -131,12 +131,7 @@ impl Language {
                 isolang::Language::from_639_1(tag).is_some_and(|l| l.to_name().to_lowercase().starts_with(&wanted))
             };
             let common = ["en", "fr", "es", "ar", "zh", "ru", "pt", "de"];
-            let main_language_of_country = || {
-                let mut id = Locale::try_from_str(&format!("und-{wanted}")).ok().filter(|_| wanted.len() == 2)?.id;
-                LocaleExpander::new_extended().maximize(&mut id);
-                isolang::Language::from_639_1(&id.language.to_string())?.to_639_1()
-            };
-            return common.iter().find(has_prefix).copied().or_else(main_language_of_country);
+            return common.iter().find(has_prefix).copied().or_else(|| main_language_code(&wanted));
         }
         let language = isolang::Language::from_639_3(&wanted).or_else(|| {
             isolang::languages().find(|l| {
@@ -145,6 +140,11 @@ impl Language {
             })
         })?;
         Some(language.to_639_1().unwrap_or(language.to_639_3()))
+    }
+
+    /// The main language of the country with this code of two letters: `et` for `ee` (Estonia).
+    pub fn main_language_of_country(code: &str) -> Option<Self> {
+        Self::parse(main_language_code(&code.to_lowercase())?).ok()
     }
 
     /// The MARC code of the language, which is its ISO 639-2/B code. `None` for a language without a two-letter code: MARC
@@ -267,6 +267,12 @@ impl fmt::Display for Language {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.tag)
     }
+}
+
+fn main_language_code(country: &str) -> Option<&'static str> {
+    let mut id = Locale::try_from_str(&format!("und-{country}")).ok().filter(|_| country.len() == 2)?.id;
+    LocaleExpander::new_extended().maximize(&mut id);
+    isolang::Language::from_639_1(&id.language.to_string())?.to_639_1()
 }
 
 fn iso_639(code: &str) -> Option<isolang::Language> {

@@ -9,7 +9,7 @@ use super::proposal::{DocumentInfo, Guess, MAX_ID, Proposal, ProposedReport, Pro
 use super::register::RegisterRow;
 use super::scan::{ExclusionReason, FolderScan, ScannedSite, folder_of, is_web_page, name_of, stem_of};
 use super::series::complete_titles;
-use super::versions::{VersionedName, split_version};
+use super::versions::{VersionedName, split_dotted_number, split_version};
 use super::web_documents::find_web_documents;
 use crate::catalogue::confidentiality_mark;
 use crate::file_formats::FormatKind;
@@ -86,6 +86,7 @@ pub fn propose(
         .collect();
     place_sites(&mut files, scan);
     let web_reports = group_web_documents(&mut files, web_documents);
+    drop_dotted_versions(&mut files);
     group_translations(&mut files);
     group_by_numbers(&mut files);
     mark_shared_titles(&mut files);
@@ -199,6 +200,23 @@ fn mark_shared_titles(files: &mut [DocumentFile<'_>]) {
     };
     let shared: Vec<bool> = files.iter().map(is_shared).collect();
     files.iter_mut().zip(shared).for_each(|(file, shared)| file.has_shared_title = shared);
+}
+
+/// Gives a file such as `guide-nl-1.3.pdf` the name of the other files of its folder that differ only in the language and the number
+/// of the version, unless one of them is in its language.
+fn drop_dotted_versions(files: &mut [DocumentFile<'_>]) {
+    let mut languages: HashMap<(String, String), BTreeSet<Language>> = HashMap::new();
+    for file in files.iter().filter(|file| file.site.is_none()) {
+        let key = (file.folder.clone(), portable_name(&file.stem));
+        languages.entry(key).or_default().insert(file.language.clone());
+    }
+    for file in files.iter_mut().filter(|file| file.site.is_none() && !file.is_assumed) {
+        let Some((rest, _)) = split_dotted_number(&file.stem) else { continue };
+        let others = languages.entry((file.folder.clone(), rest.clone())).or_default();
+        if !others.is_empty() && others.insert(file.language.clone()) {
+            file.stem = rest;
+        }
+    }
 }
 
 /// The files of a folder that may be translations of each other. Leaves out files of which the folder has a newer version in the

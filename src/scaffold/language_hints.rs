@@ -98,7 +98,17 @@ fn hints_at_end(stem: &str, separators: &[usize], names: &LanguageNames) -> Vec<
         let rest = rest.trim_end_matches(SEPARATORS).to_owned();
         has_word_char(&rest).then_some(LanguageHint { language, rest, is_strong, is_at_start: false })
     };
-    separators.iter().rev().take(2).filter_map(hint).collect()
+    let by_code = separators.iter().rev().take(2).filter_map(hint);
+    by_code.chain(separators.last().and_then(|at| hint_by_country(stem, *at, names))).collect()
+}
+
+/// `report-ee` in Estonian, whose code is `et`: some people write the code of the country. This counts only if the text agrees.
+fn hint_by_country(stem: &str, at: usize, names: &LanguageNames) -> Option<LanguageHint> {
+    let (rest, token) = (stem[..at].trim_end_matches(SEPARATORS), &stem[at + 1..]);
+    let language = Language::main_language_of_country(token).filter(|_| token.len() == 2 && has_word_char(rest))?;
+    // Most codes of countries are also those of their languages.
+    let is_other = names.by_code(token).is_none_or(|named| !named.has_same_primary(&language));
+    is_other.then(|| LanguageHint { language, rest: rest.to_owned(), is_strong: false, is_at_start: false })
 }
 
 /// `FR - rapport`
@@ -134,8 +144,10 @@ fn hints_in_middle(stem: &str, separators: &[usize], names: &LanguageNames) -> V
     let hint = |pair: &[usize]| {
         let (before, token, after) = (&stem[..pair[0]], &stem[pair[0] + 1..pair[1]], &stem[pair[1] + 1..]);
         let is_short_capital = token.len() <= 3 && token.bytes().all(|b| b.is_ascii_uppercase());
-        // `guide_es v2`, `guide_es final`
-        let is_before_version = || token.len() == 2 && split_version(&format!("{NAME} {after}")).base == NAME;
+        // `guide_es v2`, `guide_es final`, `guide-es-1.4`
+        let is_dotted = after.contains('.') && after.chars().all(|c| c.is_ascii_digit() || c == '.');
+        let is_before_version =
+            || token.len() == 2 && (is_dotted || split_version(&format!("{NAME} {after}")).base == NAME);
         let by_code = if is_short_capital || is_before_version() { names.by_code(token) } else { None };
         let language = by_code.or_else(|| names.by_name(token)).filter(|_| has_word_char(before))?;
         Some(LanguageHint { language, rest: join_around(before, after), is_strong: false, is_at_start: false })
@@ -319,6 +331,13 @@ mod tests {
             ("guide-pt-br", "pt-BR", "guide"),
             ("dictionary-en-fr", "fr", "dictionary-en"),
         ];
+        let countries = hints_in_stem("lshort-ee", &names);
+        assert!(countries.iter().any(|hint| hint.language.as_str() == "et" && !hint.is_strong), "{countries:?}");
+        let versions = hints_in_stem("lshort-nl-1.3", &names);
+        assert!(
+            versions.iter().any(|hint| hint.language.as_str() == "nl" && hint.rest == "lshort 1.3"),
+            "{versions:?}"
+        );
         for (stem, language, rest) in cases {
             assert_eq!(strong_hint(stem), Some((language.to_owned(), rest.to_owned())), "{stem}");
         }

@@ -59,6 +59,7 @@ pub(super) fn detect_languages(
         .map(|(file, hints)| detect_language(file, hints, documents.get(&file.path), &siblings, names))
         .collect();
     separate_originals(files, documents, &mut detected);
+    prefer_texts_to_folders(files, documents, &mut detected);
     without_default_regions(assume_missing(files, documents, detected))
 }
 
@@ -187,14 +188,19 @@ fn detect_language(
 
 /// Guesses the language of a document from little evidence; also returns what the evidence is.
 fn guess_language(file: &ScannedFile, document: Option<&DocumentInfo>, text: &str) -> Option<(Language, &'static str)> {
+    // A text in another script may contain many Latin words.
+    let others: String = text.chars().filter(|c| c.is_alphabetic() && *c > LAST_LATIN_LETTER).collect();
+    let latin = text.chars().filter(|c| c.is_alphabetic() && *c <= LAST_LATIN_LETTER).count();
+    if others.chars().count() * 3 > latin
+        && let Some(language) = Language::guess_from_script(&others)
+    {
+        return Some((language, "the script of its few words"));
+    }
     if let Some(language) = guess_from_words(text) {
         return Some((language, "its few words"));
     }
-    if let Some(language) = Language::guess_from_script(text) {
-        return Some((language, "the script of its few words"));
-    }
     // If the text is in Latin letters, a name or title in another script says nothing about the language.
-    if text.chars().filter(|c| c.is_alphabetic()).count() < MIN_LATIN_LETTERS {
+    if latin < MIN_LATIN_LETTERS {
         let title = document.and_then(|document| document.facts.title.as_deref()).unwrap_or_default();
         let by_name = Language::guess_from_script(stem_of(&file.path)).or_else(|| Language::guess_from_script(title));
         if let Some(language) = by_name {
@@ -244,8 +250,54 @@ fn separate_originals(
     }
 }
 
+/// The last of the most frequent Latin letters.
+const LAST_LATIN_LETTER: char = '\u{24f}';
+
+/// With fewer letters, a text does not outweigh the name of its folder.
+const MIN_CLEAR_LETTERS: usize = 1000;
+
 /// With fewer Latin letters, a text may be no more than a number, a date or the name of a program.
 const MIN_LATIN_LETTERS: usize = 40;
+
+/// Gives a file the language of its text if only its folder says another one, nothing of the text is in that, and no folder for
+/// another language has the same file: a folder `Italiano` may also have documents about Italian.
+fn prefer_texts_to_folders(
+    files: &[ScannedFile],
+    documents: &HashMap<String, DocumentInfo>,
+    detected: &mut [(Option<Language>, DetectedLanguage)],
+) {
+    let key = |detected: &DetectedLanguage| (detected.folder.clone(), portable_name(&detected.stem));
+    let mut languages: HashMap<(String, String), BTreeSet<Language>> = HashMap::new();
+    for (_, own) in detected.iter() {
+        languages.entry(key(own)).or_default().insert(own.language.clone());
+    }
+    for (file, (known, own)) in files.iter().zip(detected) {
+        // A web site is not judged by its pages one by one.
+        let is_translated = languages.get(&key(own)).is_some_and(|languages| languages.len() > 1);
+        let Some(document) = documents.get(&file.path).filter(|_| !is_web_page(&file.format)) else { continue };
+        let folder = folder_of(&file.path);
+        let is_named_by_folder = own.from_name.is_none() && known.is_some() && own.folder != folder;
+        if !is_named_by_folder || is_translated || own.language.is_not_one_language() {
+            continue;
+        }
+        // The language of a form or a list with few words is detected less reliably.
+        let letters = readable_text(document).chars().filter(|c| c.is_alphabetic()).count();
+        let detected_language = Language::detect(readable_text(document)).filter(|_| letters >= MIN_CLEAR_LETTERS);
+        let Some(text) = detected_language else { continue };
+        let is_text = |tag: &String| Language::parse(tag).is_ok_and(|language| language.has_same_primary(&text));
+        let pages = &document.facts.detected_languages;
+        let all: usize = pages.iter().map(|(_, pages)| pages).sum();
+        let in_text: usize = pages.iter().filter(|(tag, _)| is_text(tag)).map(|(_, pages)| pages).sum();
+        if own.language.is_distinguishable_from(&text) && all > 0 && in_text * 10 >= all * 9 {
+            own.review_note = Some(format!(
+                "the text looks like {}, but its folder says {}; correct the language if it is wrong",
+                text.name_and_tag(),
+                own.language.name_and_tag()
+            ));
+            (*known, own.language) = (Some(text.clone()), text);
+        }
+    }
+}
 
 /// The two languages of a bilingual document: at least 3 of 10 pages are in the less frequent one, and at least 9 of 10 in one of the two.
 fn languages_of_pages(detected: &[(String, usize)]) -> Option<(Language, Language)> {

@@ -219,6 +219,12 @@ const FUNCTION_WORDS: [(&str, &[&str]); 9] = [
     ("sv", &["och", "för", "är", "att", "på"]),
 ];
 
+/// Whether a line ends in the middle of a sentence: with a comma, or with a short word such as “of”.
+pub(super) fn is_unfinished(line: &str) -> bool {
+    let last = line.trim_end().rsplit(' ').next().unwrap_or_default().to_lowercase();
+    line.trim_end().ends_with([',', ';']) || FUNCTION_WORDS.iter().any(|(_, words)| words.contains(&last.as_str()))
+}
+
 /// A text in lower case, with a space for everything that is neither a letter nor a digit.
 fn to_lower_letters(text: &str) -> String {
     text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect::<String>().to_lowercase()
@@ -302,9 +308,10 @@ pub(super) fn plausible_title(title: &str, stem: &str) -> Option<String> {
         || is_one_word_with_ending(title);
     let is_same_file = name == portable_name(stem) && !title.contains(' ');
     // Placeholders in templates
-    let is_template = ["use style:", "type title here", "click to edit", "enter title", "insert title", "lorem ipsum"]
+    let is_template = ["use style:", "type title here", "click to edit", "enter title", "insert title"]
         .iter()
         .any(|words| title.to_lowercase().contains(words))
+        || title.to_lowercase().starts_with("lorem ipsum")
         || title.starts_with(['[', '<']) && title.ends_with([']', '>']);
     let is_plausible = (1..=300).contains(&title.chars().count())
         && letters >= 2
@@ -524,6 +531,16 @@ mod tests {
         ] {
             assert_eq!(is_in_other_language(stated, shown, &language(tag)), expected, "{stated}, {shown}, {tag}");
         }
+    }
+
+    #[test]
+    fn lines_that_end_in_the_middle_of_a_sentence_are_recognised() {
+        assert!(
+            is_unfinished("University of")
+                && is_unfinished("Faculty of Mathematics, ")
+                && is_unfinished("Les clés des")
+        );
+        assert!(!is_unfinished("User manual") && !is_unfinished("Faculty of Mathematics"));
     }
 
     #[test]

@@ -84,7 +84,7 @@ pub(super) fn complete_titles(
 
 /// Whether a line may be part of a title.
 fn can_be_added(line: &str) -> bool {
-    line.chars().count() <= MAX_ADDED && metadata::plausible_title(line, "").is_some()
+    line.chars().count() <= MAX_ADDED && !metadata::is_unfinished(line) && metadata::plausible_title(line, "").is_some()
 }
 
 /// The title of a report in a language.
