@@ -336,6 +336,10 @@ fn one_error_in_the_languages_gives_one_finding() {
         assert_eq!(actual_count, count, "{languages}:\n{stderr}");
         assert!(stderr.contains(words), "{words} is not in:\n{stderr}");
     }
+    let in_list =
+        common::MANIFEST.replacen("en: files/africa.en.pdf", "en: [{folder: files, start: africa.en.pdf}]", 1);
+    let (count, stderr) = errors(&in_list);
+    assert!(count > 0 && stderr.contains("a folder cannot be one of several files"), "{stderr}");
     // Ids are made from titles in the first language, and cannot be made while that is unknown.
     let without_ids = |languages: &str| {
         let (count, stderr) =

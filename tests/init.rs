@@ -1096,6 +1096,13 @@ fn one_unreadable_file_does_not_undo_the_grouping_of_translations() {
         .with("docs/02 pompes.txt", text("fr"));
     let manifest = propose(&workspace);
     assert_eq!(manifest.matches("- id: ").count(), 3, "a section and two reports: {manifest}");
+    // A file with another number is not a translation of those.
+    let workspace = Workspace::empty()
+        .with("docs/doc/note 4 visitors.txt", text("en"))
+        .with("docs/doc/note 4 visiteurs.txt", text("fr"))
+        .with("docs/doc/protokoll 12.txt", text("de"));
+    let manifest = propose(&workspace);
+    assert_eq!(manifest.matches("      - id: ").count(), 2, "{manifest}");
 }
 
 #[test]

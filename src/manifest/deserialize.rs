@@ -125,7 +125,12 @@ impl Mistake {
                     Place::Key(path.clone()),
                     format!("`{key}` is not a key that is allowed here"),
                 );
+                let is_folder_among_files =
+                    ["folder", "start"].contains(&key.as_str()) && known.iter().any(|known| known == "file");
                 match did_you_mean(key, known.iter().map(String::as_str)) {
+                    _ if is_folder_among_files => finding.help(
+                        "a folder cannot be one of several files: give it a report of its own, with `variants: {en: {folder: …, start: …}}` for its language",
+                    ),
                     Some(similar) => finding.help(format!("did you mean `{similar}`?")),
                     None => finding.help(format!("the keys that are allowed here: {}", known.join(", "))),
                 }

@@ -246,10 +246,7 @@ fn without_older(files: &[DocumentFile<'_>], members: Vec<usize>) -> Vec<usize> 
 fn group_by_numbers(files: &mut [DocumentFile<'_>]) {
     let mut by_numbers: BTreeMap<(String, Vec<String>), Vec<usize>> = BTreeMap::new();
     for (index, file) in files.iter().enumerate() {
-        // The number of a version or copy does not count.
-        let name = split_version(&file.stem).base;
-        let digits = name.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty());
-        let numbers: Vec<String> = digits.map(str::to_owned).collect();
+        let numbers = numbers_in_name(&file.stem);
         if !numbers.is_empty() && file.site.is_none() && file.web_title.is_none() {
             by_numbers.entry((file.folder.clone(), numbers)).or_default().push(index);
         }
@@ -276,6 +273,22 @@ fn group_by_numbers(files: &mut [DocumentFile<'_>]) {
             });
         }
     }
+}
+
+/// The numbers in a name, without that of a version or copy.
+fn numbers_in_name(stem: &str) -> Vec<String> {
+    let name = split_version(stem).base;
+    name.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).map(str::to_owned).collect()
+}
+
+/// Whether some of these names have the same numbers, and others have other numbers: then only the former are translations of each
+/// other.
+fn share_numbers_in_part<'f>(stems: impl Iterator<Item = &'f str>) -> bool {
+    let mut counts: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+    for numbers in stems.map(numbers_in_name).filter(|numbers| !numbers.is_empty()) {
+        *counts.entry(numbers).or_default() += 1;
+    }
+    counts.len() > 1 && counts.into_values().any(|count| count > 1)
 }
 
 /// Whether the numbers of pages allow that these documents are translations of each other. Unknown numbers are ignored.
@@ -312,7 +325,8 @@ fn group_translations(files: &mut [DocumentFile<'_>]) {
         // Files of unknown language are accepted only beside more than two known languages.
         let are_few_unknown = unknown.is_empty() || languages.len() > 2 && unknown.len() * 3 <= languages.len();
         let are_similar = have_similar_lengths(members.iter().map(|n| &files[*n]))
-            && have_same_years(members.iter().map(|n| files[*n].stem.as_str()));
+            && have_same_years(members.iter().map(|n| files[*n].stem.as_str()))
+            && !share_numbers_in_part(members.iter().map(|n| files[*n].stem.as_str()));
         // A folder for leftovers, or with copies, does not hold one report.
         let folder_name = portable_name(name_of(&folder));
         let is_leftover = UNSORTED.contains(&folder_name.as_str())
@@ -632,7 +646,9 @@ fn complete_proposal(
                 report.id = unique_id(&report.id, "report", report.max_id(), &mut taken);
                 let marked = report.files().find_map(|file| Some((file.to_owned(), confidentiality_mark(file)?)));
                 report.review_notes.extend(marked.map(|(file, mark)| {
-                    format!("the name of {file} says “{mark}”; if it must not be on the disc, move it to `exclude:`")
+                    format!(
+                        "the name of {file} says “{mark}”; if it must not be on the disc, remove it here, with its report if that has no other file, and list it under `exclude:`"
+                    )
                 }));
             }
             ProposedSection { id, title, reports }

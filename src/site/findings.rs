@@ -153,7 +153,7 @@ pub(super) fn report_single_page(name: &str, report: &FileReport, place: &Place)
         },
         |message| {
             Finding::warning("dead-page-link", place.clone(), message).help(
-                "put the page and these files into a folder of their own, and list that instead: `{folder: …, start: …}`; if other pages use these files, too, put them into that folder as well, with a page that links to them all, and list the folder only once; or remove the links from the page",
+                "if these files exist, put the page and these files into a folder of their own, and list that instead of the page: `en: {folder: …, start: …}`, in a report of its own if the page is one of several files; if other pages use these files, too, put them into that folder as well, with a page that links to them all, and list the folder only once. If they do not exist, remove the links from the page",
             )
         },
     )

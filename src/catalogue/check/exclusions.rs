@@ -63,7 +63,7 @@ impl Checker<'_> {
                         format!("`{}` must not be on the disc: it is excluded", source.path_in_manifest),
                     )
                     .also(Place::Value(rule_at), "excluded here")
-                    .help("remove the file here, or remove it from `exclude:`"),
+                    .help("remove the file here, and the whole report if it has no other file; or remove the file from `exclude:`"),
                 )
             })
             .collect();
