@@ -152,7 +152,7 @@ fn a_finished_result_is_not_called_unchanged() {
         std::thread::sleep(Duration::from_millis(300));
         let what = arguments.join(" ");
         let output = interrupt(&workspace, child, "INT", &what);
-        assert!(output.stderr.contains("had been written completely before"), "{what}: {}", output.stderr);
+        assert!(output.stderr.contains("the result was already complete"), "{what}: {}", output.stderr);
         assert!(!output.stderr.contains("nothing was changed"), "{what}: {}", output.stderr);
         assert!(workspace.path(last).exists(), "{what}");
     }

@@ -168,8 +168,9 @@ fn report_copies_of_excluded_files(catalogue: &Catalogue, folder: &Path, finding
     findings.push(finding);
 }
 
-/// Whether an excluded file is only a copy of a file on the disc, as their names show: `plan (2).pdf` and `plan.pdf`. It must not
-/// be marked as confidential. Only if it is excluded by its path, not with its folder or by a pattern, may both have the same name.
+/// Whether an excluded file is only a copy of a file on the disc, as their names show: `plan (2).pdf` and `plan.pdf`. Always
+/// false if the excluded name is marked as confidential. If `exclude:` has the path of this file itself, and not its folder or a
+/// pattern, the names may also be equal, or the excluded one the shorter.
 fn is_named_as_copy(excluded: &str, listed: &str, is_excluded_by_path: bool) -> bool {
     let stem = |path: &str| {
         let name = path.rsplit('/').next().unwrap_or(path);

@@ -224,7 +224,9 @@ impl Build<'_> {
             let (roots, share) = (layers.roots(), layers.share());
             text.row(
                 "repair",
-                format!("error correction for {share:.0} % of the data: {roots} of every 255 sectors may be lost"),
+                format!(
+                    "error correction as long as {share:.0} % of the data: up to {roots} of every 255 sectors can be restored"
+                ),
             );
         }
         text.row("sha256", format!("{}  the image", digests.image));

@@ -29,7 +29,7 @@ const MESSAGE_TIMEOUT: Duration = Duration::from_secs(3);
 
 // The messages if the process is ended while the result gets its final name, and after that.
 const BEING_PUBLISHED: &str = "interrupted while the result was being moved to its place: it may be missing or incomplete; run the command again with `--force`";
-const PUBLISHED: &str = "interrupted, but the result had been written completely before";
+const PUBLISHED: &str = "interrupted, but the result was already complete";
 
 /// Whether the first signal ends the process at once, because the program is waiting for the user.
 static IS_WAITING: AtomicBool = AtomicBool::new(false);

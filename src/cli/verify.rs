@@ -361,7 +361,10 @@ fn result(verdict: &Verdict, arguments: &VerifyArguments) -> Value {
 /// The verdict, as a report in a file describes it.
 fn event<'e>(verdict: &'e Verdict, arguments: &'e VerifyArguments) -> Event<'e> {
     let detail = match (verdict.kind, &arguments.manifest) {
-        (TargetKind::Image | TargetKind::Device, _) if verdict.files_listed == 0 => {
+        (TargetKind::Image | TargetKind::Device, Some(_)) if verdict.files_listed == 0 => {
+            "there is no usable checksum list; the SHA-256 digest of every file was compared with the disc that the manifest describes, and the structure of the volume with the standards"
+        }
+        (TargetKind::Image | TargetKind::Device, None) if verdict.files_listed == 0 => {
             "no file could be compared, because there is no usable checksum list; the structure of the volume was compared with the standards"
         }
         (_, Some(_)) if verdict.files_listed == 0 => {
@@ -440,7 +443,7 @@ fn render_text(verdict: &Verdict, target: &Path, quiet: bool) -> Lines {
         0 if verdict.is_as_manifest => {
             format!("{}, compared only with the manifest", output::count(verdict.files.len(), "file", "files"))
         }
-        0 => format!("{}, none compared", output::count(verdict.files.len(), "file", "files")),
+        0 => format!("{}, none compared with a checksum list", output::count(verdict.files.len(), "file", "files")),
         listed => format!("{} of {listed} match the checksum list", verdict.files_intact),
     };
     text.row("files", files);

@@ -79,12 +79,12 @@ const NOT_TITLES: [&str; 55] = [
 const MIN_LETTERS_OF_TEXT: usize = 300;
 
 /// The title that the lines of a page show: the largest lines that are clearly larger than the running text. `None` if no
-/// line stands out. `body` is the height of the running text on the next pages, if it is known, and `is_written_small` says whether
-/// the document also has a word entirely in lower case: the words of titles usually occur so, names do not.
+/// line stands out. `body` is the height of the running text on the next pages, if it is known, and `occurs_in_lower_case` says
+/// whether the document also has this word in lower case: that is usual for the words of a title, but not for names.
 pub(super) fn title_of_page(
     lines: &[PlacedLine],
     body: Option<f64>,
-    is_written_small: &dyn Fn(&str) -> bool,
+    occurs_in_lower_case: &dyn Fn(&str) -> bool,
 ) -> Option<String> {
     let lines: Vec<&PlacedLine> = lines.iter().filter(|line| line.is_horizontal).collect();
     let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count();
@@ -96,11 +96,11 @@ pub(super) fn title_of_page(
     let largest = blocks.iter().map(|block| block.height).fold(0.0, f64::max);
     let first = blocks.iter().find(|block| block.height > largest * 0.95)?;
     // The name of the author may be above the title, in letters of about the same size.
-    let is_name = |block: &Block| may_be_name(&block.text, is_written_small);
+    let is_name = |block: &Block| may_be_name(&block.text, occurs_in_lower_case);
     let is_clearly_title = |block: &&Block| {
         block.height > largest * 0.75
             && block.text.split(' ').count() > 2
-            && !may_be_name(&block.text, is_written_small)
+            && !may_be_name(&block.text, occurs_in_lower_case)
     };
     let first = match is_name(first) {
         true => blocks.iter().find(is_clearly_title).unwrap_or(first),
@@ -113,14 +113,14 @@ pub(super) fn title_of_page(
 }
 
 /// Whether a text looks like the name of a person: a few capitalised words that the document never writes in lower case.
-fn may_be_name(text: &str, is_written_small: &dyn Fn(&str) -> bool) -> bool {
+fn may_be_name(text: &str, occurs_in_lower_case: &dyn Fn(&str) -> bool) -> bool {
     let words: Vec<&str> = text.split(' ').collect();
     let is_part = |word: &&str| {
         let word = word.trim_end_matches(['.', ',']);
         let mut letters = word.chars();
         letters.next().is_some_and(char::is_uppercase)
             && letters.all(|c| c.is_lowercase() || c == '-' || c == '’')
-            && !is_written_small(&word.to_lowercase())
+            && !occurs_in_lower_case(&word.to_lowercase())
     };
     (2..=4).contains(&words.len()) && words.iter().all(is_part)
 }

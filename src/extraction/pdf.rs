@@ -117,11 +117,11 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
     let author = metadata.author.as_deref().map(decode_string);
     let date =
         metadata.creation_date.as_ref().map(|date| format!("{:04}-{:02}-{:02}", date.year, date.month, date.day));
-    let is_written_small = |word: &str| {
+    let occurs_in_lower_case = |word: &str| {
         let is_word = |other: &str| other == word;
         pages.iter().take(MAX_VOCABULARY_PAGES).any(|page| page.split(|c: char| !c.is_alphabetic()).any(is_word))
     };
-    let shown_title = title_of_page(&title_lines, body.height(), &is_written_small);
+    let shown_title = title_of_page(&title_lines, body.height(), &occurs_in_lower_case);
     let non_blank = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
     let facts = Facts {
         pages: u32::try_from(count).ok(),

@@ -224,8 +224,8 @@ fn render_set(
             page("search", &|language| layout.search_path(language), search_page(inputs, language, groups))
         }
         PageSet::Browse(list, index) => {
-            // Each language has its own order: links to other languages lead to the page on which the first group of this page
-            // is there.
+            // Each language has its own order. A link to another language leads to the page of its list that has the first entry of
+            // this page.
             let place = index.and_then(|index| groups.first_on_page(*list, index));
             let page_in = |other: &Language| {
                 let position = inputs.catalogue.disc.languages.iter().position(|language| language == other)?;
@@ -267,7 +267,7 @@ fn render_page(
     Ok((path, bytes))
 }
 
-/// The values that all pages from a template in a folder have.
+/// The values that are the same for all pages that are made from one template and are in one folder.
 fn common_values(
     inputs: &PageInputs<'_>,
     language: &PageLanguage<'_>,
@@ -394,7 +394,7 @@ fn check_page(
     fingerprint: &str,
 ) -> Value {
     context! {
-        // The name in the template `check.html`.
+        // Identifies the disc; it is no signature. Themes for earlier versions use this name.
         sign => fingerprint,
         listed_files => listed,
         name => context! {

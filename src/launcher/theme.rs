@@ -72,7 +72,7 @@ impl<'m> Theme<'m> {
             .map_err(|error| Box::new(template_error(&error, self.files)))
     }
 
-    /// Renders the parts that all pages from a template in a folder share: the value `shared` in `base.html`. The `base.html` of
+    /// Renders the parts that are the same on all pages that are made from one template and are in one folder: the value `shared` in `base.html`. The `base.html` of
     /// an older theme does not use it.
     ///
     /// # Errors

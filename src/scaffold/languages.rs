@@ -250,7 +250,8 @@ fn separate_originals(
     }
 }
 
-/// The last of the most frequent Latin letters.
+/// The last letter of Latin Extended-B. Few languages need later blocks of Latin letters, so their letters are counted as those of
+/// other scripts.
 const LAST_LATIN_LETTER: char = '\u{24f}';
 
 /// With fewer letters, a text does not outweigh the name of its folder.
@@ -259,8 +260,8 @@ const MIN_CLEAR_LETTERS: usize = 1000;
 /// With fewer Latin letters, a text may be no more than a number, a date or the name of a program.
 const MIN_LATIN_LETTERS: usize = 40;
 
-/// Gives a file the language of its text if only its folder says another one, nothing of the text is in that, and no folder for
-/// another language has the same file: a folder `Italiano` may also have documents about Italian.
+/// If only the name of the folder contradicts the language of the text, the text decides: a folder `Italiano` may also have documents
+/// about Italian. At least 9 of 10 pages must be in that language, and no folder for another language may have a translation of the file.
 fn prefer_texts_to_folders(
     files: &[ScannedFile],
     documents: &HashMap<String, DocumentInfo>,
@@ -382,7 +383,8 @@ fn split_folder(
         // In `needs-german/de-needs-german.pdf`, the folder has the name of the report.
         let is_name = portable_name(stem).contains(&portable_name(part));
         let file_language = from_name.or(by_text).filter(|_| !has_others && !is_name);
-        // Among `guide-de`, `guide-en` and `guide-fr`, even if the documents in it are not all translated.
+        // A folder beside two or more others for other languages, such as `guide-de`, `guide-en` and `guide-fr`, is credible even if
+        // its documents are not all translated.
         let is_one_of_many = |hint: &LanguageHint| {
             from_name.is_none() && hint.is_strong && siblings.count_languages_of_folders(&parent, hint) > 2
         };

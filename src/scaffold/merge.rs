@@ -327,7 +327,11 @@ fn replace_repeated_titles(titles: &mut [(Language, Guess<String>)], files: &[Do
         let mut others =
             in_language().filter_map(DocumentFile::title).chain(in_language().filter_map(DocumentFile::shown_title));
         if let Some(other) = others.find(|other| portable_name(other) != portable_name(&title.value)) {
-            *title = Guess::uncertain(other, "the files have two different titles; keep the right one");
+            let note = format!(
+                "“{}” is also the title in another language, so another title of the document was taken; keep the right one",
+                title.value
+            );
+            *title = Guess::uncertain(other, note);
         }
     }
 }

@@ -7,9 +7,9 @@ use crate::names::portable_name;
 /// A file name without the parts that name its version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct VersionedName {
-    /// The name without its version.
+    /// The name without its version and without the mark of a copy.
     pub(super) base: String,
-    /// The version; `None` if the name has none.
+    /// The version; `None` if nothing was split off the name. A copy without a version has the default one.
     pub(super) version: Option<Version>,
     /// Whether the name says that the file is a copy: `copy of plan`, `plan (2)`.
     pub(super) is_copy: bool,

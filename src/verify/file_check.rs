@@ -339,7 +339,8 @@ impl FileCheck {
     }
 
     /// Finds the list entry that a name on the disc may be a shortened form of. A name whose spelling in the primary tree is
-    /// exactly that of an entry matches only that entry; a name that is closer to another entry matches none.
+    /// exactly that of an entry matches only that entry. Otherwise an entry is not returned if another entry of the list, which
+    /// may be matched already, fits the name better.
     fn find_entry<'l>(
         &self,
         index: &NameIndex<'l>,

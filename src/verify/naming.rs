@@ -43,7 +43,7 @@ pub(super) fn ucs2_units(identifier: &[u8]) -> Vec<u16> {
 /// Checks a Joliet identifier.
 pub(super) fn check_joliet(identifier: &[u8]) -> Result<(), &'static str> {
     if !identifier.len().is_multiple_of(2) || identifier.is_empty() {
-        return Err("has an odd number of bytes");
+        return Err("is empty, or has an odd number of bytes");
     }
     let units = ucs2_units(identifier);
     if units.len() > 64 {

@@ -161,7 +161,6 @@ pub(super) fn report_containers<R: Read + Seek>(reader: &mut SectorReader<'_, R>
     }
     // RAID controllers write their header into the last sectors, or before a last area of 128 KiB.
     let is_ddf = |header: &[u8]| header.starts_with(b"\xde\x11\xde\x11") || header.starts_with(b"\x11\xde\x11\xde");
-    // Intel's header is two sectors before the end, for any sector length.
     let mut has_at = |(from_end, magic): &(u64, &[u8])| {
         length.checked_sub(*from_end).is_some_and(|at| read_bytes(reader, at, magic.len()) == *magic)
     };
@@ -169,6 +168,7 @@ pub(super) fn report_containers<R: Read + Seek>(reader: &mut SectorReader<'_, R>
         || PROMISE.iter().any(|sectors| has_at(&(sectors * 512, b"Promise Technology, Inc.")))
         || is_jmicron(&end)
         || is_via(&end)
+        // Intel's header is two sectors before the end, for any sector length.
         || [512, 2048, 4096]
             .iter()
             .any(|unit| read_bytes(reader, length.saturating_sub(2 * unit), 24) == b"Intel Raid ISM Cfg Sig. ")

@@ -164,7 +164,7 @@ pub fn verify_volume(
             structure.notes.push(note.to_owned());
         }
     }
-    report_listed_in_one_tree(
+    report_missing_in_a_tree(
         check.count_missing_in_trees(&files, &scan.digests, structure.tree_count()),
         &mut problems,
     );
@@ -327,7 +327,7 @@ enum TrailingData {
 fn describe_correction(survey: &Survey, length: u64) -> String {
     let Survey { layers, image_sectors, correction_sectors, is_restorable, .. } = *survey;
     let correction = format!(
-        "error correction for {:.0} % of the data follows the volume, in the format RS03 of dvdisaster",
+        "error correction, as long as {:.0} % of the data, follows the volume, in the format RS03 of dvdisaster",
         layers.share()
     );
     let damaged = |count: u64| match count {
@@ -335,15 +335,20 @@ fn describe_correction(survey: &Survey, length: u64) -> String {
         count => format!("{} damaged sectors", with_commas(count)),
     };
     let state = match (image_sectors, correction_sectors) {
-        _ if length < layers.total_sectors() * SECTOR_LENGTH => "it is cut off".to_owned(),
+        (count, _) if length < layers.total_sectors() * SECTOR_LENGTH => {
+            let image = if count == 0 { "no damaged sectors".to_owned() } else { damaged(count) };
+            format!("the end of the error correction is missing, and the image has {image}")
+        }
         (0, 0) => "no damage was found in the image or in the error correction".to_owned(),
         (0, count) => format!("the image has no damaged sectors, the error correction has at least {}", damaged(count)),
         (count, _) => format!("the image has {}", damaged(count)),
     };
     let remedy = match (is_restorable, image_sectors + correction_sectors) {
         (_, 0) => "",
-        (true, _) => ", and `make-disc repair` can restore it unless its parity is damaged as well",
-        (false, _) => ", too many for `make-disc repair` alone: give it another copy as well",
+        (true, _) => {
+            ": `make-disc repair` can restore this, unless more of the error correction is damaged than was found"
+        }
+        (false, _) => ": this is too much for `make-disc repair` alone, so give it another copy as well",
     };
     format!("{correction}; {state}{remedy}")
 }
@@ -643,7 +648,7 @@ fn scan_with_links<R: Read + Seek>(
 }
 
 /// Reports listed files that one of the trees does not have.
-fn report_listed_in_one_tree(count: usize, problems: &mut Problems) {
+fn report_missing_in_a_tree(count: usize, problems: &mut Problems) {
     if count > 0 {
         let message = if count == 1 {
             "1 listed file is not in every directory tree of the disc: some computers will not show it".to_owned()

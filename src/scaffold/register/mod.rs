@@ -180,13 +180,13 @@ impl RegisterNoteKind {
                 "{count} reports are in different sections in the manifest and in the list; move them in the manifest, or correct the list"
             ),
             Self::RenamedSection => format!(
-                "{count} sections have other titles in the list; theirs in the manifest are in several languages, so write the new ones there yourself, each in its language"
+                "{count} sections have other titles in the list; their titles in the manifest are in several languages, which init does not edit: write the new title there in each language"
             ),
             Self::OtherLanguage => format!(
                 "{count} files have different languages in the manifest and in the list; correct one of the two"
             ),
             Self::SeparateReports => format!(
-                "{count} reports of the list are several in the manifest; put their files under the `variants:` of one, or correct the list"
+                "{count} reports of the list are each divided into several reports in the manifest; make one report of each again, with all its files under `variants:`, or correct the list"
             ),
             Self::FileWithoutRow => format!(
                 "{count} files have no row in the list; add rows for the files that must be on the disc, and list the others under `exclude:` (`--json` names all)"

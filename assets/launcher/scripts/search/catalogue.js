@@ -53,8 +53,9 @@ CatalogueIndex.prototype.findReports = function (query, counted) {
   }).then(function () { return index.masks; });
 };
 
-/* Looks for the phrases of a query, and for terms that are phrases, in the metadata of the best reports that have their words. Only
-   after this, `masks` has the bits of such terms. */
+/* Looks for the phrases of a query, and for terms that are phrases, in the metadata of the best reports that have their words.
+   Before this, the bit of such a term in `masks` means that the report has the words of the phrase; after it, that the report has the
+   phrase. Reports beyond the best `PHRASE_PAGES` lose the bit. */
 CatalogueIndex.prototype.checkPhrases = function (query, counted) {
   var index = this, wordsOfPhrases = 0, phraseTerms = 0;
   query.terms.forEach(function (term, number) {
