@@ -1096,6 +1096,16 @@ fn one_unreadable_file_does_not_undo_the_grouping_of_translations() {
         .with("docs/02 pompes.txt", text("fr"));
     let manifest = propose(&workspace);
     assert_eq!(manifest.matches("- id: ").count(), 3, "a section and two reports: {manifest}");
+    // The version may be after the language; the newest in each language belongs to the report.
+    let workspace = Workspace::empty()
+        .with("docs/report-en.txt", text("en"))
+        .with("docs/report-de-v1.txt", text("de"))
+        .with("docs/report-de-v2.txt", text("de"))
+        .with("docs/report-es-final.txt", text("es"))
+        .with("docs/report-fr (1).txt", text("fr"));
+    let manifest = propose(&workspace);
+    assert_eq!(manifest.matches("      - id: ").count(), 2, "{manifest}");
+    assert!(manifest.contains("de: report-de-v2.txt  # check: grouped although"), "{manifest}");
     // A file with another number is not a translation of those.
     let workspace = Workspace::empty()
         .with("docs/doc/note 4 visitors.txt", text("en"))

@@ -86,7 +86,7 @@ pub fn propose(
         .collect();
     place_sites(&mut files, scan);
     let web_reports = group_web_documents(&mut files, web_documents);
-    drop_dotted_versions(&mut files);
+    drop_versions(&mut files);
     group_translations(&mut files);
     group_by_numbers(&mut files);
     mark_shared_titles(&mut files);
@@ -202,18 +202,38 @@ fn mark_shared_titles(files: &mut [DocumentFile<'_>]) {
     files.iter_mut().zip(shared).for_each(|(file, shared)| file.has_shared_title = shared);
 }
 
-/// Gives a file such as `guide-nl-1.3.pdf` the name of the other files of its folder that differ only in the language and the number
-/// of the version, unless one of them is in its language.
-fn drop_dotted_versions(files: &mut [DocumentFile<'_>]) {
+/// Gives a file such as `guide-nl-1.3.pdf` or `guide-de-v2.pdf` the name of the other files of its folder that differ only in the
+/// language and the version, unless one of them is in its language. Of several versions in a language, the newest gets it.
+fn drop_versions(files: &mut [DocumentFile<'_>]) {
     let mut languages: HashMap<(String, String), BTreeSet<Language>> = HashMap::new();
     for file in files.iter().filter(|file| file.site.is_none()) {
         let key = (file.folder.clone(), portable_name(&file.stem));
         languages.entry(key).or_default().insert(file.language.clone());
     }
-    for file in files.iter_mut().filter(|file| file.site.is_none() && !file.is_assumed) {
-        let Some((rest, _)) = split_dotted_number(&file.stem) else { continue };
-        let others = languages.entry((file.folder.clone(), rest.clone())).or_default();
+    let mut candidates: Vec<(&mut DocumentFile<'_>, String)> = files
+        .iter_mut()
+        .filter(|file| file.site.is_none() && file.web_title.is_none() && !file.is_assumed)
+        .filter_map(|file| {
+            let base = split_version(&file.stem).base;
+            let rest = match split_dotted_number(&file.stem) {
+                Some((rest, _)) => rest,
+                None => Some(base).filter(|base| portable_name(base) != portable_name(&file.stem))?,
+            };
+            Some((file, rest))
+        })
+        .collect();
+    candidates.sort_by_cached_key(|(file, _)| {
+        let name = split_version(&file.stem);
+        std::cmp::Reverse((name.comparable_version(), !name.is_copy))
+    });
+    for (file, rest) in candidates {
+        let others = languages.entry((file.folder.clone(), portable_name(&rest))).or_default();
         if !others.is_empty() && others.insert(file.language.clone()) {
+            // A dotted number is hardly anything but a version.
+            if split_dotted_number(&file.stem).is_none() {
+                let note = "grouped although its name has a version and the others do not; separate it if it is a different report";
+                file.review_note.get_or_insert_with(|| note.to_owned());
+            }
             file.stem = rest;
         }
     }
