@@ -70,7 +70,7 @@ def restore(program: Path, name: str, image: Path, sectors, folder: Path) -> Non
     shutil.copy(image, bad)
     damage(bad, sectors, random.Random(3))
     verified = run(program, "verify", bad)
-    check(f"{name}: verify says that it can be restored", "`make-disc repair` can restore it" in verified.stdout, verified.stdout)
+    check(f"{name}: verify says that it can be restored", "`make-disc repair` can restore this" in verified.stdout, verified.stdout)
     restored = run(program, "repair", "--quiet", "--force", bad, good)
     check(f"{name}: make-disc restores it", restored.returncode == 0 and filecmp.cmp(image, good, shallow=False), restored.stderr)
     fixed = run("dvdisaster", "--image", bad, "--fix")
