@@ -17,7 +17,7 @@ pub use dspace::{DspaceItem, describe_items};
 use crate::catalogue::{
     Author, Catalogue, KnownLicence, Licence, PublicationKind, PublicationNumbersRef, Report, Section, Text, Variant,
 };
-use crate::checksum::{Digest, Hasher};
+use crate::checksum::Digest;
 use crate::compressed::CompressedBytes;
 use crate::extraction::{Extractions, PdfFormat};
 use crate::file_formats::{Format, media_type, pronom_id_of_pdf};
@@ -63,9 +63,7 @@ impl Origin {
 
     /// The digest of the manifest.
     pub fn digest(&self) -> Digest {
-        let mut hasher = Hasher::default();
-        hasher.update(self.manifest.as_bytes());
-        hasher.finish()
+        Digest::of(self.manifest.as_bytes())
     }
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use crate::checksum::Hasher;
+use crate::checksum::Digest;
 use crate::temporary::{create_private_file, defer_interruption};
 
 /// The length of the digest at the beginning of a file, in hexadecimal digits.
@@ -30,7 +30,5 @@ pub(super) fn load_bytes(entry: &Path) -> Option<Vec<u8>> {
 }
 
 fn digest_of(bytes: &[u8]) -> String {
-    let mut hasher = Hasher::default();
-    hasher.update(bytes);
-    hasher.finish().to_string()
+    Digest::of(bytes).to_string()
 }

@@ -59,7 +59,7 @@ use document_reader::DocumentReader;
 use ocr_formats::OcrFormat;
 
 use crate::catalogue::{Catalogue, SourceId};
-use crate::checksum::Hasher;
+use crate::checksum::Digest;
 use crate::encodings::decode_text;
 use crate::file_formats::{Extractor, Format, FormatKind};
 use crate::language::Language;
@@ -485,9 +485,7 @@ struct WorkerAnswer {
 
 impl WorkerAnswer {
     fn read(bytes: Vec<u8>, format: &str) -> Self {
-        let mut hasher = Hasher::default();
-        hasher.update(&bytes);
-        Self { digest: hasher.finish().to_string(), extraction: Extraction::read(bytes, format) }
+        Self { digest: Digest::of(&bytes).to_string(), extraction: Extraction::read(bytes, format) }
     }
 }
 

@@ -291,9 +291,7 @@ impl<'a> Device<'a> {
                     let filled =
                         self.plan.fill_in_digests(text, digests_of, &|entry| Some(self.digest(entry)?.to_string()));
                     let filled = filled.map_err(Failure::Bug)?;
-                    let mut hasher = Hasher::default();
-                    hasher.update(&filled);
-                    self.digests[late.entry] = Some(hasher.finish());
+                    self.digests[late.entry] = Some(Digest::of(&filled));
                     filled
                 }
                 (Content::Signature, Some(signature)) => signature.sign(&list).map_err(Failure::Signature)?,

@@ -4,7 +4,7 @@ use std::io;
 
 use super::{FileKind, FileSink, Staged};
 use crate::catalogue::Catalogue;
-use crate::checksum::{self, Digest, Hasher};
+use crate::checksum::{self, Digest};
 use crate::language::PartialDate;
 use crate::plan::Plan;
 
@@ -39,7 +39,7 @@ impl<'s> Bag<'s> {
         let mut tag_manifest = String::new();
         for (name, text) in &tags {
             self.write_tag(name, text)?;
-            tag_manifest.push_str(&checksum::format_line(digest_of(text), name));
+            tag_manifest.push_str(&checksum::format_line(Digest::of(text.as_bytes()), name));
         }
         self.write_tag("tagmanifest-sha256.txt", &tag_manifest)
     }
@@ -63,12 +63,6 @@ impl FileSink for Bag<'_> {
     fn finish_file(&mut self) -> io::Result<()> {
         self.sink.finish_file()
     }
-}
-
-fn digest_of(text: &str) -> Digest {
-    let mut hasher = Hasher::default();
-    hasher.update(text.as_bytes());
-    hasher.finish()
 }
 
 /// `bag-info.txt`: what the manifest says about the disc, under the names that the standard reserves.
