@@ -254,6 +254,11 @@ impl<'d> EntryParser<'d> {
     /// Checks the version of an entry and that it is not repeated (SUSP 4.1); returns its signature.
     fn check_header(&mut self, entry: &[u8]) -> [u8; 2] {
         let signature = [entry[0], entry[1]];
+        // libarchive stops there, and does not find the name.
+        if !signature.iter().all(u8::is_ascii_uppercase) {
+            let message = format!("the entry `{}` is not named with two capital letters", signature.escape_ascii());
+            self.report(Basis::Reading, message);
+        }
         // Some systems ignore entries of other versions; others read them as version 1. Apple's entries are older than SUSP, and have
         // the kind of system in this byte.
         let is_apple = matches!(&signature, b"AA" | b"BA");

@@ -403,6 +403,8 @@ def make(program: str, folder: Path) -> dict[str, Path]:
     # Linux ignores the name of a record whose entries are followed by zeros.
     record = re.search(rb"NM\x0f\x01\0readme\.txt.*?TF\x1a\x01.{22}", data, flags=re.DOTALL)
     image("zeros after the entries of a record").write_bytes(data[:record.end() - 26] + bytes(26) + data[record.end():])
+    # libarchive ignores the entries after one whose signature is not two capital letters.
+    image("an entry with another signature").write_bytes(data.replace(b"TF\x1a\x01", b" F\x1a\x01", 3))
     image("an entry that is too short").write_bytes(data[:record.end() - 26] + b"RR\x04\1" + data[record.end() - 22:])
     shutil.copytree(folder / "staged", folder / "second names")
     (folder / "second names/.xdg-volume-info").unlink()
@@ -637,6 +639,7 @@ EXPECTED = {
     "genisoimage -udf of a staged disc without Joliet": ("FILES INTACT", None, None, None),
     "a name in capital letters among others": ("NOT INTACT", None, None, None),
     "zeros after the entries of a record": ("NOT INTACT", None, None, None),
+    "an entry with another signature": ("NOT INTACT", None, None, None),
     "an entry that is too short": ("NOT INTACT", None, None, None),
     "a second name of another file": ("NOT INTACT", None, None, None),
     "a signature whose name one tree does not have": ("NOT PROVEN", None, None, None),
