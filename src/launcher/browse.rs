@@ -401,7 +401,7 @@ pub(super) fn entry(
     from: &DiscPath,
     (s, r): (usize, usize),
 ) -> Value {
-    let href = inputs.layout.report_path(language.language, s, r).link_from(from);
+    let href = inputs.report_link(language.language, (s, r), from);
     let report = &inputs.catalogue.sections[s].reports[r];
     let (only_in, more_languages) = only_in(language, report);
     context! {

@@ -7,6 +7,7 @@ use minijinja::value::Value;
 
 use super::generated::GeneratedFile;
 use super::page_inputs::PageInputs;
+use super::shown::is_shown;
 use crate::catalogue::Catalogue;
 use crate::covers::{Cover, Covers, cover_file};
 use crate::file_formats::display_name;
@@ -66,7 +67,7 @@ pub(super) fn of_page(
 ) -> Option<Value> {
     let (v, _) = main;
     let (_, file) = cover_file(&inputs.catalogue.sections[s].reports[r].variants[v])?;
-    if super::media::is_shown(file, inputs.catalogue.source(file.source)) {
+    if is_shown(file, inputs.catalogue.source(file.source)) {
         return None;
     }
     let large = picture(inputs, (s, r, v), path, CoverSize::Large);

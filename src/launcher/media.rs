@@ -5,19 +5,11 @@ use minijinja::value::Value;
 
 use super::page_inputs::PageInputs;
 use super::page_language::PageLanguage;
-use crate::catalogue::{Report, Source, Variant, VariantFile};
+use super::shown::is_shown;
+use crate::catalogue::{Report, Variant};
 use crate::extraction::TablePreview;
-use crate::file_formats::{Format, FormatKind, display_name};
+use crate::file_formats::{FormatKind, display_name};
 use crate::layout::DiscPath;
-
-/// The maximum size of a picture that a page shows, in bytes: old computers take long to draw larger ones.
-const MAX_PICTURE_BYTES: u64 = 8 << 20;
-
-/// Whether the page of a report shows or plays a file.
-pub(super) fn is_shown(file: &VariantFile, source: &Source) -> bool {
-    let is_possible = Format::from_extension(&file.extension).is_some_and(Format::is_shown_in_pages);
-    is_possible && (file.kind() != FormatKind::Picture || source.length <= MAX_PICTURE_BYTES)
-}
 
 /// What readers see as the name of a file: its title, or the name of the source if another file of the variant has the
 /// same format. `None` if the file needs no name, because it has no title and is the only one of its format.

@@ -24,9 +24,11 @@ mod palette;
 mod picture;
 mod placeholders;
 mod related;
+mod report_pages;
 mod reports;
 mod scripts;
 mod search;
+mod shown;
 mod strings;
 mod text_files;
 mod theme;
@@ -52,6 +54,7 @@ use page_inputs::PageInputs;
 use palette::{DarkEmblem, Palette};
 use picture::Png;
 use related::RelatedReports;
+use report_pages::ReportPages;
 use strings::InterfaceStrings;
 use theme::Theme;
 
@@ -174,9 +177,11 @@ pub fn render(
     if texts.has_search() {
         files.push(GeneratedFile::new(layout.no_script_style.clone(), WITHOUT_SCRIPT.as_bytes()));
     }
+    let outlines = reports::outlines(catalogue, texts);
+    let report_pages = ReportPages::new(catalogue, texts, covers, &outlines, theme);
     // The index takes a long time to make, and is useless after an error.
     if texts.has_search() && !findings.has_errors() {
-        files.extend(search::files(catalogue, layout, texts));
+        files.extend(search::files(catalogue, layout, texts, &report_pages));
     }
 
     let emblem_size = emblem.as_ref().map(|emblem| (emblem.width, emblem.height));
@@ -198,8 +203,9 @@ pub fn render(
         captions,
         covers,
         sections: &sections,
+        report_pages: &report_pages,
         related: RelatedReports::new(catalogue),
-        outlines: reports::outlines(catalogue, texts),
+        outlines: &outlines,
     };
     pages::render(&inputs, materials, &mut files, findings);
     // The pages that state the number of files are in the checksum list too: one in each language, and the readme. The list

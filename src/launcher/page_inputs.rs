@@ -7,6 +7,7 @@ use minijinja::value::Value;
 
 use super::division::{Division, MAX_ENTRIES};
 use super::related::RelatedReports;
+use super::report_pages::ReportPages;
 use super::strings::InterfaceStrings;
 use super::theme::Theme;
 use crate::catalogue::{Catalogue, Report, SourceId};
@@ -33,9 +34,10 @@ pub(super) struct PageInputs<'c> {
     pub covers: &'c Covers,
     /// How the list of documents is divided into pages: in the same way in all languages.
     pub sections: &'c Division,
+    pub report_pages: &'c ReportPages,
     pub related: RelatedReports<'c>,
     /// The bookmarks of the PDFs that have some.
-    pub outlines: BTreeMap<SourceId, Vec<Heading>>,
+    pub outlines: &'c BTreeMap<SourceId, Vec<Heading>>,
 }
 
 impl PageInputs<'_> {
@@ -58,6 +60,11 @@ impl PageInputs<'_> {
     pub(super) fn section_link(&self, language: &Language, section: usize, from: &DiscPath) -> String {
         let page = self.list_page_path(language, None, self.sections, self.sections.first_page_of(section));
         format!("{}#section_{}", page.link_from(from), self.catalogue.sections[section].id)
+    }
+
+    /// The link to a report: to its page, or to its place on a page with several.
+    pub(super) fn report_link(&self, language: &Language, report: (usize, usize), from: &DiscPath) -> String {
+        self.report_pages.link(self.layout, language, report, from)
     }
 
     pub(super) fn browse_lists(&self) -> Vec<BrowseList> {

@@ -28,7 +28,7 @@ use crate::language::Language;
 use crate::layout::{BrowseList, DiscPath, Layout};
 use crate::parallel::{parallel_map, parallel_map_with};
 
-/// How many pages of reports are made and compressed together.
+/// How many pages of one report are made and compressed together, or the same number of reports on shared pages.
 const REPORTS_TOGETHER: usize = 24;
 
 /// How many files are read together to compute their digests.
@@ -54,7 +54,7 @@ enum PageSet {
     /// A page of a browse list; `None` is the first page of a divided list.
     Browse(BrowseList, Option<usize>),
     Help,
-    /// The pages of some reports of a section.
+    /// Some of the pages of a section's reports.
     Reports(usize, Range<usize>),
 }
 
@@ -188,10 +188,20 @@ fn tasks(inputs: &PageInputs<'_>, language: usize, groups: &BrowseGroups) -> Vec
         sets.extend(groups.pages(list).into_iter().map(|page| PageSet::Browse(list, page)));
     }
     sets.push(PageSet::Help);
-    for (s, section) in inputs.catalogue.sections.iter().enumerate() {
-        let all = section.reports.len();
-        let starts = (0..all).step_by(REPORTS_TOGETHER);
-        sets.extend(starts.map(|start| PageSet::Reports(s, start..all.min(start + REPORTS_TOGETHER))));
+    for s in 0..inputs.catalogue.sections.len() {
+        let pages = inputs.report_pages.of_section(s);
+        let mut start = 0;
+        while start < pages.len() {
+            let mut reports = 0;
+            let more = pages[start..].iter().take_while(|page| {
+                let has_room = reports < REPORTS_TOGETHER;
+                reports += page.len();
+                has_room
+            });
+            let end = start + more.count();
+            sets.push(PageSet::Reports(s, start..end));
+            start = end;
+        }
     }
     sets.into_iter().map(|pages| Task { language, pages }).collect()
 }
@@ -240,11 +250,14 @@ fn render_set(
         }
         PageSet::Help => page("help", &|language| layout.help_path(language), help_page(inputs, language)),
         PageSet::Reports(s, range) => {
-            let section = &inputs.catalogue.sections[*s];
-            let pages = range.clone().map(|r| {
-                let path = layout.report_path(language.language, *s, r);
-                let content = reports::report_page(inputs, language, groups, &path, (*s, r), &section.reports[r]);
-                render_page(inputs, language, "report", &|language| layout.report_path(language, *s, r), content)
+            let pages = range.clone().map(|page| {
+                let path_in = |language: &Language| inputs.report_pages.path(layout, language, *s, page);
+                let path = path_in(language.language);
+                let (template, content) = match inputs.report_pages.of_section(*s)[page].as_slice() {
+                    [r] => ("report", reports::report_page(inputs, language, groups, &path, (*s, *r))),
+                    _ => ("reports", reports::reports_page(inputs, language, groups, &path, (*s, page))),
+                };
+                render_page(inputs, language, template, &path_in, content)
             });
             pages.collect()
         }

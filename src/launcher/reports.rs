@@ -13,7 +13,9 @@ use super::list_parts::{DividedList, Heading, range_of};
 use super::media;
 use super::page_inputs::PageInputs;
 use super::page_language::{PageLanguage, beginning, longest_html};
+use super::report_pages;
 use super::search::indexed_files;
+use super::shown::is_shown;
 use super::theme::{Theme, escaped};
 use crate::catalogue::{
     Author, Catalogue, Licence, LocalisedText, PublicationKind, PublicationNumbersRef, Report, Section, SourceId, Text,
@@ -224,7 +226,7 @@ fn list_section(
             let filed = filing_form(language.language, title);
             let year = report.date.map(|date| PartialDate { month: None, day: None, ..date });
             context! {
-                href => inputs.layout.report_path(language.language, s, r).link_from(path),
+                href => inputs.report_link(language.language, (s, r), path),
                 cover => cover::of_report(inputs, MainFile::choose(inputs, language, report).indices(), (s, r), path),
                 marks => groups.marks((s, r)),
                 iso_date => report.date.map(|date| date.to_string()),
@@ -258,10 +260,83 @@ pub(super) fn report_page(
     groups: &BrowseGroups,
     path: &DiscPath,
     (s, r): (usize, usize),
-    report: &Report,
 ) -> Value {
     let section = &inputs.catalogue.sections[s];
+    let report = &section.reports[r];
+    let entry = |report| browse::entry(inputs, language, path, report);
+    let main = MainFile::choose(inputs, language, report);
+    let contents = contents(inputs, language, path, (s, r), &main);
+    context! {
+        report => context! {
+            shown => media::shown_files(inputs, language, path, (s, r), report),
+            search_number => search_number(inputs, (s, r), report),
+            cover => cover::of_page(inputs, main.indices(), (s, r), path),
+            more_contents => language.format.number(contents.as_ref().map_or(0, Vec::len).saturating_sub(SHOWN_BOOKMARKS) as u64),
+            contents => contents,
+            related => inputs.related.related_to((s, r)).into_iter().map(entry).collect::<Vec<_>>(),
+            previous => r.checked_sub(1).map(|r| entry((s, r))),
+            next => section.reports.get(r + 1).map(|_| entry((s, r + 1))),
+            ..record_values(inputs, language, groups, path, (s, r))
+        },
+        section => section_value(inputs, language, path, s),
+    }
+}
+
+/// A page with several reports of a section.
+pub(super) fn reports_page(
+    inputs: &PageInputs<'_>,
+    language: &PageLanguage<'_>,
+    groups: &BrowseGroups,
+    path: &DiscPath,
+    (s, page): (usize, usize),
+) -> Value {
+    let pages = inputs.report_pages.of_section(s);
+    let reports: Vec<Value> = pages[page]
+        .iter()
+        .map(|r| {
+            context! {
+                anchor => report_pages::anchor(*r),
+                ..record_values(inputs, language, groups, path, (s, *r))
+            }
+        })
+        .collect();
+    let range = |page: usize| {
+        let number = |report: Option<&usize>| language.format.number(report.map_or(0, |report| *report as u64 + 1));
+        format!("{}–{}", number(pages[page].first()), number(pages[page].last()))
+    };
+    let link = |page: usize| {
+        let href = inputs.report_pages.path(inputs.layout, language.language, s, page).link_from(path);
+        context! { href => href, range => range(page) }
+    };
+    let is_shared = |page: &usize| pages[*page].len() > 1;
+    context! {
+        reports => reports,
+        page_range => range(page),
+        previous => (0..page).rev().find(is_shared).map(link),
+        next => (page + 1..pages.len()).find(is_shared).map(link),
+        section => section_value(inputs, language, path, s),
+    }
+}
+
+fn section_value(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, path: &DiscPath, s: usize) -> Value {
+    let section = &inputs.catalogue.sections[s];
+    context! {
+        id => section.id.clone(),
+        title => language.text(&section.title),
+        href => inputs.section_link(language.language, s, path),
+    }
+}
+
+/// The values that both a page of one report and a page of several reports show.
+fn record_values(
+    inputs: &PageInputs<'_>,
+    language: &PageLanguage<'_>,
+    groups: &BrowseGroups,
+    path: &DiscPath,
+    (s, r): (usize, usize),
+) -> Value {
     let link = |list, plain: &str| groups.group_link(inputs, language, list, plain, path);
+    let report = &inputs.catalogue.sections[s].reports[r];
     // Names all fields, so that the compiler points out a new one, which may have to be shown.
     let Report {
         id: _,
@@ -280,11 +355,9 @@ pub(super) fn report_page(
         variants,
     } = report;
     let text = |text: &Option<_>| text.as_ref().map(|text| language.text(text));
-    let entry = |report| browse::entry(inputs, language, path, report);
     let not_in_language = !variants.iter().any(|variant| language.matches(variant));
     let main = MainFile::choose(inputs, language, report);
     let main_language = &variants[main.variant].language;
-    let contents = contents(inputs, language, path, (s, r), &main);
     let open = language.filled_string("open_in", &[("language", &escaped(&language.name_in_page(main_language)))]);
     // The page shows the variants for readers of its language first, so the position of the main variant on the page is not
     // its position in the report.
@@ -295,51 +368,36 @@ pub(super) fn report_page(
     let position = (0..variants.len()).filter(|v| is_before(*v)).count();
     let values = |field: fn(PublicationNumbersRef<'_>) -> Vec<String>| number_values(language, report, field);
     context! {
-        report => context! {
-            authors => authors.iter().map(|author| context! {
-                name => author.name(),
-                href => link(BrowseList::Authors, author.filed()),
-            }).collect::<Vec<_>>(),
-            summary => summary.as_ref().map(|summary| language.paragraphs(summary)),
-            subjects => subjects.iter().map(|subject| context! {
-                href => link(BrowseList::Subjects, language.plain_text(subject)),
-                ..language.text(subject)
-            }).collect::<Vec<_>>(),
-            kind => kind.map(PublicationKind::string_key),
-            publisher => text(publisher),
-            place => text(place),
-            series => text(series),
-            isbn => values(|numbers| numbers.isbn.iter().map(|isbn| isbn.text.clone()).collect()),
-            issn => values(|numbers| numbers.issn.iter().map(|issn| issn.text.clone()).collect()),
-            doi => values(|numbers| numbers.doi.map(str::to_owned).into_iter().collect()),
-            pages => values(|numbers| numbers.pages.map(str::to_owned).into_iter().collect()),
-            licence => licence.as_ref().map(|licence| match licence {
-                Licence::Known(known) => context! { text => known.name.as_str(), href => known.url.as_str() },
-                Licence::Text(words) => context! { href => (), ..language.text(words) },
-            }),
-            shown => media::shown_files(inputs, language, path, (s, r), report),
-            search_number => search_number(inputs, (s, r), report),
-            open => open,
-            has_others => (0..).zip(variants).any(|(v, variant)| v != main.variant && !language.matches(variant)),
-            main_file => context! { variant => main.variant, file => main.file, position => position },
-            cover => cover::of_page(inputs, main.indices(), (s, r), path),
-            more_contents => language.format.number(contents.as_ref().map_or(0, Vec::len).saturating_sub(SHOWN_BOOKMARKS) as u64),
-            contents => contents,
-            authors_in_line => authors.len() <= MAX_LISTED_AUTHORS,
-            citation => citation(inputs, language, report),
-            related => inputs.related.related_to((s, r)).into_iter().map(entry).collect::<Vec<_>>(),
-            previous => r.checked_sub(1).map(|r| entry((s, r))),
-            next => section.reports.get(r + 1).map(|_| entry((s, r + 1))),
-            not_in_language => not_in_language,
-            // Themes written for earlier templates use the old names: `elsewhere` here, and `expect` for `hints`.
-            elsewhere => not_in_language,
-            ..shared_values(inputs, language, path, (s, r), report)
-        },
-        section => context! {
-            id => section.id.clone(),
-            title => language.text(&section.title),
-            href => inputs.section_link(language.language, s, path),
-        },
+        authors => authors.iter().map(|author| context! {
+            name => author.name(),
+            href => link(BrowseList::Authors, author.filed()),
+        }).collect::<Vec<_>>(),
+        summary => summary.as_ref().map(|summary| language.paragraphs(summary)),
+        subjects => subjects.iter().map(|subject| context! {
+            href => link(BrowseList::Subjects, language.plain_text(subject)),
+            ..language.text(subject)
+        }).collect::<Vec<_>>(),
+        kind => kind.map(PublicationKind::string_key),
+        publisher => text(publisher),
+        place => text(place),
+        series => text(series),
+        isbn => values(|numbers| numbers.isbn.iter().map(|isbn| isbn.text.clone()).collect()),
+        issn => values(|numbers| numbers.issn.iter().map(|issn| issn.text.clone()).collect()),
+        doi => values(|numbers| numbers.doi.map(str::to_owned).into_iter().collect()),
+        pages => values(|numbers| numbers.pages.map(str::to_owned).into_iter().collect()),
+        licence => licence.as_ref().map(|licence| match licence {
+            Licence::Known(known) => context! { text => known.name.as_str(), href => known.url.as_str() },
+            Licence::Text(words) => context! { href => (), ..language.text(words) },
+        }),
+        open => open,
+        has_others => (0..).zip(variants).any(|(v, variant)| v != main.variant && !language.matches(variant)),
+        main_file => context! { variant => main.variant, file => main.file, position => position },
+        authors_in_line => authors.len() <= MAX_LISTED_AUTHORS,
+        citation => citation(inputs, language, report),
+        not_in_language => not_in_language,
+        // Themes written for earlier templates use the old names: `elsewhere` here, and `expect` for `hints`.
+        elsewhere => not_in_language,
+        ..shared_values(inputs, language, path, (s, r), report)
     }
 }
 
@@ -385,7 +443,7 @@ impl MainFile {
             .unwrap_or(0);
         let main_variant = &report.variants[variant];
         let is_document = |(f, file): (usize, &VariantFile)| {
-            let is_shown = media::is_shown(file, inputs.catalogue.source(file.source));
+            let is_shown = is_shown(file, inputs.catalogue.source(file.source));
             (!is_shown && main_variant.recording_of(f).is_none()).then_some(f)
         };
         let file = main_variant.files.iter().enumerate().find_map(is_document).unwrap_or(0);
@@ -471,7 +529,7 @@ fn number_values(
     all
 }
 
-/// The values that both the list and the page of the report show.
+/// The values that the list and the pages of reports show.
 fn shared_values(
     inputs: &PageInputs<'_>,
     language: &PageLanguage<'_>,
@@ -553,7 +611,7 @@ fn shared_values(
                             language.filled_string("file_pages", &[("number", &number)])
                         }),
                         label => media::label(inputs, variant, f),
-                        is_shown => media::is_shown(file, source),
+                        is_shown => is_shown(file, source),
                         is_captions => is_captions,
                         href => document.link_from(path),
                         path => document.as_str(),

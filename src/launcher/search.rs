@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::generated::GeneratedFile;
+use super::report_pages::ReportPages;
 use super::scripts;
 use crate::catalogue::{Catalogue, PublicationNumbers, Report, Text, Variant};
 use crate::extraction::{Extraction, Extractions, TextLayer};
@@ -22,20 +23,25 @@ pub(super) fn right_to_left(languages: &[&Language]) -> String {
 }
 
 /// The indexes and their script.
-pub(super) fn files(catalogue: &Catalogue, layout: &Layout, texts: &Extractions) -> Vec<GeneratedFile> {
+pub(super) fn files(
+    catalogue: &Catalogue,
+    layout: &Layout,
+    texts: &Extractions,
+    pages: &ReportPages,
+) -> Vec<GeneratedFile> {
     let [words, marks, digits] = character_tables();
     let characters = format!("makeDiscCharacters(\"{words}\",\"{marks}\",\"{digits}\");\n").into_bytes();
     let mut files = vec![
         GeneratedFile::new(layout.search_script.clone(), scripts::SEARCH.as_bytes()),
         GeneratedFile::new(layout.search_characters.clone(), &characters),
     ];
-    let records = index_catalogue(catalogue, layout).finish(Layout::SEARCH_CATALOGUE_FOLDER);
+    let records = index_catalogue(catalogue, layout, pages).finish(Layout::SEARCH_CATALOGUE_FOLDER);
     files.extend(
         records.into_iter().map(|(name, bytes)| GeneratedFile::new(layout.search_catalogue_path(&name), &bytes)),
     );
     let languages = catalogue.document_languages();
     let indexes = parallel_map(&languages, |language| {
-        build_index(catalogue, layout, texts, language).finish(&layout.search_folder(language))
+        build_index(catalogue, layout, texts, pages, language).finish(&layout.search_folder(language))
     });
     for (language, shards) in languages.into_iter().zip(indexes) {
         files.extend(
@@ -72,7 +78,7 @@ pub(super) fn indexed_files(variant: &Variant, texts: &Extractions) -> Vec<usize
 }
 
 /// Indexes the metadata of all reports.
-fn index_catalogue(catalogue: &Catalogue, layout: &Layout) -> CatalogueIndexBuilder {
+fn index_catalogue(catalogue: &Catalogue, layout: &Layout, pages: &ReportPages) -> CatalogueIndexBuilder {
     let default = catalogue.disc.default_language();
     let formats: Vec<(&Language, LanguageFormat)> =
         catalogue.disc.languages.iter().map(|language| (language, language.format())).collect();
@@ -95,7 +101,7 @@ fn index_catalogue(catalogue: &Catalogue, layout: &Layout) -> CatalogueIndexBuil
             })
         });
         builder.add(&CatalogueRecord {
-            page: layout.report_path(default, s, r).link_from(&page),
+            page: pages.link(layout, default, (s, r), &page),
             section: s as u32,
             year: report.date.map(|date| date.year),
             fields,
@@ -202,7 +208,13 @@ fn page_texts(text: Extraction) -> PageTexts {
 
 /// Indexes the texts in a language: the files of each variant that [`indexed_files`] returns, and every file of a site that
 /// has text.
-fn build_index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, language: &Language) -> IndexBuilder {
+fn build_index(
+    catalogue: &Catalogue,
+    layout: &Layout,
+    texts: &Extractions,
+    pages: &ReportPages,
+    language: &Language,
+) -> IndexBuilder {
     let page = layout.search_path(language);
     let default = catalogue.disc.default_language();
     let mut builder = IndexBuilder::new(language);
@@ -229,7 +241,7 @@ fn build_index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, lang
                     IndexedDocument {
                         title,
                         title_language: title_language.as_str().to_owned(),
-                        report: layout.report_path(language, s, r).link_from(&page),
+                        report: pages.link(layout, language, (s, r), &page),
                         file: layout.document_path(s, r, v, f).link_from(&page),
                         format: display_name(&file.extension),
                         report_number,
@@ -252,7 +264,7 @@ fn build_index(catalogue: &Catalogue, layout: &Layout, texts: &Extractions, lang
                     IndexedDocument {
                         title: own_title.map_or_else(|| format!("{title}: {}", file.path), String::clone),
                         title_language: language.as_str().to_owned(),
-                        report: layout.report_path(language, s, r).link_from(&page),
+                        report: pages.link(layout, language, (s, r), &page),
                         file: layout.document_path(s, r, v, f).link_from(&page),
                         format: display_name(&file.extension),
                         report_number,

@@ -9,7 +9,7 @@ use super::theme_files::{OVERRIDES, ThemeFiles};
 use crate::diagnostic::{Finding, Findings, Place};
 use crate::language::{Language, Plurals};
 
-const BUILT_IN_TEMPLATES: [(&str, &str); 16] = [
+const BUILT_IN_TEMPLATES: [(&str, &str); 18] = [
     ("base.html", include_str!("../../assets/launcher/templates/base.html")),
     ("macros.html", include_str!("../../assets/launcher/templates/macros.html")),
     ("parts.html", include_str!("../../assets/launcher/templates/parts.html")),
@@ -23,6 +23,8 @@ const BUILT_IN_TEMPLATES: [(&str, &str); 16] = [
     ("start.html", include_str!("../../assets/launcher/templates/start.html")),
     ("way.html", include_str!("../../assets/launcher/templates/way.html")),
     ("report.html", include_str!("../../assets/launcher/templates/report.html")),
+    ("report_parts.html", include_str!("../../assets/launcher/templates/report_parts.html")),
+    ("reports.html", include_str!("../../assets/launcher/templates/reports.html")),
     ("help.html", include_str!("../../assets/launcher/templates/help.html")),
     ("check.html", include_str!("../../assets/launcher/templates/check.html")),
     ("style.css", include_str!("../../assets/launcher/templates/style.css")),
@@ -91,6 +93,11 @@ impl<'m> Theme<'m> {
     /// Whether a template can show a list that is divided into pages. The template of an older theme cannot.
     pub(super) fn can_divide(&self, template: &str) -> bool {
         self.files.by_name.get(template).is_none_or(|file| file.text.contains("overview"))
+    }
+
+    /// Whether a page can show several reports. A theme that has its own page of a report, and none of several reports, needs one page for each.
+    pub(super) fn can_share_report_pages(&self) -> bool {
+        !self.files.by_name.contains_key("report.html") || self.files.by_name.contains_key("reports.html")
     }
 
     /// Reports a template of the theme that shows a long list on one page.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// The names of the files that a theme may contain.
-pub(super) const THEME_FILE_NAMES: [&str; 17] = [
+pub(super) const THEME_FILE_NAMES: [&str; 19] = [
     "base.html",
     "macros.html",
     "parts.html",
@@ -17,6 +17,8 @@ pub(super) const THEME_FILE_NAMES: [&str; 17] = [
     "start.html",
     "way.html",
     "report.html",
+    "report_parts.html",
+    "reports.html",
     "help.html",
     "check.html",
     "style.css",

@@ -5,10 +5,12 @@
 
 Opens every page in every language, at the width of a phone and of a laptop, in light and dark. There must be no errors on the
 console, no requests that leave the disc, nothing wider than the window, and no violations found by axe-core (WCAG 2.2 AA). Then
-checks the lists by subject, year, author and language, and navigation by keyboard, with and without scripts.
+checks the lists by subject, year, author and language, navigation by keyboard, with and without scripts, and the pages that
+reports of a large collection share.
 """
 
 import argparse
+import json
 import shutil
 import sys
 import tempfile
@@ -45,7 +47,8 @@ def pages_of(disc: Path) -> list[Path]:
     return sorted([disc / "index.html", *(disc / "pages").rglob("*.html")])
 
 
-def every_page(browser, disc: Path, name: str, looks=((1280, "light"), (360, "dark"))) -> None:
+def every_page(browser, disc: Path, name: str, looks=((1280, "light"), (360, "dark")), paths=None) -> None:
+    paths = paths or pages_of(disc)
     axe = Axe()
     with Visitor(browser) as auditor:
         auditor.page.set_content("<p style='color: #aaa'>pale</p><img src='x.png'>")
@@ -55,7 +58,7 @@ def every_page(browser, disc: Path, name: str, looks=((1280, "light"), (360, "da
         errors, wide, found = [], [], []
         # The Content-Security-Policy of the pages would block axe too.
         with Visitor(browser, width, color_scheme=scheme, bypass_csp=True) as auditor, Visitor(browser, width) as visitor:
-            for path in pages_of(disc):
+            for path in paths:
                 visitor.page.goto(path.as_uri())
                 auditor.page.goto(path.as_uri())
                 if visitor.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
@@ -64,7 +67,7 @@ def every_page(browser, disc: Path, name: str, looks=((1280, "light"), (360, "da
                     nodes = [node["html"][:120] for node in violation["nodes"][:2]]
                     found.append(f"{path.relative_to(disc)}: {violation['id']}: {nodes}")
             errors += visitor.errors
-        count = len(pages_of(disc))
+        count = len(paths)
         check(f"{name}, {width} px: {count} pages without errors", not errors, "; ".join(errors[:5]))
         check(f"{name}, {width} px: nothing is wider than the window", not wide, ", ".join(wide[:9]))
         check(f"{name}, {width} px, {scheme}: axe-core finds nothing", not found, "\n      ".join(found[:9]))
@@ -216,7 +219,7 @@ def printed_pages(browser, disc: Path) -> None:
                 pale.append(f"{name}: text {light:.2f}, ground {dark:.2f}")
             if page.locator(".languages, .menu, .ways, .narrow, .finder, .exports, button").filter(visible=True).count():
                 useless.append(name)
-        count = len(pages_of(disc))
+        count = len(paths)
         check(f"print: {count} pages fit the paper", not wide, ", ".join(wide[:5]))
         check("print: dark on white even if the screen is dark", not pale, "; ".join(pale[:5]))
         check("print: no menus, no forms", not useless, ", ".join(useless[:5]))
@@ -256,6 +259,52 @@ def keyboard(browser, disc: Path) -> None:
         check("keyboard: the document is requested", request.value.url.endswith("land/wells_en.pdf"), request.value.url)
 
 
+def shared_pages(browser, program: Path, folder: Path) -> None:
+    """The pages of a collection of so many small documents that its reports share pages."""
+    folder.mkdir()
+    for number in range(2800):
+        (folder / f"{number}.txt").write_text(f"Well {number} is deep.\n")
+    reports = [
+        {
+            "id": f"r{number}",
+            "title": f"Well {number}",
+            "symbol": f"W/{number}",
+            "authors": ["Water Office"],
+            "subjects": ["Wells"],
+            "publisher": "District Press",
+            "variants": {"ar" if number % 5 == 3 else "en": f"{number}.txt"},
+            **({"summary": {"en": "About the well.", "ar": "عن البئر."}} if number % 2 else {}),
+        }
+        for number in range(2800)
+    ]
+    disc = {"title": "Wells", "languages": ["en", "fr", "ar"], "date": "2024-05-01"}
+    sections = [{"id": "wells", "title": "Wells", "reports": reports}]
+    (folder / "manifest.yaml").write_text(json.dumps({"disc": disc, "sections": sections}))
+    disc = make_disc(program, folder / "manifest.yaml", folder)
+    pages = {language: sorted((disc / f"pages/{language}/wells").iterdir()) for language in ("en", "fr", "ar")}
+    names = [[page.name for page in pages[language]] for language in pages]
+    check("2,800 small documents share 94 pages in each language", names == [names[0]] * 3 and len(names[0]) == 94, str(len(names[0])))
+    largest = max((page for language in pages.values() for page in language), key=lambda page: page.stat().st_size)
+    check("no shared page is larger than 100 kB", largest.stat().st_size <= 100_000, f"{largest}: {largest.stat().st_size}")
+    every_page(browser, disc, "shared pages", paths=[pages[language][0] for language in pages])
+    at_report = """title => {
+        const target = document.querySelector(":target"), heading = target && target.querySelector("h2").textContent;
+        return heading === title && Math.abs(target.getBoundingClientRect().top) < innerHeight;
+    }"""
+    with Visitor(browser, 360) as visitor:
+        page = visitor.page
+        page.goto((disc / "pages/fr/list20.html").as_uri())
+        link = page.locator(".reports h3 a").nth(7)
+        title = link.text_content()
+        link.click()
+        check("a title in the list leads to the report on its page", page.evaluate(at_report, title), f"{title}: {page.url}")
+        page.goto((disc / "pages/ar/search.html").as_uri() + "?q=W/1234")
+        link = page.locator("#search_results h2 a").first
+        link.wait_for()
+        link.click()
+        check("a symbol that is searched leads to the report on its page", page.evaluate(at_report, "Well 1234"), page.url)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", type=Path, required=True)
@@ -278,6 +327,7 @@ def main() -> int:
         browse_lists(browser, disc)
         printed_pages(browser, disc)
         keyboard(browser, disc)
+        shared_pages(browser, program, folder / "small")
         browser.close()
     print(f"{results.count(True)} passed, {results.count(False)} failed")
     return 0 if all(results) else 1
