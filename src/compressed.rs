@@ -168,6 +168,16 @@ pub struct Compressor {
 }
 
 impl Compressor {
+    /// Writes bytes that are compressed already.
+    pub fn append(&mut self, bytes: CompressedBytes) {
+        if !self.pending.is_empty() {
+            self.compressed.chunks.push(CompressedChunk::compress(&self.pending));
+            self.pending.clear();
+        }
+        self.compressed.length += bytes.length;
+        self.compressed.chunks.extend(bytes.chunks);
+    }
+
     /// Returns everything that was written.
     pub fn finish(mut self) -> CompressedBytes {
         if !self.pending.is_empty() {
@@ -224,6 +234,19 @@ mod tests {
             assert_eq!(decompressed(&compressed[at]), files[at]);
         }
         assert!(CompressedBytes::of_similar_files(&[]).is_empty());
+    }
+
+    #[test]
+    fn compressed_bytes_can_be_appended() {
+        let mut text = Compressor::default();
+        for part in ["a", "b"] {
+            text.write_all(part.as_bytes()).unwrap();
+            text.append(CompressedBytes::new(&[part.as_bytes()[0]; CHUNK_LENGTH + 3]));
+        }
+        text.write_all(b"c").unwrap();
+        let text = text.finish();
+        let expected = ["a".repeat(CHUNK_LENGTH + 4), "b".repeat(CHUNK_LENGTH + 4), "c".to_owned()].concat();
+        assert_eq!((text.length(), decompressed(&text)), (expected.len() as u64, expected.into_bytes()));
     }
 
     #[test]

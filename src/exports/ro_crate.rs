@@ -35,17 +35,18 @@ pub(super) fn write_ro_crate(collection: &Collection<'_>, _: &DiscPath) -> Compr
     let licence = graph.terms(terms.as_ref());
     let mut records = collection.records.iter();
     let mut sections = Vec::new();
-    let mut parts = Vec::new();
     for section in &collection.catalogue.sections {
         let (mut reports, mut files) = (Vec::new(), Vec::new());
         for report in &section.reports {
             let report_records: Vec<&BibliographicRecord<'_>> = records.by_ref().take(report.variants.len()).collect();
             let id = format!("#{}/{}", section.id, report.id);
             reports.push(reference(&id));
-            parts.push(describe_report(collection, report, &id, &report_records, &mut graph));
+            let entity = describe_report(collection, report, &id, &report_records, &mut graph);
+            graph.add_part(&entity);
             for (record, variant) in report_records.iter().zip(&report.variants) {
                 for file in &record.files {
-                    parts.push(describe_file(record, &variant.numbers, file, &mut graph));
+                    let entity = describe_file(record, &variant.numbers, file, &mut graph);
+                    graph.add_part(&entity);
                 }
                 files.extend(record.files.iter().map(|file| file.path));
             }
@@ -57,7 +58,7 @@ pub(super) fn write_ro_crate(collection: &Collection<'_>, _: &DiscPath) -> Compr
         let title = collection.localise(&section.title).line();
         let entity = Entity::new(&folder, "Dataset").with("name", title);
         let files = files.iter().map(|path| reference(path.as_str())).collect();
-        parts.push(entity.with_list("hasPart", files).with_list("mentions", reports));
+        graph.add_part(&entity.with_list("hasPart", files).with_list("mentions", reports));
     }
     let manifest = describe_manifest(collection);
     let manifest_id = manifest.id();
@@ -80,7 +81,6 @@ pub(super) fn write_ro_crate(collection: &Collection<'_>, _: &DiscPath) -> Compr
     graph.add(manifest);
     graph.add(describe_program());
     graph.add(describe_creation(collection, &manifest_id));
-    parts.into_iter().for_each(|part| graph.add(part));
     graph.finish()
 }
 
@@ -288,6 +288,8 @@ impl Entity {
 #[derive(Default)]
 struct Graph {
     entities: Vec<Entity>,
+    /// The entities of the parts of the disc, which come last. They are kept as text, because there may be very many.
+    parts: Compressor,
     /// The ids of shared entities, by their type and contents.
     shared: BTreeMap<String, String>,
 }
@@ -295,6 +297,11 @@ struct Graph {
 impl Graph {
     fn add(&mut self, entity: Entity) {
         self.entities.push(entity);
+    }
+
+    fn add_part(&mut self, Entity(entity): &Entity) {
+        // Writing to memory does not fail.
+        let _ = write!(self.parts, ",\n{}", to_json_line(entity).unwrap_or_default());
     }
 
     /// A reference to an entity without an identifier. Adds the entity, unless there is an equal one.
@@ -365,7 +372,8 @@ impl Graph {
             write(if index == 0 { "" } else { ",\n" });
             write(&to_json_line(entity).unwrap_or_default());
         }
-        write("\n]}\n");
+        text.append(self.parts.finish());
+        let _ = text.write_all(b"\n]}\n");
         text.finish()
     }
 }
