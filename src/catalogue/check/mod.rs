@@ -200,7 +200,7 @@ impl Checker<'_> {
             return Vec::new();
         };
         let path_of_value = |index| if written.is_sequence { at.item(index) } else { at.clone() };
-        let mut checked = Vec::new();
+        let mut checked = Vec::with_capacity(written.values.len());
         for (index, value) in written.values.iter().enumerate() {
             let at = path_of_value(index);
             if !self.parsed.broken.contains(&at) {

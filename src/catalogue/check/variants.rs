@@ -26,7 +26,7 @@ impl Checker<'_> {
                 &format!("add `variants:`, and below it the file for each language, such as `{tag}: reports/file.pdf`"),
             );
         }
-        let mut variants: Vec<Variant> = Vec::new();
+        let mut variants: Vec<Variant> = Vec::with_capacity(written.len());
         for (tag, variant) in written {
             let at = at.key(tag);
             let language = self.document_language(tag, &at);
