@@ -293,7 +293,7 @@ struct Directory {
     entries: u64,
     /// Whether the records at the end agree with each other.
     is_consistent: bool,
-    /// How many bytes before, between and after the records at the end belong to none of them. The comment of the archive counts.
+    /// How many bytes before, between and after the records at the end belong to none of them. The comment of the archive counts as such bytes.
     trailing: u64,
     /// How many zero bytes follow the records at the end.
     padding: u64,
@@ -347,7 +347,7 @@ fn find_directory(file: &mut (impl Read + Seek), length: u64) -> io::Result<Dire
         (entries, size, offset) = (u64_at(&large, 32), u64_at(&large, 40), u64_at(&large, 48));
         records_start = start;
     }
-    // Where the offset has 32 bits in a larger archive, its upper digits are missing.
+    // In an archive of more than 4 GiB, an offset of 32 bits has lost its upper digits.
     let lost = records_start.saturating_sub(offset.saturating_add(size));
     let is_without_zip64 = !has_locator && lost > 0 && lost.is_multiple_of(1 << 32);
     if is_without_zip64 {

@@ -23,10 +23,11 @@ pub(super) fn is_list_path(path: &str) -> bool {
 
 /// The second names that make-disc gives to some files, each with the path by which the list names the file. Second names have
 /// hyphens, which not every tree allows, so the list does not contain them.
-pub(super) const SECOND_NAMES: [(&str, &str); 2] = [(ICON_FILE, "pages/volume.txt"), (CRATE_FILE, "ro_crate.json")];
+pub(super) const SECOND_NAMES: [(&str, &str); 2] =
+    [(VOLUME_INFO_FILE, "pages/volume.txt"), (CRATE_FILE, "ro_crate.json")];
 
 /// The file with the name and the icon of a disc.
-pub(super) const ICON_FILE: &str = ".xdg-volume-info";
+pub(super) const VOLUME_INFO_FILE: &str = ".xdg-volume-info";
 
 /// The RO-Crate description of a disc, under the name that programs look for.
 pub(super) const CRATE_FILE: &str = "ro-crate-metadata.json";
@@ -56,7 +57,7 @@ pub(super) fn describe_missing_second_names(
     exists: &dyn Fn(&str) -> bool,
 ) -> Vec<String> {
     let all = [
-        (ICON_FILE, ".autoopen", "some systems hide such files"),
+        (VOLUME_INFO_FILE, ".autoopen", "some systems hide such files"),
         (CRATE_FILE, "ro_crate.json", "programs that read RO-Crate look for it"),
     ];
     let missing = all.into_iter().filter(|(name, beside, _)| is_listed(beside) && !exists(name));
@@ -64,8 +65,8 @@ pub(super) fn describe_missing_second_names(
     missing.map(describe).collect()
 }
 
-/// Whether a second name has the letters that its view shows: no small letters in a view that shows all names in capitals,
-/// and no capital letters in the other views.
+/// Whether a second name is in the case that its view shows: without small letters in a view that shows all names in capitals,
+/// without capital letters in the other views.
 pub(super) fn is_in_case_of_view(path: &str, is_capital_view: bool) -> bool {
     let is_other = if is_capital_view { u8::is_ascii_lowercase } else { u8::is_ascii_uppercase };
     !path.bytes().any(|byte| is_other(&byte))

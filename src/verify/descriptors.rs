@@ -187,7 +187,7 @@ fn is_enhanced(bytes: &[u8]) -> bool {
 fn check_set(found: &[Descriptor], has_terminator: bool, problems: &mut Problems) {
     let has = |namespace| found.iter().any(|descriptor| descriptor.namespace == namespace);
     if !has_terminator {
-        // Some readers continue to look for more.
+        // Without a terminator, some programs read on after the last descriptor.
         let message = "the volume descriptors have no terminator";
         problems.add_violation(Basis::Reading, Requirement::VolumeDescriptors, message);
     }

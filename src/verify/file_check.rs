@@ -482,7 +482,8 @@ impl FileCheck {
     }
 
     /// The path by which the list names a file: the same one, or the same in lower case if it is in capital letters, as
-    /// in plain ISO 9660. In other trees, a name in capital letters among others in small letters is another name.
+    /// in plain ISO 9660. A tree that has small letters in other names shows the true case, so a name in capital letters there
+    /// is not the listed name in small letters.
     fn find_listed_path(&self, path: &str, source: NameSource) -> Option<String> {
         if self.listed.contains_key(path) {
             return Some(path.to_owned());

@@ -228,7 +228,7 @@ impl<'f> FolderCheck<'f> {
         self.report_clashing_folders(&by_lower_case);
         // Missing files are included: they are reported once each, not for every link to them.
         let listed_names: HashSet<String> = listed.keys().map(|path| path.to_ascii_lowercase()).collect();
-        // If several spellings of a second name exist, only one of them is accepted: the one in the letters of this view,
+        // If several spellings of a second name exist, only one of them is accepted: the one in the case of this view,
         // because some views show all names in capitals.
         let is_capital_view = are_capital(found.keys().copied().map(String::as_str));
         let find = |(name, _): &(&str, &str)| {
@@ -571,8 +571,8 @@ impl<'f> FolderCheck<'f> {
         }
     }
 
-    /// Reports files in a folder whose name differs from that of a file only in upper and lower case. Many systems can have only one
-    /// of the two.
+    /// Reports the files in a folder if the name of the folder differs from the name of a file only in upper and lower case. Many
+    /// systems can have only one of the two.
     fn report_clashing_folders(&mut self, by_lower_case: &HashMap<String, &String>) {
         let mut clashing: Vec<(&String, &String)> = Vec::new();
         for (lower, path) in by_lower_case {

@@ -49,8 +49,8 @@ pub(super) fn report<R: Read + Seek>(
                 continue;
             }
             let header = read_bytes(reader, start, HEADER_BYTES);
-            // A partition in the system area that is counted in an unusual unit covers the whole image. The descriptor in its sector 16 is
-            // then a later one of the image itself, not that of another volume.
+            // A partition that begins in the system area, and whose position is in an unusual unit, is assumed to cover the whole image.
+            // The descriptor in its sector 16 is then a later one of the image itself, not that of another volume.
             let is_whole = partition.is_unusual && start < SYSTEM_AREA;
             let volume = match header.get(SYSTEM_AREA as usize + 1..).and_then(|rest| rest.first_chunk()) {
                 _ if is_whole => None,
@@ -137,7 +137,7 @@ pub(super) fn report_containers<R: Read + Seek>(reader: &mut SectorReader<'_, R>
         (11 * 512, b"\xf3\x16\x78\x5a"),
         (11 * 512, b"\xfd\x16\x78\x5a"),
     ];
-    /// How many sectors of 512 bytes before the end those of Promise can be.
+    /// How many sectors of 512 bytes before the end the superblock of a Promise controller can be.
     const PROMISE: [u64; 13] = [16, 63, 255, 256, 399, 591, 675, 735, 911, 951, 974, 991, 3087];
     let length = reader.length();
     let start = read_bytes(reader, 0, 8192);

@@ -222,7 +222,7 @@ impl CappedNotes {
         }
     }
 
-    /// The notes. The last one says how many more there are: `and 1`, followed by `one` or `many`.
+    /// The notes. The last one says how many more there are: `and 1` followed by `one`, or a larger number followed by `many`.
     pub(super) fn into_notes(mut self, one: &str, many: &str) -> Vec<String> {
         match self.more {
             0 => {}
