@@ -83,12 +83,12 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
         ensure_replaceable(&fs::canonicalize(&manifest).unwrap_or_else(|_| manifest.clone()))?;
     }
     let prefix = path_from_manifest(&manifest, folder)?;
-    // Problems with the list are reported before the documents are read, which may take an hour.
+    // Problems with the register are reported before the documents are read, which may take an hour.
     let cells = arguments.from.as_deref().map(read_cells).transpose()?;
     let mut scan = FolderScan::new(folder).map_err(|error| unreadable_folder(folder, &error))?;
     scan.ignore(&manifest, folder);
-    if let Some(list) = &arguments.from {
-        scan.leave_out_register(list, folder);
+    if let Some(register) = &arguments.from {
+        scan.leave_out_register(register, folder);
     }
     let mut seen = read_seen_files(&manifest);
     if let Some((file, parsed)) = &existing {
@@ -108,7 +108,7 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
         });
     }
     let listed = existing.as_ref().map(|(_, manifest)| scaffold::listed_files(manifest)).unwrap_or_default();
-    let mut lists = leave_out_registers(&mut scan, folder, &prefix, &listed)?;
+    let mut registers = leave_out_registers(&mut scan, folder, &prefix, &listed)?;
     let mut documents = read_documents(&scan.files.iter().collect::<Vec<_>>(), folder, arguments)?;
     leave_out_recognised_texts(&mut scan, folder, &documents, |path| listed.contains(&format!("{prefix}{path}")))?;
     let names = LanguageNames::default();
@@ -127,32 +127,32 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     }
     let path = fs::canonicalize(folder).unwrap_or_else(|_| folder.clone());
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut list = match arguments.from.as_deref().zip(cells) {
-        Some((list, cells)) => {
+    let mut register = match arguments.from.as_deref().zip(cells) {
+        Some((file, cells)) => {
             let mut files = RegisterFiles::of_scan(&scan);
             if let Some((_, manifest)) = &existing {
                 add_listed_files(&mut files, manifest, &prefix, folder);
             }
-            let list = Register::new(cells, &files, &names).map_err(|why| unreadable_list(list, &why))?;
-            scan.leave_out_older_versions(|path| list.older_versions.iter().any(|older| older == path));
-            // The list wins over what the program would leave out by itself.
-            let taken = scan.include_registered(folder, |path| list.rows.contains_key(path));
-            lists.retain(|list| !taken.contains(list));
+            let register = Register::new(cells, &files, &names).map_err(|why| unreadable_register(file, &why))?;
+            scan.leave_out_older_versions(|path| register.older_versions.iter().any(|older| older == path));
+            // The register may name files that the program would otherwise leave out.
+            let taken = scan.include_registered(folder, |path| register.rows.contains_key(path));
+            registers.retain(|path| !taken.contains(path));
             let unread: Vec<&ScannedFile> = scan
                 .files
                 .iter()
                 .filter(|file| taken.contains(&file.path) && !documents.contains_key(&file.path))
                 .collect();
             documents.extend(read_documents(&unread, folder, arguments)?);
-            list
+            register
         }
         None => Register::default(),
     };
-    let mut proposal = scaffold::propose(&scan, &documents, &names, &list.rows, &name);
+    let mut proposal = scaffold::propose(&scan, &documents, &names, &register.rows, &name);
     proposal.prefix_paths(&prefix);
-    proposal.title_languages = list.title_languages();
+    proposal.title_languages = register.title_languages();
     let languages_of_pages = existing.as_ref().map(|(_, manifest)| page_languages(manifest)).unwrap_or_default();
-    list.note_unused_languages(|language| proposal.uses_language(language, &languages_of_pages));
+    register.note_unused_languages(|language| proposal.uses_language(language, &languages_of_pages));
     proposal.retain_texts(&languages_of_pages);
     if let Some((file, parsed)) = &existing {
         return update(
@@ -161,7 +161,7 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
             file,
             parsed,
             &proposal,
-            UpdateScan { scan: &scan, lists: &lists, list, seen, prefix: &prefix },
+            UpdateScan { scan: &scan, registers: &registers, register, seen, prefix: &prefix },
         );
     }
     ensure_not_interrupted()?;
@@ -174,7 +174,7 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     seen.add(proposal.files().chain(proposal.sites()));
     write_seen_files(&manifest, &seen);
     drop(deferred);
-    Ok(report(arguments, &manifest, &proposal, &scan, &list))
+    Ok(report(arguments, &manifest, &proposal, &scan, &register))
 }
 
 /// The entries of `exclude:` in a manifest that is about to be replaced.
@@ -186,7 +186,7 @@ fn exclusions_of(manifest: &Path) -> Vec<String> {
     exclude.map(|exclude| exclude.values.into_iter().map(|path| path.0).collect()).unwrap_or_default()
 }
 
-/// Leaves out spreadsheets that name other files of the folder, such as the list that the manifest was made from. Those
+/// Leaves out spreadsheets that name other files of the folder, such as the register that the manifest was made from. Those
 /// that the manifest already lists are documents.
 fn leave_out_registers(
     scan: &mut FolderScan,
@@ -197,7 +197,7 @@ fn leave_out_registers(
     let names = LanguageNames::default();
     let (program, flag) = (own_program()?, interrupt_flag()?);
     let files = RegisterFiles::of_scan(scan);
-    let mut lists = Vec::new();
+    let mut registers = Vec::new();
     for found in &scan.files {
         let is_table = Format::from_extension(&found.format)
             .is_some_and(|format| format.kind == FormatKind::Spreadsheet && !found.compressed);
@@ -210,11 +210,11 @@ fn leave_out_registers(
             Err(RegisterError::Io(_) | RegisterError::Content(_)) => continue,
         };
         if Register::is_register_of(cells, &files, &names) {
-            lists.push(found.path.clone());
+            registers.push(found.path.clone());
         }
     }
-    scan.leave_out_registers(&lists);
-    Ok(lists)
+    scan.leave_out_registers(&registers);
+    Ok(registers)
 }
 
 /// Writes the manifest's schema beside it, for editors. Returns whether the schema is there now. Another file of that name is
@@ -235,10 +235,10 @@ fn write_schema(manifest: &Path) -> bool {
 /// What an update knows about the folder.
 struct UpdateScan<'s> {
     scan: &'s FolderScan,
-    /// The list of `--from`.
-    list: Register,
-    /// Spreadsheets that name other files of the folder.
-    lists: &'s [String],
+    /// The register given with `--from`.
+    register: Register,
+    /// Spreadsheets in the folder that seem to be registers, and were left out.
+    registers: &'s [String],
     seen: SeenFiles,
     /// The path from the manifest's folder to the scanned one, with `/` at its end.
     prefix: &'s str,
@@ -299,7 +299,7 @@ fn page_languages(manifest: &Manifest) -> Vec<String> {
     languages.map(|tag| tag.0.clone()).collect()
 }
 
-/// Adds the files that a manifest lists to those that a list may name.
+/// Adds the files of a manifest to those that the register may name.
 fn add_listed_files(files: &mut RegisterFiles, manifest: &Manifest, prefix: &str, root: &Path) {
     for (path, folder) in scaffold::listed_paths(manifest) {
         if let Some(path) = path.strip_prefix(prefix) {
@@ -309,20 +309,20 @@ fn add_listed_files(files: &mut RegisterFiles, manifest: &Manifest, prefix: &str
     }
 }
 
-/// Reads an organisation's own list of its documents.
-fn read_cells(list: &Path) -> Result<RegisterCells, CommandError> {
+/// Reads the register, an organisation's own list of its documents.
+fn read_cells(path: &Path) -> Result<RegisterCells, CommandError> {
     let flag = interrupt_flag()?;
-    scaffold::read_register_in_worker(&own_program()?, list, &flag).map_err(|error| match error {
+    scaffold::read_register_in_worker(&own_program()?, path, &flag).map_err(|error| match error {
         RegisterError::Io(error) => {
-            CommandError::io(format!("the list `{}` cannot be read: {}", show(list), output::describe(&error)))
+            CommandError::io(format!("the list `{}` cannot be read: {}", show(path), output::describe(&error)))
         }
-        RegisterError::Content(why) => unreadable_list(list, &why),
+        RegisterError::Content(why) => unreadable_register(path, &why),
         RegisterError::Interrupted => CommandError::interrupted(),
     })
 }
 
-fn unreadable_list(list: &Path, why: &str) -> CommandError {
-    CommandError::new(Exit::Content, format!("the list `{}` cannot be read: {why}", show(list)))
+fn unreadable_register(path: &Path, why: &str) -> CommandError {
+    CommandError::new(Exit::Content, format!("the list `{}` cannot be read: {why}", show(path)))
 }
 
 /// Reads the documents in worker processes. Returns what was found in each, by its path in the folder.
@@ -427,7 +427,7 @@ fn update(
     proposal: &Proposal,
     found: UpdateScan<'_>,
 ) -> Result<Exit, CommandError> {
-    let UpdateScan { scan, lists, mut list, seen, prefix } = found;
+    let UpdateScan { scan, registers, mut register, seen, prefix } = found;
     let shown = show(manifest);
     let exists = |written: &str| file.folder().join(written).exists();
     let mut outcome = scaffold::update_manifest(file, parsed, proposal, &exists);
@@ -452,19 +452,19 @@ fn update(
     if arguments.from.is_some() {
         let (mut current, mut keys) = read_again(&outcome.text).ok_or_else(wrong)?;
         loop {
-            let applied = scaffold::apply_register(&current, &keys, &list, prefix, proposal);
+            let applied = scaffold::apply_register(&current, &keys, &register, prefix, proposal);
             (current, keys) =
                 read_again(&applied.text).filter(|(_, keys)| applied.is_faithful(keys)).ok_or_else(wrong)?;
             outcome.text = applied.text;
             if !applied.is_partial {
                 outcome.by_hand.extend(applied.by_hand);
-                list.notes.extend(applied.notes);
+                register.notes.extend(applied.notes);
                 break;
             }
         }
     }
     let changed = outcome.text != file.text();
-    // Without a list, the files that were added are named instead.
+    // Without a register, the files that were added are named instead.
     let diff = match arguments.from {
         Some(_) => scaffold::changed_lines(file.text(), &outcome.text),
         None => Vec::new(),
@@ -519,8 +519,8 @@ fn update(
             .collect();
         let result = json!({
             "ok": true, "manifest": manifest.to_string_lossy(), "changed": changed,
-            "added": outcome.added, "missing": outcome.missing, "replacements": replacements, "by_hand": by_hand, "lists": lists, "removed": removed, "commented_out": commented_out, "excluded": excluded,
-            "new_languages": outcome.new_languages, "separate": outcome.separate, "diff": diff, "notes": notes_as_json(&list),
+            "added": outcome.added, "missing": outcome.missing, "replacements": replacements, "by_hand": by_hand, "lists": registers, "removed": removed, "commented_out": commented_out, "excluded": excluded,
+            "new_languages": outcome.new_languages, "separate": outcome.separate, "diff": diff, "notes": notes_as_json(&register),
         });
         return Ok(output::print_json(&result, Exit::Success));
     }
@@ -535,7 +535,7 @@ fn update(
     named("added", &outcome.added, "");
     named(
         "left out",
-        lists,
+        registers,
         " seems to be a list of the documents in this folder; if it should be on the disc, add it to the manifest",
     );
     named(
@@ -544,7 +544,7 @@ fn update(
         " was in the manifest before; to be sure that it stays off the disc, list it under `exclude:`",
     );
     named("commented", &commented_out, " is only in a comment in the manifest");
-    // Both cannot be right.
+    // A file cannot be both excluded and listed.
     let (contradictory, excluded): (Vec<String>, Vec<String>) =
         excluded.into_iter().partition(|path| listed.contains(path));
     named("excluded", &excluded, "");
@@ -591,12 +591,12 @@ fn update(
             format!("documents are also in: {languages}; to have pages in a language, add it to `disc.languages`"),
         );
     }
-    add_note_lines(&mut text, &list);
-    let is_open = list.has_conflicts() || !outcome.replacements.is_empty() || !outcome.missing.is_empty();
+    add_note_lines(&mut text, &register);
+    let needs_decisions = register.has_conflicts() || !outcome.replacements.is_empty() || !outcome.missing.is_empty();
     if !changed && outcome.by_hand.is_empty() && (arguments.from.is_some() || outcome.replacements.is_empty()) {
         text.row(
             "",
-            match (arguments.from.is_some(), is_open) {
+            match (arguments.from.is_some(), needs_decisions) {
                 (true, true) => "nothing was changed; correct what is named above, or leave it as it is",
                 (true, false) => {
                     "there are no new files in the folder, and the manifest has everything that the list says"
@@ -649,7 +649,13 @@ fn add_diff(text: &mut Lines, diff: &[ChangedLines]) {
     }
 }
 
-fn report(arguments: &InitArguments, manifest: &Path, proposal: &Proposal, scan: &FolderScan, list: &Register) -> Exit {
+fn report(
+    arguments: &InitArguments,
+    manifest: &Path,
+    proposal: &Proposal,
+    scan: &FolderScan,
+    register: &Register,
+) -> Exit {
     let (count, checks) = (proposal.reports().count(), proposal.count_review_notes());
     let files: usize = proposal.reports().flat_map(|report| &report.variants).map(|variant| variant.files.len()).sum();
     let shown = show(manifest);
@@ -659,7 +665,7 @@ fn report(arguments: &InitArguments, manifest: &Path, proposal: &Proposal, scan:
             .iter()
             .map(|(reason, paths)| json!({ "reason": reason.code(), "count": paths.len(), "files": paths }))
             .collect();
-        let notes = notes_as_json(list);
+        let notes = notes_as_json(register);
         let languages: Vec<&str> = proposal.languages.iter().map(|language| language.as_str()).collect();
         let result = json!({
             "ok": true,
@@ -691,24 +697,24 @@ fn report(arguments: &InitArguments, manifest: &Path, proposal: &Proposal, scan:
         };
         text.row(label, format!("{}: {named}", reason.description()));
     }
-    add_note_lines(&mut text, list);
+    add_note_lines(&mut text, register);
     let guesses = output::count(checks, "guess", "guesses");
     text.row("to check", format!("{guesses}: look for “check:” in the manifest"));
     text.row("next", format!("make-disc preview {}", quote_for_shell(manifest)));
     output::print(&text, Exit::Success)
 }
 
-/// Adds the notes about a list; several of a kind are one line.
-fn add_note_lines(text: &mut Lines, list: &Register) {
-    for (number, line) in list.note_lines().into_iter().enumerate() {
+/// Adds the notes about the register; several of a kind are one line.
+fn add_note_lines(text: &mut Lines, register: &Register) {
+    for (number, line) in register.note_lines().into_iter().enumerate() {
         text.row(if number == 0 { "the list" } else { "" }, line);
     }
 }
 
-/// All notes about a list, one by one.
-fn notes_as_json(list: &Register) -> Vec<Value> {
+/// All notes about the register, one by one.
+fn notes_as_json(register: &Register) -> Vec<Value> {
     let note = |note: &RegisterNote| json!({ "code": note.kind.code(), "row": note.row, "message": note.message });
-    list.notes.iter().map(note).collect()
+    register.notes.iter().map(note).collect()
 }
 
 /// Names the first paths of a list, and says how many more there are.

@@ -279,7 +279,7 @@ fn group_by_numbers(files: &mut [DocumentFile<'_>]) {
             members.iter().map(|n| (&files[*n].language, portable_name(&files[*n].stem))).collect();
         let is_each_once = names.len() == languages.len() && documents.len() == names.len() && names.len() > 1;
         let is_certain = members.iter().all(|n| !files[*n].is_assumed && !files[*n].language.is_not_one_language());
-        // Files that already have the same name are one report without this.
+        // Files that already have the same name become one report anyway.
         if !is_each_once || !is_certain || !have_similar_lengths(members.iter().map(|n| &files[*n])) {
             continue;
         }
@@ -295,14 +295,14 @@ fn group_by_numbers(files: &mut [DocumentFile<'_>]) {
     }
 }
 
-/// The numbers in a name, without that of a version or copy.
+/// The numbers in a name, without the number of a version or a copy.
 fn numbers_in_name(stem: &str) -> Vec<String> {
     let name = split_version(stem).base;
     name.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).map(str::to_owned).collect()
 }
 
-/// Whether some of these names have the same numbers, and others have other numbers: then only the former are translations of each
-/// other.
+/// Whether some of these names have the same numbers, and others have other numbers: then only those with the same numbers are
+/// translations of each other.
 fn share_numbers_in_part<'f>(stems: impl Iterator<Item = &'f str>) -> bool {
     let mut counts: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     for numbers in stems.map(numbers_in_name).filter(|numbers| !numbers.is_empty()) {
@@ -311,7 +311,7 @@ fn share_numbers_in_part<'f>(stems: impl Iterator<Item = &'f str>) -> bool {
     counts.len() > 1 && counts.into_values().any(|count| count > 1)
 }
 
-/// Whether the numbers of pages allow that these documents are translations of each other. Unknown numbers are ignored.
+/// Whether the numbers of pages are similar enough for these documents to be translations of each other. Unknown numbers are ignored.
 fn have_similar_lengths<'f>(files: impl Iterator<Item = &'f DocumentFile<'f>>) -> bool {
     let known: Vec<u32> = files.filter_map(|file| file.document.facts.pages).collect();
     let (least, most) =
@@ -326,8 +326,8 @@ fn have_same_years<'f>(stems: impl Iterator<Item = &'f str>) -> bool {
 }
 
 /// Gives all documents of a folder the name of the folder, if it contains one document in each of several languages under different
-/// names. Older versions, copies, and a few files of unknown language do not prevent that. The latter are added if they have about
-/// as many pages.
+/// names. Older versions, copies, and a few files of unknown language do not prevent that. The files of unknown language are added
+/// to the report if they have about as many pages.
 fn group_translations(files: &mut [DocumentFile<'_>]) {
     let mut by_folder: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, file) in files.iter().enumerate() {
@@ -659,7 +659,7 @@ fn complete_proposal(
             let title = headings.get(&path).cloned().unwrap_or_else(|| from_folder(name_of(&path)));
             let id = unique_id(&title, "section", MAX_ID, &mut taken);
             let mut taken = BTreeSet::new();
-            // The original gets the id, and not a copy of it.
+            // The id goes to the original document, not to a copy of the document.
             let is_copy = |report: &ProposedReport| report.files().all(|file| split_version(stem_of(file)).is_copy);
             let (copies, originals): (Vec<_>, Vec<_>) = reports.iter_mut().partition(|report| is_copy(report));
             for report in originals.into_iter().chain(copies) {

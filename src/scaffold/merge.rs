@@ -154,9 +154,9 @@ pub(super) fn merge_into_report(mut files: Vec<DocumentFile<'_>>) -> ProposedRep
     let all_facts = || files.iter().map(|file| &file.document.facts);
     let latest_date = all_facts().filter_map(|facts| metadata::plausible_date(facts.date.as_deref()?)).max();
     // If the register has a date that cannot be read, the date of a file does not replace it.
-    let latest_date = latest_date.filter(|_| !registered.has_unreadable_date);
+    let latest_date = latest_date.filter(|_| !registered.rules_out_file_date);
     let date_in_name = files.iter().find_map(|file| metadata::date_in_name(stem_of(&file.file.path)));
-    let date_in_name = date_in_name.filter(|_| !registered.has_unreadable_date);
+    let date_in_name = date_in_name.filter(|_| !registered.rules_out_file_date);
     let (file_date, date_note) = match (date_in_name, latest_date) {
         // The properties may have the month or day that the name leaves out.
         (Some(named), Some(latest)) if latest.to_string().starts_with(&named.to_string()) => {

@@ -155,8 +155,8 @@ impl ExclusionReason {
         )
     }
 
-    /// The second half of a message about a row of the register that begins with the name of the file: why the file does not go on
-    /// the disc, and what to do.
+    /// The second half of a message that begins with the name of a file in a row of the register: why the file does not go on the
+    /// disc, and what to do.
     pub(super) fn row_message(self) -> &'static str {
         match self {
             Self::Empty => "is empty; copy it again",
@@ -495,7 +495,7 @@ impl FolderScan {
     }
 }
 
-/// Whether a file name begins like those of files that describe the folder: `changes-1.2.txt`.
+/// Whether a file name begins like the names of files that describe a folder: `changes-1.2.txt`.
 fn begins_with_about_word(name: &str) -> bool {
     let name = name.to_lowercase();
     ABOUT_FOLDER.contains(&name.split(['.', '_', '-']).next().unwrap_or_default())

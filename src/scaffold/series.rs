@@ -67,8 +67,8 @@ pub(super) fn complete_titles(
             }
         }
     }
-    // A title that no other report has in this language, although translations of it were completed: the line with the same
-    // number as in the translations is added.
+    // If no other report has this title in this language, but a translation of the title was completed, the line with the same
+    // number as in the translation is added.
     for (place, file) in single {
         let title = reports.get(place.0).and_then(|report| {
             let variant = report.variants.get(place.1)?;

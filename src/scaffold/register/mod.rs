@@ -46,7 +46,7 @@ pub struct RegisterRow {
     /// The date of publication.
     pub date: Option<PartialDate>,
     /// Whether the row has a date that cannot be read, or says that there is none. The date of the file is then not used.
-    pub has_unreadable_date: bool,
+    pub rules_out_file_date: bool,
     /// People and organisations.
     pub authors: Vec<String>,
     /// The subjects.

@@ -603,7 +603,7 @@ impl<'l> Reader<'l> {
                 .text(self.row_with(row, Column::Section), Column::Section)
                 .or_else(|| section.map(str::to_owned)),
             date: None,
-            has_unreadable_date: false,
+            rules_out_file_date: false,
             authors: self
                 .best_values(self.row_with(row, Column::Authors), Column::Authors)
                 .into_iter()
@@ -622,10 +622,10 @@ impl<'l> Reader<'l> {
             titles,
         };
         reports.extend(contents.report.clone());
-        let (date, has_unreadable_date) = self.read_date(self.row_with(row, Column::Date));
+        let (date, rules_out_file_date) = self.read_date(self.row_with(row, Column::Date));
         for (index, (path, language)) in files.iter().enumerate() {
             let language = language.clone().or_else(|| languages.get(index).or(languages.first()).cloned().flatten());
-            let contents = RegisterRow { language, date, has_unreadable_date, ..contents.clone() };
+            let contents = RegisterRow { language, date, rules_out_file_date, ..contents.clone() };
             if self.register.rows.insert((*path).to_owned(), contents).is_some() {
                 let message =
                     format!("`{path}` also has a row above, which this row replaces; delete one of the two rows");

@@ -29,7 +29,7 @@ pub struct RegisterReport {
     /// The date of publication.
     pub date: Option<PartialDate>,
     /// Whether a row has a date that cannot be read, or says that there is none. The dates of the files are then not used.
-    pub has_unreadable_date: bool,
+    pub rules_out_file_date: bool,
     /// People and organisations.
     pub authors: Vec<String>,
     pub record: RegisterRecord,
@@ -78,7 +78,7 @@ impl RegisterReport {
                 symbol,
                 section,
                 date,
-                has_unreadable_date,
+                rules_out_file_date,
                 authors,
                 subjects: row_subjects,
                 summaries,
@@ -92,7 +92,7 @@ impl RegisterReport {
             // Different headings are not a mistake: each row may have the heading in its own language.
             merged.section = merged.section.take().or_else(|| section.clone());
             fill("date", &mut merged.date, date, &mut differences);
-            merged.has_unreadable_date |= has_unreadable_date;
+            merged.rules_out_file_date |= rules_out_file_date;
             let joined = |authors: &[String]| Some(authors.join("; ")).filter(|text| !text.is_empty());
             fill("authors", &mut joined(&merged.authors), &joined(authors), &mut differences);
             if merged.authors.is_empty() {

@@ -51,8 +51,8 @@ pub struct Update {
     pub new_languages: Vec<String>,
     /// What people must write, because the program cannot edit the place.
     pub by_hand: Vec<ManualEdit>,
-    /// The reports of the manifest that seem to be one report in several languages: for each set, their ids with those of their
-    /// sections (`needs/africa`).
+    /// The reports of the manifest that seem to be one report in several languages: for each such set, the id of each report after
+    /// the id of its section (`needs/africa`).
     pub separate: Vec<Vec<String>>,
 }
 

@@ -25,7 +25,8 @@ pub(super) struct LeftInPlace {
     /// The index of the section that the report is in.
     pub(super) section: usize,
     pub(super) wanted: RegisterSection,
-    /// Whether the register only gives the section, with all its reports, another heading, and the heading is translated.
+    /// Whether the register gives all reports of the section the same new heading, which is not written because the title of the
+    /// section in the manifest is translated.
     pub(super) is_renamed: bool,
 }
 
