@@ -249,12 +249,15 @@ impl Output<'_> {
             return Ok(());
         }
         let path = checksum_file_path(self.path);
+        let shown = show(&path);
         match PathState::at(&path) {
             PathState::Vacant => Ok(()),
             PathState::RegularFile if self.force => ensure_replaceable(&path),
-            PathState::RegularFile | PathState::Other => Err(OutputError::Refused(format!(
-                "`{}`, the checksum file of an image, exists: choose another name, delete it, or replace it with `--force`",
-                show(&path)
+            PathState::RegularFile => Err(OutputError::Refused(format!(
+                "`{shown}`, the checksum file of an image, exists: choose another name, delete it, or replace it with `--force`"
+            ))),
+            PathState::Other => Err(OutputError::Refused(format!(
+                "`{shown}`, the name for the checksum file of the image, is not a regular file: choose another name for the image, or remove `{shown}`"
             ))),
         }
     }

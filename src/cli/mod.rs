@@ -141,7 +141,7 @@ enum Command {
     Schema,
     /// Print a script that completes commands in a shell
     Completions(reference::CompletionsArguments),
-    /// Print the licences of the software and data by others that this program contains
+    /// Print the licences of the software and data in this program that others wrote
     #[command(alias = "licenses")]
     Licences,
     /// Print the manual page, or write the pages of all commands

@@ -180,12 +180,15 @@ fn choose_engine(wanted: Option<Engine>) -> Result<InstalledEngine, CommandError
         "on Debian-based systems, `sudo apt install ocrmypdf`; elsewhere, see https://ocrmypdf.readthedocs.io";
     match wanted {
         Some(engine) => InstalledEngine::find(engine).ok_or_else(|| {
-            let needs = if engine == Engine::Tesseract {
-                "tesseract and pdftoppm (of poppler)"
+            let (needs, how) = if engine == Engine::Tesseract {
+                ("tesseract and pdftoppm", "on Debian-based systems, `sudo apt install tesseract-ocr poppler-utils`")
             } else {
-                "ocrmypdf and tesseract"
+                ("ocrmypdf and tesseract", install)
             };
-            CommandError::usage(format!("{needs} must be installed for this, or use another engine: {install}"))
+            let name = engine.name();
+            CommandError::usage(format!(
+                "the engine `{name}` needs {needs}: install them ({how}), or leave out `--engine` to use an engine that is installed"
+            ))
         }),
         None => Engine::ALL.into_iter().find_map(InstalledEngine::find).ok_or_else(|| {
             CommandError::usage(format!("no program that recognises text was found: install OCRmyPDF ({install})"))

@@ -141,7 +141,7 @@ impl ReportFiles {
                 Err(error) => {
                     let why = output::describe(&error);
                     output::print_error(&format!(
-                        "the report `{shown}` cannot be written: {why}; there is no report of this run in it"
+                        "the report `{shown}` cannot be written: {why}; so there is no report of this run"
                     ));
                     if final_exit == Exit::Success {
                         final_exit = Exit::InputOutput;

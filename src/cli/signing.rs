@@ -128,7 +128,7 @@ fn ensure_expected(shown: &str, key: &PublicKey, in_manifest: Option<&Signing>) 
     match in_manifest.filter(|signing| signing.key != *key) {
         None => Ok(()),
         Some(signing) => Err(CommandError::usage(format!(
-            "`{shown}` is the key {}, but the manifest says that the disc is signed with the key {}",
+            "`{shown}` is the key {}, but the manifest says that the disc is signed with the key {}: sign with that key, or correct `sign:` in the manifest",
             key.id(),
             signing.key.id()
         ))),
