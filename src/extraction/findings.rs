@@ -164,7 +164,7 @@ pub fn check_documents(catalogue: &Catalogue, extractions: &Extractions, manifes
     if extractions.has_search() {
         findings.0.extend(describe_unsearchable(catalogue, extractions));
     }
-    // What to do is written so that it can be copied.
+    // The command contains the path of the manifest, so that it can be copied.
     let manifest = quote_for_shell(manifest);
     for help in findings.0.iter_mut().skip(first).flat_map(|finding| &mut finding.help) {
         *help = help.replace("make-disc ocr MANIFEST`", &format!("make-disc ocr {manifest}`"));

@@ -478,7 +478,7 @@ fn attach_vowel_signs(line: Vec<PlacedGlyph>) -> Vec<PlacedGlyph> {
 }
 
 /// How far the middle of a vowel sign is from a letter; infinite if it cannot belong to it. Over a letter, the distance is negative: the
-/// closer to its middle, the less.
+/// closer to its middle, the smaller.
 fn distance_to(sign: &PlacedGlyph, letter: &PlacedGlyph) -> f64 {
     let is_letter = letter.text.chars().next().is_some_and(char::is_alphabetic);
     let middle = (sign.from + sign.to) / 2.0;
@@ -667,7 +667,7 @@ mod tests {
         // Drawn before their letters, two over one letter, and with a width of their own.
         let letters = [(shadda, 2.0, 4.0), (damma, 2.5, 4.5), ("ي", 0.0, 6.0), ("ب", 6.0, 12.0)];
         assert_eq!(line(&letters), "بيُّ".replace("\u{64f}\u{651}", "\u{651}\u{64f}"));
-        // In Hebrew, and a space that is one.
+        // In Hebrew, and with a gap that is a space.
         let letters =
             [("ם", 0.0, 6.0), ("ל", 10.0, 15.0), ("\u{5b8}", 12.0, 12.0), ("ש", 15.0, 22.0), ("\u{5c1}", 21.0, 21.0)];
         assert_eq!(line(&letters), "ש\u{5c1}ל\u{5b8} ם");

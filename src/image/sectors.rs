@@ -1,8 +1,9 @@
-//! Computes where every file will be in the image, from the names and lengths alone. hadris plans the image only when it writes it,
-//! because planning takes long and keeps every name several times.
+//! Computes where every file will be in the image, from the names and lengths alone. hadris is asked for its plan only when the image
+//! is written, because planning takes long and keeps every name several times in memory.
 //!
 //! The rules are those of hadris-iso: the directories come first, each with its records in the primary tree and then in the Joliet
-//! tree, then the files, the path tables and the padding. While the image is written, the device compares the place of every file.
+//! tree, then the files, the path tables and the padding. While the image is written, the device checks that hadris puts every file
+//! at the computed place.
 
 use std::collections::HashMap;
 

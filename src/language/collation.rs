@@ -41,7 +41,7 @@ impl Collation {
     }
 
     /// The place of a text in an index with [`Headings`]: texts that do not begin with a letter come first, those without one of the
-    /// headings last. The same for all texts in other languages.
+    /// headings last. Without headings, 0 for all texts.
     fn rank(&self, text: &str) -> usize {
         let names = &self.headings.names;
         let first = text.chars().find(|character| character.is_alphanumeric());
@@ -134,7 +134,7 @@ const KOREAN_CONSONANTS: [(&str, &str); 14] = [
 /// Comes after all texts that begin with the last syllable, and before all characters without a reading.
 const KOREAN_END: &str = "힣힣";
 
-/// A character that no Chinese order contains, so that it comes after all that one does.
+/// A character that is in no Chinese order, and so comes after all characters that are in one.
 const CHINESE_END: &str = "\u{9fff}";
 
 /// The greatest number of strokes that a character has.

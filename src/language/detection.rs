@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_that_stand_for_others_show_no_language() {
+    fn text_in_the_wrong_encoding_has_no_detected_language() {
         let text = "Ðóêîâîäñòâî ïî ñîçäàíèþ ïàêåòîâ Debian îáúÿñíÿåò, êàê ñäåëàòü ïàêåò ñ ïîìîùüþ dpkg-buildpackage. ";
         assert_eq!(detected(&text.repeat(4)), None);
         let text = "L’été, les élèves ont été appelés à créer des œuvres ; une équipe déléguée a été créée à côté de l’école. ";

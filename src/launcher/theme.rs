@@ -74,8 +74,8 @@ impl<'m> Theme<'m> {
             .map_err(|error| Box::new(template_error(&error, self.files)))
     }
 
-    /// Renders the parts that are the same on all pages that are made from one template and are in one folder: the value `shared` in `base.html`. The `base.html` of
-    /// an older theme does not use it.
+    /// Renders the value `shared` in `base.html`: the parts that are the same on all pages that are made from one template and are
+    /// in one folder. The `base.html` of an older theme does not use it.
     ///
     /// # Errors
     /// The finding for an error in a template.

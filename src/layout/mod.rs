@@ -1,8 +1,8 @@
 //! Assigns a path on the disc to every file of the collection and of the launcher.
 //!
 //! Names of documents are made from ids (from the manifest, or derived from titles) and from languages. They are
-//! never shortened or changed: a name that does not fit is a finding. Only names in web sites are. A name depends only on its own entry in the
-//! manifest, which includes the other files of the same variant.
+//! never shortened or changed: a name that does not fit is a finding. Only names in web sites are shortened or changed. A name
+//! depends only on its own entry in the manifest, which includes the other files of the same variant.
 
 mod checks;
 mod documents;

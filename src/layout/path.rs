@@ -6,9 +6,9 @@ use std::sync::Arc;
 /// A path from the root of the disc, such as `documents/needs/africa_fr.pdf`.
 ///
 /// Each part consists of a-z, 0-9, `_` and at most one dot. So names are the same in the primary tree, Joliet and Rock
-/// Ridge, except that the primary tree has upper case, and relative links work in each. Three names that are
-/// fixed by convention are exceptions: `SHA256SUMS`, in upper case, and `.xdg-volume-info` and `ro-crate-metadata.json`, which nothing
-/// links to.
+/// Ridge, except that the primary tree has upper case, and relative links work in each. The names that are fixed by convention are
+/// exceptions: `SHA256SUMS` and its signature, with capital letters, and `.xdg-volume-info` and `ro-crate-metadata.json`, which
+/// nothing links to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DiscPath(Arc<str>);
 

@@ -1,4 +1,4 @@
-//! Keys and signatures of OpenSSH. Only Ed25519: a signature of the same list with the same key is always the same.
+//! Keys and signatures of OpenSSH. Only keys of Ed25519 are used: with them, the same key and list always give the same signature.
 //!
 //! OpenSSH describes its formats in PROTOCOL.sshsig and PROTOCOL.key. The program `ssh-keygen` signs, because it knows how to unlock
 //! keys, and asks the agent of OpenSSH. Signatures are checked here.
@@ -150,7 +150,7 @@ pub struct Signer {
 }
 
 impl Signer {
-    /// Signs a text twice, to find out whether the key can be used, and always makes the same signature.
+    /// Signs a text twice, to find out whether the key can be used and always makes the same signature.
     ///
     /// # Errors
     /// What is wrong, as a sentence without a full stop.
@@ -174,7 +174,8 @@ impl Signer {
     pub fn sign(&self, list: &[u8]) -> Result<String, String> {
         let mut arguments: Vec<_> = ["-Y", "sign", "-n", NAMESPACE, "-f"].map(Into::into).into();
         arguments.push(programs::path_argument(&self.key_file));
-        // A program that answers nothing is asked for the password, so that nobody is asked in the middle of a run.
+        // ssh-keygen would ask for a password in the middle of the run. It is told to get the password from the program `false`, which
+        // fails, so that signing fails instead.
         let environment = [("SSH_ASKPASS", "false"), ("SSH_ASKPASS_REQUIRE", "force")];
         let output = programs::run_with_input(&self.program, &arguments, &environment, list)
             .map_err(|error| format!("`ssh-keygen` cannot be started: {error}"))?;
@@ -259,7 +260,7 @@ fn signed_bytes(list: &[u8]) -> Vec<u8> {
     [MAGIC.to_vec(), fields.map(string).concat()].concat()
 }
 
-/// Bytes in OpenSSH's formats are preceded by their number (RFC 4251, 5).
+/// The encoding of bytes in OpenSSH's formats: preceded by their number (RFC 4251, 5).
 fn string(bytes: &[u8]) -> Vec<u8> {
     [&(bytes.len() as u32).to_be_bytes(), bytes].concat()
 }

@@ -192,7 +192,7 @@ impl Checker<'_> {
 
 /// Whether an invisible character has a purpose in a title. These are soft hyphens, joiners, direction marks, variation
 /// selectors, fillers of Korean and other scripts, the Braille blank, and the number signs of Arabic and Kaithi, which are
-/// visible in fact.
+/// in fact visible.
 fn is_needed_by_scripts(c: char) -> bool {
     matches!(c,
         '\u{AD}' | '\u{34F}' | '\u{600}'..='\u{605}' | '\u{61C}' | '\u{6DD}' | '\u{70F}' | '\u{890}' | '\u{891}' | '\u{8E2}'
