@@ -18,8 +18,8 @@ function pathOfFile(file) {
 }
 
 /* A pattern of what a view of plain ISO 9660 adds to the names of all files: version numbers (`A.TXT;1`, `README.;1`), or only a
-   dot after names without an extension, which have no other dot, if all names are in capital or all in small letters. Otherwise
-   returns null: then somebody has renamed files. */
+   dot after names without an extension, which have no other dot, if all names are in capital or all in small letters. Null if
+   nothing was added, or only to some names, because then somebody has renamed files. */
 function findAddition(paths) {
   var own = paths.filter(function (path) { return !isOsMetadata(normalizePath(path)); });
   function all(pattern) {
@@ -37,9 +37,9 @@ function findChecksumList(found) {
   return ["sha256sums", "sha256.sum"].filter(function (path) { return path in found; })[0];
 }
 
-/* Whether a path is the path of `copy`, a second name of a listed file that is left out of the list. In views in which names cannot have
-   hyphens, all its hyphens are underscores. `isCapital` says whether the names of the listed files are shown in capital letters: then
-   this name is, too. */
+/* Whether a path is `copy`, as a view of the disc shows it. `copy` is the second name of a listed file, which the list does not
+   contain. In views in which names cannot have hyphens, its hyphens are underscores. `isCapital` says whether the names of the
+   listed files are shown in capital letters: then this name is, too. */
 function isCopy(path, copy, isCapital) {
   var shown = isCapital ? copy.toUpperCase() : copy.toLowerCase();
   return copy !== "" && (path === shown || path === shown.replace(/-/g, "_"));
@@ -224,7 +224,8 @@ function parseChecksumLine(line, found) {
   return { digest: (usual ? usual[1] : tagged[2]).toLowerCase(), path: path };
 }
 
-/* The path of the signature that make-disc puts beside a list, in lower case. Those of OpenSSH have another ending than those of minisign. */
+/* The path of the signature that make-disc puts beside a list, in lower case. Signatures of OpenSSH have a different ending
+   from those of minisign. */
 function signaturePath(list, isSsh) {
   return /\.sum$/.test(list) ? list.replace(/\.sum$/, ".sig") : list + (isSsh ? ".sig" : ".minisig");
 }
@@ -255,9 +256,9 @@ function findListBelow(found) {
   return folders.length && folders.every(function (folder) { return folder === folders[0]; }) ? folders[0] : null;
 }
 
-/* The entries whose files have other names than in the list: they differ in upper and lower case, or in how accents are stored. It is
-   no difference if all names are in capital letters, or all in small letters, or all have their accents stored in the same way,
-   because some systems do this. Otherwise somebody has changed a name, and links do not work on other systems. */
+/* The entries whose files have other names than in the list: they differ in upper and lower case, or in how accents are stored. No
+   entry counts as different if all names are in capital letters, or all in small letters, or all have their accents stored in the
+   same way, because some systems do this. Otherwise somebody has changed a name, and links do not work on other systems. */
 function findRenamed(entries) {
   var present = entries.filter(function (entry) { return entry.found; });
   function actual(entry) {
@@ -299,9 +300,10 @@ function findRenamed(entries) {
   return present.filter(function (entry) { return isInOtherCase(entry) && actual(entry) !== entry.path; });
 }
 
-/* The names of the checksum list and its signature that have other upper and lower case than published, on a disc made by
-   make-disc: other programs do not find these files then. `list` is the list. Some systems show all names in small letters. Lists
-   made by others have any spelling. */
+/* The published names of the checksum list and its signature, if these files are here in other upper and lower case, on a disc made
+   by make-disc: other programs do not find these files then. `list` is the file of the list. A name in small letters is not
+   reported if all names are, because some systems show them so. Nor are names on discs made by other programs, where the list may
+   have any spelling. */
 function findRenamedLists(found, list, entries) {
   var isOfMakeDisc = entries.some(function (entry) { return entry.path === "index.html"; }) &&
     entries.some(function (entry) { return entry.path.indexOf("pages/") === 0; });
@@ -318,8 +320,8 @@ function findRenamedLists(found, list, entries) {
   });
 }
 
-/* The files in folders whose names differ from that of a file only in upper and lower case: many systems can have only one of
-   the two. */
+/* The files in each folder whose name differs from the name of a file only in upper and lower case: many systems can have only
+   one of the two. */
 function findClashing(found) {
   return Object.keys(found).filter(function (key) {
     return key.split("/").some(function (part, index, parts) { return index > 0 && parts.slice(0, index).join("/") in found; });

@@ -1,6 +1,6 @@
 /* --- The signature of the checksum list, in the format of OpenSSH (PROTOCOL.sshsig): Ed25519 of the SHA-512 digest of the list. */
 
-/* The bytes of a text with one character for each. */
+/* The bytes of a text that has one character for each byte. */
 function toBytes(text) {
   var bytes = new Uint8Array(text.length), i;
   for (i = 0; i < text.length; i += 1) {
@@ -31,8 +31,8 @@ function sshString(text) {
   return "\0\0\0" + String.fromCharCode(text.length) + text;
 }
 
-/* The public key in a list of allowed signers with one line, as make-disc writes it: its fingerprint, its bytes and its text; null if the
-   file has another form. */
+/* The public key in a list of allowed signers with one line, as make-disc writes it: its fingerprint, its 32 bytes, its text, and the
+   decoded structure (`blob`) that the text contains; null if the file has another form. */
 function parseSshKey(text) {
   var words = text.split("\n")[0].split(" "), at = words.indexOf("ssh-ed25519"), encoded = words[at + 1] || "";
   var blob = at < 0 ? null : decodeBase64(encoded, 51), fields = blob && sshFields(atob(encoded));

@@ -145,7 +145,7 @@ function startCheck(files) {
     key = normalizePath(path);
     if (key in found) {
       /* An earlier file has this key: the two names differ only in upper and lower case, or a view of the disc would show them as one.
-         With the NUL, the second file belongs only to an entry with exactly its name. */
+         With the NUL, which no path contains, the second file belongs only to an entry with exactly its name. */
       key = path + "\u0000";
     }
     found[key] = { path: path, file: files[i] };
@@ -427,7 +427,7 @@ function nameOfFolder(found) {
   return Object.keys(found).map(function (path) { return (found[path].file.webkitRelativePath || "").split("/")[0]; })[0];
 }
 
-/* The name of a language in the language of the page; nothing if the tag, which anybody may have written, is not a tag. */
+/* The name of a language in the language of the page; empty if `tag`, which anybody may have written, is not a language tag. */
 function languageName(tag) {
   if (!/^[a-z]{2,3}(-[a-z0-9]{1,8}){0,4}$/i.test(tag)) {
     return "";

@@ -141,7 +141,7 @@ CatalogueIndex.prototype.loadReport = function (hit, query, counted, language) {
       marks.forEach(function (mark) { mask |= 1 << mark.term; });
       var termCount = counted.filter(function (number) { return mask & 1 << number; }).length;
       var isWhole = hit.isWhole && keyOf(words) === query.key;
-      // A report of a date must not come before a report with this date in its title.
+      // If the query is a date, a report of this date must not come before a report with the date in its title.
       if (isWhole && field.kind !== "date" && !(wholeField && isTitleField(wholeField))) { wholeField = field; }
       if (isTitleField(field) && termCount) { inTitle = Math.max(inTitle, termCount + termCount / (words.length + 1)); }
       if (isWhole) {

@@ -25,7 +25,7 @@ var MINOR_WEIGHT = 1, MAX_MINOR_PAGES = 2000;
    METADATA_BONUS: by how much the score of a page rises for each term that the metadata has, whether or not the page has it too. */
 var METADATA_SHARE = 0.6, METADATA_BONUS = 0.15;
 /* If fewer than FEW_HITS pages have all words, at most MAX_SOME pages with at least SOME_SHARE of the words are shown after them.
-   If no page has all words, the pages are shown whose words weigh at least SOME_SHARE of what the words of the best page weigh. */
+   If no page has all words, those pages are shown whose words weigh at least SOME_SHARE of what the words of the best page weigh. */
 var FEW_HITS = 5, SOME_SHARE = 0.6, MAX_SOME = 10;
 
 function LanguageIndex(language, folder) {
@@ -372,8 +372,8 @@ LanguageIndex.prototype.scoreTerm = function (match) {
   });
 };
 
-/* The numbers of the terms that count. Terms that no document has do not count; nor do stop words and terms that are on most pages,
-   unless there are no others. */
+/* The numbers of the terms that count. Terms that no document has do not count; `isElsewhere` says whether a term that no page has is
+   in the metadata. Nor do stop words, unless there are no other terms, and terms on many pages if another is on few (COMMON_SHARE). */
 LanguageIndex.prototype.countedTerms = function (terms, isElsewhere) {
   var index = this, total = this.head.pages;
   var known = this.matches.map(function (match, number) { return number; }).filter(function (number) {

@@ -83,7 +83,8 @@ function search(text, where, filters) {
     });
   }
 
-  /* Adds a notice about the words of a query. It names the language, unless it is about all languages, or readers search one. */
+  /* Adds a notice about the words of a query. On a disc in several languages, it begins with the name of the language, unless it is
+     about all languages and readers search only in the language of the page. */
   function notice(language, words, isAboutAll) {
     var isLabelled = languages.length > 1 && !(isAboutAll && first.length < 2 && language === pageLanguage);
     notices.push(isLabelled ? dataText(form, "pair", { name: nameOf(language), value: words }) || words : words);
@@ -208,8 +209,8 @@ function search(text, where, filters) {
     reports.areForPage = where === "";
     return searchElsewhere(found).then(function (more) {
       if (number !== currentSearch) { throw null; }
-      // Pages with some of the words are not shown beside reports with all words. Neither are they if their language does not have
-      // words that other languages have.
+      // Pages with some of the words are not shown beside reports with all words. If another language has pages with all words, pages
+      // in a language that does not have some of the words are not shown either.
       var haveReportsAll = reports.length > 0 && !unknownTerms(query, first.concat(catalogue)).length;
       if (!found.some(isComplete) && (more.some(isComplete) || haveReportsAll)) {
         found = found.filter(function (result) { return !haveReportsAll && !result.missing.length; });
@@ -359,7 +360,7 @@ function addReportChip(chips, report) {
   }, showDamage);
 }
 
-/* Offers other ways if nothing was found: the search in all languages, unless it was in all, and the lists. */
+/* Offers other ways to find documents if nothing was found: the search in all languages, unless it was in all, and the lists. */
 function offerWays(isNothing, where) {
   var ways = document.getElementById("search_nothing"), wider = document.getElementById("search_wider");
   if (ways) { ways.hidden = !isNothing; }

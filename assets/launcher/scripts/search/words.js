@@ -50,7 +50,7 @@ function isBlank(code) {
     (code >= 0x2000 && code <= 0x200a) || code === 0x2028 || code === 0x2029 || code === 0x202f || code === 0x205f || code === 0x3000;
 }
 
-/* Whether a text has a few blanks at a position that a Chinese or Japanese character follows. */
+/* Whether a Chinese or Japanese character is at a position of a text, or follows after a few blanks. */
 function continuesInCjk(text, at) {
   for (var i = at; i <= at + MAX_BLANKS_IN_WORD && i < text.length; i++) {
     var code = text.codePointAt(i);
