@@ -198,7 +198,7 @@ fn an_error_in_the_launcher_does_not_hide_what_else_is_wrong() {
     assert!(found.contains(&"error:bad-picture".to_owned()), "{found:?}");
     assert_eq!(warnings(&found), expected);
 
-    // Without one for light pages, no page shows the one for dark pages; nor if the manifest sets the background.
+    // No page shows an emblem for dark pages if there is no emblem for light pages, or if the manifest sets the background.
     for launcher in ["{emblem_dark: e.svg}", "{emblem: e.svg, emblem_dark: e.svg, colours: {background: \"#fff\"}}"] {
         let svg = r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>"#;
         let unused = Workspace::new().with("manifest.yaml", with_launcher(launcher)).with("e.svg", svg);
@@ -310,7 +310,7 @@ fn a_disc_date_in_the_future_is_mentioned_by_check_alone() {
     output.expect_stderr("correct the date");
     let json = run_at("1214611200", &["check", "--json", "manifest.yaml"]).stdout;
     assert!(json.contains("future-date"), "{json}");
-    // From the hour in which that day begins somewhere.
+    // From the hour on in which that day begins somewhere on Earth, the date is not in the future.
     for epoch in ["1214740800", "1214784000", "1999999999"] {
         assert!(!run_at(epoch, &["check", "manifest.yaml"]).stderr.contains("future-date"), "{epoch}");
     }

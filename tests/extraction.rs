@@ -428,7 +428,7 @@ fn letters_are_joined_into_words() {
     // The mark of a note.
     assert_text(show("BT /F 12 Tf 72 700 Td (peace) Tj /F 7 Tf 5 Ts (1) Tj /F 12 Tf 0 Ts (and) Tj ET"), "peace 1 and");
     assert_text(show("BT /F 12 Tf 72 700 Td (km) Tj /F 7 Tf 5 Ts (2) Tj ET"), "km2");
-    // Text outside of the page is not read.
+    // Text outside the page is not read.
     assert!(!answer_for(show("BT /F 12 Tf 72 2000 Td (Printers) Tj ET")).contains("Printers"));
 }
 

@@ -899,7 +899,7 @@ fn files_that_were_moved_are_neither_lost_nor_added_again() {
         );
         assert!(marked.contains(&note), "{note}\n{marked}");
     }
-    // What the comments say, done. They are not needed any more.
+    // If what the comments say is done, they are no longer needed.
     let follow = |line: &str| match line.contains("# check:") {
         true => line.to_owned() + "\n",
         false => line.replace("Governance/", "Texts/").replace("Reports/", "Years/") + "\n",

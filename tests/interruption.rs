@@ -72,7 +72,7 @@ fn interrupt_while_working(workspace: &Workspace, commands: &[&[&str]]) {
             let before = everything(workspace.root());
             let child = start(workspace, cache.path(), arguments);
             worker_of(&child);
-            // Half of them after a while.
+            // Half of the commands are interrupted after a while, the others at once.
             std::thread::sleep(Duration::from_millis(300 * (number as u64 % 2)));
             let what = arguments.join(" ");
             let output = interrupt(workspace, child, name, &what);

@@ -1,4 +1,4 @@
-//! The licences of everything by others that the program contains are complete, and the program prints them.
+//! The licences of everything in the program that others wrote are complete, and the program prints them.
 
 #![allow(clippy::unwrap_used)]
 

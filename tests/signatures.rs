@@ -228,7 +228,8 @@ fn a_missing_or_foreign_signature_is_reported() {
     verify("is not a signature of minisign");
     fs::remove_file(&signature).unwrap();
     verify("is here: the signature of the checksum list is missing");
-    // The list, the key and the signature of somebody else are consistent: only the publisher's key shows it.
+    // The list, the key and the signature of somebody else agree with each other: only the publisher's key shows that they are
+    // not the publisher's.
     fs::write(&signature, own).unwrap();
     workspace.run(&["verify", "two"]).expect_code(0);
     let run = workspace.run(&["verify", "two", "--key", "publisher.pub"]).expect_code(4);
@@ -422,7 +423,8 @@ fn every_change_of_an_openssh_signature_is_noticed() {
     verify(&format!("not with the key {SSH_FINGERPRINT} on the disc"));
     fs::remove_file(&signature).unwrap();
     verify("is here: the signature of the checksum list is missing");
-    // The list, the signature and the key of somebody else are consistent: only the publisher's key shows it.
+    // The list, the signature and the key of somebody else agree with each other: only the publisher's key shows that they are
+    // not the publisher's.
     workspace.run(&["verify", "two"]).expect_code(0);
     let run = workspace.run(&["verify", "two", "--key", "ssh.pub"]).expect_code(4);
     run.expect_stdout(&format!("not with the key {SSH_FINGERPRINT} that was given")).expect_stdout("NOT INTACT");

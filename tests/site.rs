@@ -201,7 +201,7 @@ fn no_output_replaces_an_archive_or_is_written_into_a_site() {
     for folder in ["site", "site/out", "site/img"] {
         workspace.run(&["stage", "m.yaml", folder]).expect_code(2).expect_stderr("choose another folder");
     }
-    // The report is refused even if the site cannot be a document.
+    // The report of `check` is not written into the site even if the site cannot be a document.
     let text = fs::read_to_string(workspace.path("m.yaml")).unwrap().replace("index.html", "gone.html");
     fs::write(workspace.path("m.yaml"), text).unwrap();
     workspace.run(&["check", "--html", "site/report.html", "m.yaml"]).expect_code(2);

@@ -144,7 +144,7 @@ fn an_earlier_stage_is_replaced_completely() {
 
 #[test]
 fn a_folder_where_a_file_must_be_is_named_before_anything_is_written() {
-    // Programs against viruses create such a folder on USB sticks.
+    // Antivirus programs create such a folder on USB sticks.
     let workspace = Workspace::new().with("stick/autorun.inf/con", "");
     fs::remove_file(workspace.path("stick/autorun.inf/con")).unwrap();
     fs::create_dir(workspace.path("stick/documents")).unwrap();

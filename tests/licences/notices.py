@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes assets/licences.txt: the licences of everything by others that the program contains.
+"""Writes assets/licences.txt: the licences of everything in the program that others wrote.
 
     notices.py           writes the file
     notices.py --check   fails if the file is not up to date

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes images with one fault each, such as a faulty program could make, and tests that the checkers report it.
 
-    faults.py --program MAKE_DISC [--checker lint|verify] ... [--only TEXT] [--list]
+    faults.py --program MAKE_DISC [--checker lint|verify] ... [--only TEXT] [--keep DIR] [--list]
 
 The program makes a small image from the manifest below. Each fault is seeded in a copy. Either a
 few bytes are changed or, so that a rule is violated while everything else agrees, the small writer
@@ -283,7 +283,7 @@ class Writer:
         self.places: dict[tuple[str, int], tuple[int, int]] = {}
 
     def write(self) -> bytearray:
-        self.number()
+        self.assign_numbers()
         sector = lint.FIRST_DESCRIPTOR + 3 + self.options.boot_record
         listings = {tree: list(self.directories(tree)) for tree in TREES}
         for tree in TREES:
@@ -323,7 +323,7 @@ class Writer:
             put(blob.start, blob.data)
         return out
 
-    def number(self) -> None:
+    def assign_numbers(self) -> None:
         """Assigns links and serial numbers, from 1 without gaps."""
         serial = 0
         for item in self.root.walk():

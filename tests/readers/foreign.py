@@ -303,13 +303,13 @@ def fat_image() -> bytes:
 
 
 def put_partition(image: bytearray, kind: int, first: int, count: int) -> None:
-    """An MBR with one partition, in blocks of 512 bytes."""
+    """Writes an MBR with one partition, in blocks of 512 bytes."""
     image[446:462] = bytes([0x80, 0, 1, 0, kind, 0, 0, 0]) + first.to_bytes(4, "little") + count.to_bytes(4, "little")
     image[510:512] = b"\x55\xaa"
 
 
 def put_gpt_at_end(data: bytearray, unit: int) -> None:
-    """A GPT with a FAT file system in the padding, in whole units of `unit` bytes."""
+    """Writes a GPT with a FAT file system at the end, in whole units of `unit` bytes."""
     data += bytes(-len(data) % 4096)
     partition = (len(data) - 40 * 2048) // unit * unit
     entries, header = partition - unit, len(data) - unit

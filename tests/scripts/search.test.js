@@ -376,7 +376,7 @@ test("a number with several dots is one phrase", () => {
   assert.deepStrictEqual(terms("3.9.3"), [["3", "9", "3"]]);
   assert.deepStrictEqual(terms("3.9"), ["3", "9"]);
   assert.deepStrictEqual(terms("1.2 3.4.a"), ["1", "2", "3", "4", "a"]);
-  // Dates may be written otherwise.
+  // The documents may write a date in another way, so it is not a phrase.
   assert.deepStrictEqual(terms("14.03.2008"), ["14", "03", "2008"]);
   const query = script.parseQuery("ferry -3.9.3 1.2.3 OR boat");
   assert.deepStrictEqual(query.excludedPhrases, [["3", "9", "3"]]);
