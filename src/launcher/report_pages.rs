@@ -25,7 +25,7 @@ const MAX_REPORTS: usize = 30;
 /// The maximum size of the entries of a page, in bytes.
 const MAX_ENTRY_BYTES: usize = 100_000;
 
-/// The pages of all reports, in the same way in all languages.
+/// How the reports of each section are divided into pages, in the same way in all languages.
 pub(super) struct ReportPages {
     sections: Vec<PagesOfSection>,
 }
