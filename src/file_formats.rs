@@ -2,6 +2,9 @@
 //!
 //! A format is found by the extension of a file's name. To add a format, add a row.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// A file format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Format {
@@ -63,7 +66,7 @@ const NOT_TEXT: bool = false;
 
 /// Every known format. `init` ranks pictures last, because a picture beside a document usually illustrates it.
 #[rustfmt::skip]
-const FORMATS: [Format; 69] = [
+static FORMATS: [Format; 69] = [
     format("pdf",   "PDF",   FormatKind::Pdf,         TEXT,     Some(Extractor::Pdf),          Some(0)),
     format("html",  "HTML",  FormatKind::WebPage,     TEXT,     Some(Extractor::Html),         Some(1)),
     format("htm",   "HTML",  FormatKind::WebPage,     TEXT,     Some(Extractor::Html),         Some(2)),
@@ -146,6 +149,10 @@ const fn format(
     Format { extension, name, kind, is_text, extractor, init_rank }
 }
 
+/// Formats are looked up for each of many thousands of files.
+static FORMATS_BY_EXTENSION: LazyLock<HashMap<&str, &Format>> =
+    LazyLock::new(|| FORMATS.iter().map(|format| (format.extension, format)).collect());
+
 impl Format {
     /// Whether current browsers show or play files of this format inside a page. A browser may still not have the codec for a
     /// file.
@@ -160,7 +167,7 @@ impl Format {
 
     /// The format with this extension in lower case, if it is known.
     pub fn from_extension(extension: &str) -> Option<&'static Self> {
-        FORMATS.iter().find(|format| format.extension == extension)
+        FORMATS_BY_EXTENSION.get(extension).copied()
     }
 }
 

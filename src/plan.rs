@@ -341,6 +341,7 @@ fn document_entries(
             }
         }
     }
+    entries.reserve_exact(paths.len());
     entries.extend(paths.into_iter().filter_map(|(id, mut paths)| {
         let source = catalogue.source(id);
         paths.sort();

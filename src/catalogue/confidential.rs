@@ -1,5 +1,8 @@
 //! Recognises files that are not for publication by words in their names, such as “confidential”.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::language::{fold_case, is_combining_mark};
 
 /// Words and phrases in lower case that count wherever they are in a name. Words that also occur in titles are in
@@ -367,6 +370,15 @@ const PUBLISHED_DRAFTS: [&str; 17] = [
     "statute",
 ];
 
+/// The indices of the phrases that begin with a word. A disc may have many thousands of names.
+static PHRASES_BY_FIRST_WORD: LazyLock<HashMap<&str, Vec<usize>>> = LazyLock::new(|| {
+    let mut indices: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (index, phrase) in PHRASES.into_iter().enumerate() {
+        indices.entry(phrase.split(' ').next().unwrap_or_default()).or_default().push(index);
+    }
+    indices
+});
+
 /// The words in a path that say that the file is not for publication. They count only as whole words, so “secretariat” is not
 /// “secret”, except in scripts that are written without spaces.
 pub fn confidentiality_mark(path: &str) -> Option<&'static str> {
@@ -383,11 +395,16 @@ pub fn confidentiality_mark(path: &str) -> Option<&'static str> {
 fn mark_in_name(name: &str) -> Option<&'static str> {
     let is_in_word = |c: char| c.is_alphanumeric() || is_combining_mark(c);
     let words: Vec<&str> = name.split(|c: char| !is_in_word(c)).filter(|word| !word.is_empty()).collect();
-    let contains = |phrase: &&&str| {
-        let is_at =
-            |start: usize| phrase.split(' ').enumerate().all(|(index, part)| words.get(start + index) == Some(&part));
-        (0..words.len()).any(is_at) || is_without_spaces(phrase) && name.contains(**phrase)
+    let follows = &|phrase: &str, start: usize| {
+        phrase.split(' ').enumerate().all(|(index, part)| words.get(start + index) == Some(&part))
     };
+    let in_words = words.iter().enumerate().flat_map(|(start, word)| {
+        let beginning = PHRASES_BY_FIRST_WORD.get(word).into_iter().flatten().copied();
+        beginning.filter(move |index| follows(PHRASES[*index], start))
+    });
+    let in_name = || PHRASES.iter().position(|phrase| is_without_spaces(phrase) && name.contains(phrase));
+    // The first phrase of the table that the name contains.
+    let phrase = in_words.min().into_iter().chain(if name.is_ascii() { None } else { in_name() }).min();
     // Version numbers at the end are ignored: “draft v2” and “draft 3” end with “draft”.
     let is_version = |word: &str| word.trim_start_matches('v').bytes().all(|byte| byte.is_ascii_digit());
     let last = (0..words.len()).rev().find(|at| words.get(*at).is_some_and(|word| !is_version(word)))?;
@@ -401,7 +418,7 @@ fn mark_in_name(name: &str) -> Option<&'static str> {
     };
     let is_published = PUBLISHED_DRAFTS.contains(&word_at(Some(1)));
     let find_draft = |at: usize| DRAFTS.iter().find(|mark| word_at(Some(at)) == **mark);
-    let mark = PHRASES.iter().find(contains);
+    let mark = phrase.map(|index| &PHRASES[index]);
     let mark = mark.or_else(|| find(&WORDS_AT_THE_END, last)).or_else(|| find(&EDGE_WORDS, last));
     let mark = mark.or_else(|| find(&EDGE_WORDS, 0)).or_else(|| find_draft(last));
     mark.or_else(|| find_draft(0).filter(|_| !is_published)).copied()

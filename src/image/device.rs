@@ -283,8 +283,7 @@ impl<'a> Device<'a> {
 
     /// The bytes of the late files. Each is made from those before it.
     fn make_late_files(&mut self) -> Result<Vec<Vec<u8>>, Failure> {
-        let mut files = Vec::new();
-        let mut list = Vec::new();
+        let mut files: Vec<Vec<u8>> = Vec::new();
         for late in &self.extents.late {
             let bytes = match (&self.plan.entries[late.entry].content, &self.plan.signature) {
                 (Content::WithDigests { text, digests_of }, _) => {
@@ -294,11 +293,11 @@ impl<'a> Device<'a> {
                     self.digests[late.entry] = Some(Digest::of(&filled));
                     filled
                 }
-                (Content::Signature, Some(signature)) => signature.sign(&list).map_err(Failure::Signature)?,
-                _ => {
-                    list = self.format_list()?;
-                    list.clone()
+                // The checksum list comes directly before its signature.
+                (Content::Signature, Some(signature)) => {
+                    signature.sign(files.last().map_or(&[], Vec::as_slice)).map_err(Failure::Signature)?
                 }
+                _ => self.format_list(late.length)?,
             };
             if bytes.len() as u64 != late.length {
                 let path = &self.plan.entries[late.entry].path;
@@ -315,9 +314,9 @@ impl<'a> Device<'a> {
         self.digests[entry].or_else(|| is_empty.then(|| Hasher::default().finish()))
     }
 
-    /// The text of the checksum list.
-    fn format_list(&self) -> Result<Vec<u8>, Failure> {
-        let mut list = Vec::new();
+    /// The text of the checksum list, which has this length.
+    fn format_list(&self, length: u64) -> Result<Vec<u8>, Failure> {
+        let mut list = Vec::with_capacity(length as usize);
         for (path, entry) in self.plan.checksum_order() {
             let digest = self.digest(entry).ok_or_else(|| Failure::Bug(format!("`{path}` has no digest")))?;
             list.extend_from_slice(checksum::format_line(digest, path.as_str()).as_bytes());
