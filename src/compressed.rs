@@ -10,7 +10,8 @@ const CHUNK_LENGTH: usize = 128 << 10;
 /// The maximum number of bytes of similar files that are compressed together.
 const SHARED_LENGTH: usize = 48 << 10;
 
-/// Bytes in memory, compressed in chunks.
+/// Bytes in memory, compressed in chunks. All chunks but the last have [`CHUNK_LENGTH`] bytes, which is a whole number of sectors: an
+/// image is written from them one by one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CompressedBytes {
     length: u64,
@@ -168,14 +169,13 @@ pub struct Compressor {
 }
 
 impl Compressor {
-    /// Writes bytes that are compressed already.
-    pub fn append(&mut self, bytes: CompressedBytes) {
-        if !self.pending.is_empty() {
-            self.compressed.chunks.push(CompressedChunk::compress(&self.pending));
-            self.pending.clear();
-        }
-        self.compressed.length += bytes.length;
-        self.compressed.chunks.extend(bytes.chunks);
+    /// Writes bytes that are compressed already. Compresses them again, so that all chunks but the last have the same length.
+    ///
+    /// # Errors
+    /// A chunk cannot be decompressed, because of a bug in this module or defective memory.
+    pub fn append(&mut self, bytes: &CompressedBytes) -> io::Result<()> {
+        let mut decompressor = Decompressor::default();
+        bytes.decompress(&mut decompressor, |part| self.write_all(part))
     }
 
     /// Returns everything that was written.
@@ -241,11 +241,13 @@ mod tests {
         let mut text = Compressor::default();
         for part in ["a", "b"] {
             text.write_all(part.as_bytes()).unwrap();
-            text.append(CompressedBytes::new(&[part.as_bytes()[0]; CHUNK_LENGTH + 3]));
+            text.append(&CompressedBytes::new(&[part.as_bytes()[0]; CHUNK_LENGTH + 3])).unwrap();
         }
         text.write_all(b"c").unwrap();
         let text = text.finish();
         let expected = ["a".repeat(CHUNK_LENGTH + 4), "b".repeat(CHUNK_LENGTH + 4), "c".to_owned()].concat();
+        let lengths: Vec<usize> = text.chunks().map(|chunk| chunk.unwrap().len()).collect();
+        assert_eq!(lengths, [CHUNK_LENGTH, CHUNK_LENGTH, 9]);
         assert_eq!((text.length(), decompressed(&text)), (expected.len() as u64, expected.into_bytes()));
     }
 

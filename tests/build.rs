@@ -34,6 +34,16 @@ fn a_build_writes_an_image_and_its_checksum_file() {
 }
 
 #[test]
+fn a_disc_without_documents_is_intact() {
+    let manifest = "disc: {title: Nothing, volume: NOTHING, languages: [en, ar], date: 2024-01-01}\n\
+                    sections: [{id: s, title: Empty, reports: []}]\n";
+    let workspace = Workspace::new().with("manifest.yaml", manifest);
+    workspace.run(&["manifest.yaml", "out.iso"]).expect_code(0);
+    let output = workspace.run(&["verify", "out.iso"]).expect_code(0);
+    assert!(output.stdout.contains("INTACT"), "{}", output.stdout);
+}
+
+#[test]
 fn json_contains_result_and_progress() {
     let output = Workspace::new().run(&["--json", "manifest.yaml", "out.iso"]).expect_code(0);
     let result: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();

@@ -372,7 +372,7 @@ impl Graph {
             write(if index == 0 { "" } else { ",\n" });
             write(&to_json_line(entity).unwrap_or_default());
         }
-        text.append(self.parts.finish());
+        let _ = text.append(&self.parts.finish());
         let _ = text.write_all(b"\n]}\n");
         text.finish()
     }
