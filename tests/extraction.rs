@@ -129,8 +129,8 @@ fn a_second_build_reads_no_document_and_makes_the_same_bytes() {
     let workspace = Workspace::new();
     run(&workspace, &["manifest.yaml", "one.iso"]).expect_code(0);
     let entries = cache_entries(&workspace);
-    // The text and the cover of each document.
-    assert_eq!(entries.len(), 6, "{entries:?}");
+    // The text and the cover of each document, and the index of each language.
+    assert_eq!(entries.len(), 8, "{entries:?}");
     let times = || {
         cache_entries(&workspace).iter().map(|path| fs::metadata(path).unwrap().modified().unwrap()).collect::<Vec<_>>()
     };
@@ -148,6 +148,23 @@ fn a_second_build_reads_no_document_and_makes_the_same_bytes() {
     }
     run(&workspace, &["manifest.yaml", "three.iso"]).expect_code(0);
     assert!(read("one.iso") == read("three.iso"));
+    // An index is made again if anything changes that it shows.
+    for (number, (old, new)) in [
+        ("en: Asia,", "en: Asia and Oceania,"),
+        ("id: asia", "id: pacific"),
+        ("asia.pdf}", "[asia.pdf, africa.fr.pdf]}"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let changed = MANIFEST.replace(old, new).replace("files/[", "[files/").replace(", africa", ", files/africa");
+        fs::write(workspace.path("changed.yaml"), &changed).unwrap();
+        let [kept, fresh] = ["kept", "fresh"].map(|name| format!("{name}{number}.iso"));
+        run(&workspace, &["changed.yaml", &kept]).expect_code(0);
+        fs::remove_dir_all(workspace.path("cache")).unwrap();
+        run(&workspace, &["changed.yaml", &fresh]).expect_code(0);
+        assert!(read(&kept) == read(&fresh), "{changed}");
+    }
 }
 
 #[test]

@@ -167,6 +167,19 @@ impl Cache {
         Some(data)
     }
 
+    /// Reads an entry that [`store_derived`](Self::store_derived) has written.
+    pub(super) fn load_derived(&self, name: &str) -> Option<Vec<u8>> {
+        let entry = self.folder.join(name);
+        let data = load_bytes(&entry)?;
+        mark_as_used(&entry);
+        Some(data)
+    }
+
+    pub(super) fn store_derived(&self, name: &str, data: &[u8]) {
+        // If it cannot be stored, the next run derives it again.
+        let _ = self.store(&self.folder.join(name), data);
+    }
+
     /// Writes an entry completely or not at all.
     fn store(&self, entry: &Path, body: &[u8]) -> Option<()> {
         // Several runs may read the same document at the same time, and each run several copies of it.

@@ -277,8 +277,8 @@ pub struct Extractions {
     recognised: BTreeMap<SourceId, RecognisedText>,
     unused_texts: Vec<UnusedText>,
     has_search: bool,
-    /// A temporary cache is removed when this is dropped.
-    _cache: Option<Cache>,
+    /// `None` if no document was read. A temporary cache is removed when this is dropped.
+    cache: Option<Cache>,
 }
 
 impl Extractions {
@@ -290,7 +290,7 @@ impl Extractions {
             recognised: BTreeMap::new(),
             unused_texts: Vec::new(),
             has_search: false,
-            _cache: None,
+            cache: None,
         }
     }
 
@@ -321,6 +321,31 @@ impl Extractions {
     /// The text of a document without the text in files beside it; `None` if it could not be read.
     pub fn own_text(&self, source: SourceId) -> Option<Extraction> {
         cache::load(self.entries.get(&source)?)
+    }
+
+    /// Identifies the text that [`text`](Self::text) returns, without reading it. `None` if a part of it was read from files beside the
+    /// document.
+    pub fn text_id(&self, source: SourceId) -> Option<&str> {
+        if self.recognised.contains_key(&source) {
+            return None;
+        }
+        match self.entries.get(&source) {
+            Some(entry) => entry.file_name()?.to_str(),
+            None => Some(""),
+        }
+    }
+
+    /// Data that was derived from the texts and kept by [`keep`](Self::keep), if there is any.
+    pub fn kept(&self, name: &str) -> Option<Vec<u8>> {
+        self.cache.as_ref()?.load_derived(name)
+    }
+
+    /// Keeps data that was derived from the texts for the next run, under a name that identifies all that it was derived from. Does
+    /// nothing if it cannot be kept.
+    pub fn keep(&self, name: &str, data: &[u8]) {
+        if let Some(cache) = &self.cache {
+            cache.store_derived(name, data);
+        }
     }
 
     /// The recognised texts that are used, by document.
@@ -409,7 +434,7 @@ pub fn extract_catalogue(
         entries.extend(entry.map(|entry| (*id, entry)));
     }
     let (recognised, unused_texts) = ocr_files::read_all(catalogue, &mut facts, &options, interrupted)?;
-    Ok(Extractions { facts, entries, recognised, unused_texts, has_search: true, _cache: Some(options.cache) })
+    Ok(Extractions { facts, entries, recognised, unused_texts, has_search: true, cache: Some(options.cache) })
 }
 
 /// Reads documents, as many at a time as there are processors, and returns the results in the order of the documents.

@@ -5,16 +5,18 @@ use std::collections::BTreeSet;
 use super::generated::GeneratedFile;
 use super::report_pages::ReportPages;
 use super::scripts;
-use crate::catalogue::{Catalogue, PublicationNumbers, Report, Text, Variant};
+use crate::catalogue::{Catalogue, PublicationNumbers, Report, SourceId, Text, Variant};
+use crate::checksum::Digest;
 use crate::extraction::{Extraction, Extractions, TextLayer};
 use crate::file_formats::{FormatKind, display_name};
 use crate::language::{Direction, Language, LanguageFormat, PartialDate};
 use crate::layout::Layout;
 use crate::parallel::parallel_map;
 use crate::search::{
-    CatalogueIndexBuilder, CatalogueRecord, Field, FieldKind, IndexBuilder, IndexedDocument, PageTexts, RecordFile,
-    character_tables,
+    CatalogueIndexBuilder, CatalogueRecord, Field, FieldKind, INDEX_VERSION, IndexBuilder, IndexedDocument, PageTexts,
+    RecordFile, character_tables,
 };
+use crate::worker::{decode, encode};
 
 /// The tags of the languages that are written from right to left, separated by spaces.
 pub(super) fn right_to_left(languages: &[&Language]) -> String {
@@ -41,7 +43,8 @@ pub(super) fn files(
     );
     let languages = catalogue.document_languages();
     let indexes = parallel_map(&languages, |language| {
-        build_index(catalogue, layout, texts, pages, language).finish(&layout.search_folder(language))
+        let documents = indexed_documents(catalogue, layout, texts, pages, language);
+        index_files(texts, language, &layout.search_folder(language), documents)
     });
     for (language, shards) in languages.into_iter().zip(indexes) {
         files.extend(
@@ -206,30 +209,64 @@ fn page_texts(text: Extraction) -> PageTexts {
     }
 }
 
-/// Indexes the texts in a language: the files of each variant that [`indexed_files`] returns, and every file of a site that
-/// has text.
-fn build_index(
+/// A document of an index, and the source of its text.
+type IndexedSource = (SourceId, IndexedDocument);
+
+/// The files of the index of a language. They are kept from one run to the next, because an index takes much longer to make than all
+/// other files of a disc.
+fn index_files(
+    texts: &Extractions,
+    language: &Language,
+    folder: &str,
+    documents: Vec<IndexedSource>,
+) -> Vec<(String, Vec<u8>)> {
+    let name = index_id(texts, language, folder, &documents).map(|id| format!("{id}.index"));
+    if let Some(kept) = name.as_ref().and_then(|name| decode(&texts.kept(name)?)) {
+        return kept;
+    }
+    let mut builder = IndexBuilder::new(language);
+    for (source, document) in documents {
+        if let Some(text) = texts.text(source).filter(|text| !text.pages.is_empty()) {
+            builder.add(document, &page_texts(text));
+        }
+    }
+    let files = builder.finish(folder);
+    if let Some(name) = name {
+        texts.keep(&name, &encode(&files));
+    }
+    files
+}
+
+/// Identifies everything from which an index is made. `None` if it cannot be identified.
+fn index_id(texts: &Extractions, language: &Language, folder: &str, documents: &[IndexedSource]) -> Option<Digest> {
+    let parts = documents.iter().map(|(source, document)| Some((texts.text_id(*source)?, document)));
+    let parts: Vec<(&str, &IndexedDocument)> = parts.collect::<Option<_>>()?;
+    let all = encode(&(INDEX_VERSION, language.as_str(), folder, parts));
+    (!all.is_empty()).then(|| Digest::of(&all))
+}
+
+/// The documents in a language whose texts are indexed: the files of each variant that [`indexed_files`] returns, and every file of a
+/// site that has text.
+fn indexed_documents(
     catalogue: &Catalogue,
     layout: &Layout,
     texts: &Extractions,
     pages: &ReportPages,
     language: &Language,
-) -> IndexBuilder {
+) -> Vec<IndexedSource> {
     let page = layout.search_path(language);
     let default = catalogue.disc.default_language();
-    let mut builder = IndexBuilder::new(language);
+    let mut documents = Vec::new();
     for (number, (s, r, report)) in catalogue.reports().enumerate() {
         let report_number = number as u32;
         for (v, variant) in report.variants.iter().enumerate().filter(|(_, variant)| variant.language == *language) {
-            let indexed = indexed_files(variant, texts).into_iter().filter_map(|f| {
-                texts.text(variant.files[f].source).filter(|text| !text.pages.is_empty()).map(|text| (f, text))
-            });
             let shown = report.title.localised(language, default);
             let (title, title_language) = match &variant.title {
                 Some(title) => (title.as_str(), language),
                 None => (shown.text, shown.other_language.unwrap_or(language)),
             };
-            for (f, text) in indexed {
+            for f in indexed_files(variant, texts) {
+                let source = variant.files[f].source;
                 // Readers open the recording, not its captions.
                 let f = variant.recording_of(f).unwrap_or(f);
                 let file = &variant.files[f];
@@ -237,44 +274,37 @@ fn build_index(
                     Some(own) => (format!("{title}: {own}"), language),
                     None => (title.to_owned(), title_language),
                 };
-                builder.add(
-                    IndexedDocument {
-                        title,
-                        title_language: title_language.as_str().to_owned(),
-                        report: pages.link(layout, language, (s, r), &page),
-                        file: layout.document_path(s, r, v, f).link_from(&page),
-                        format: display_name(&file.extension),
-                        report_number,
-                        own_title: file.title.clone().unwrap_or_default(),
-                        is_recognised: texts
-                            .facts(file.source)
-                            .is_some_and(|facts| facts.text == TextLayer::Recognised),
-                    },
-                    &page_texts(text),
-                );
+                let document = IndexedDocument {
+                    title,
+                    title_language: title_language.as_str().to_owned(),
+                    report: pages.link(layout, language, (s, r), &page),
+                    file: layout.document_path(s, r, v, f).link_from(&page),
+                    format: display_name(&file.extension),
+                    report_number,
+                    own_title: file.title.clone().unwrap_or_default(),
+                    is_recognised: texts.facts(file.source).is_some_and(|facts| facts.text == TextLayer::Recognised),
+                };
+                documents.push((source, document));
             }
             // The start page is among the files of the variant.
             let other_pages = variant.site.iter().flat_map(|site| site.files.iter().enumerate().skip(1));
             for (f, file) in other_pages {
-                let Some(text) = texts.text(file.source).filter(|text| !text.pages.is_empty()) else { continue };
-                let facts = &text.facts;
+                let Some(facts) = texts.facts(file.source) else { continue };
                 let own_title =
                     facts.title.as_ref().or(facts.heading.as_ref()).filter(|title| !title.trim().is_empty());
-                builder.add(
-                    IndexedDocument {
-                        title: own_title.map_or_else(|| format!("{title}: {}", file.path), String::clone),
-                        title_language: language.as_str().to_owned(),
-                        report: pages.link(layout, language, (s, r), &page),
-                        file: layout.document_path(s, r, v, f).link_from(&page),
-                        format: display_name(&file.extension),
-                        report_number,
-                        own_title: own_title.cloned().unwrap_or_default(),
-                        is_recognised: false,
-                    },
-                    &page_texts(text),
-                );
+                let document = IndexedDocument {
+                    title: own_title.map_or_else(|| format!("{title}: {}", file.path), String::clone),
+                    title_language: language.as_str().to_owned(),
+                    report: pages.link(layout, language, (s, r), &page),
+                    file: layout.document_path(s, r, v, f).link_from(&page),
+                    format: display_name(&file.extension),
+                    report_number,
+                    own_title: own_title.cloned().unwrap_or_default(),
+                    is_recognised: false,
+                };
+                documents.push((file.source, document));
             }
         }
     }
-    builder
+    documents
 }

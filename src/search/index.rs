@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use serde::Serialize;
+
 use super::PageTexts;
 use super::analyser::{Analyser, RunKind, bigrams, compounds, split_runs};
 use super::codec::{shard_script, write_text, write_varint};
@@ -26,7 +28,7 @@ const MAX_LABEL_LENGTH: usize = 20;
 const MAX_PART_NAME: usize = 80;
 
 /// What the search page shows about a document. Links are relative to the folder of a language's pages.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct IndexedDocument {
     pub title: String,
     pub title_language: String,
@@ -261,6 +263,45 @@ mod tests {
     #[test]
     fn the_same_documents_give_the_same_bytes() {
         assert_eq!(build_index(), build_index());
+    }
+
+    #[test]
+    fn an_index_of_other_bytes_has_another_version() {
+        let texts = [
+            ("en", "The wells of the districts were measured. Co-operation costs 1,325 dollars (A/RES/60/1)."),
+            ("fr", "L'eau des puits est mesurée dans les écoles : 1 325 fois."),
+            ("es", "¿Dónde están los pozos de agua potable de las niñas?"),
+            ("ru", "Ёлки стояли у воды. Колодцы измеряли учителя."),
+            ("ar", "قِيسَتِ الآبارُ في المدارس عام ١٣٢٥ وبالمياه"),
+            ("zh", "水井的深度由学校的老师测量。軟體 1325"),
+            ("de", "Wasserschutzgebiete und Größen der Häuser"),
+            ("th", "น้ำในบ่อน้ำ"),
+        ];
+        let indexes = texts.map(|(tag, text)| {
+            let mut builder = IndexBuilder::new(&Language::parse(tag).unwrap());
+            let document = IndexedDocument {
+                title: "A".to_owned(),
+                title_language: tag.to_owned(),
+                report: "s/r.html".to_owned(),
+                file: "r.pdf".to_owned(),
+                format: "PDF".to_owned(),
+                report_number: 3,
+                own_title: "Annex 2".to_owned(),
+                is_recognised: tag == "es",
+            };
+            let page = |words: usize| text.split(' ').skip(words).collect::<Vec<_>>().join(" ");
+            let pages = PageTexts {
+                texts: vec![page(0), page(1), page(2).repeat(30)],
+                is_paginated: tag != "de",
+                labels: vec!["i".to_owned(), "1".to_owned(), "2".to_owned()],
+                headings: vec![(1, page(3))],
+            };
+            builder.add(document, &pages);
+            builder.finish(tag)
+        });
+        let digest = crate::checksum::Digest::of(&crate::worker::encode(&indexes)).to_string();
+        let expected = "8b74fec5f85d784a29234adf5a0d8d2f8b80591203cb31d8f67519b1f03900b0";
+        assert_eq!(digest, expected, "increase `INDEX_VERSION` and change the digest here");
     }
 
     #[test]

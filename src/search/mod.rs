@@ -20,6 +20,10 @@ pub use analyser::character_tables;
 pub use catalogue::{CatalogueIndexBuilder, CatalogueRecord, Field, FieldKind, RecordFile};
 pub use index::{IndexBuilder, IndexedDocument};
 
+/// Increase this whenever the index of any texts may be different: indexes are kept from one run to the next. A test compares an
+/// index with the one of this version.
+pub const INDEX_VERSION: u32 = 1;
+
 /// The text of each page of a document. In formats without pages, it is divided into parts of similar length.
 #[derive(Debug, Clone, Default)]
 pub struct PageTexts {
