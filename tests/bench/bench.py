@@ -12,7 +12,8 @@ CPU time and peak memory, and their ratios. `--table` also writes them as Markdo
 make-disc runs with `--no-search`; `--search` adds a line with search. `--also` adds a line for another build
 of make-disc. `--only NAME,NAME` runs only some of the programs. `--steps` measures what a publisher does instead of
 the other programs: the first check and a later one, a build, a build after one file has changed, and `verify`, all with
-search and with a text cache of their own. Needs GNU time, the programs, and pycdlib for this Python.
+search and with a text cache of their own. `--cold` empties the system's cache of files before every run, for which it must be
+root. Needs GNU time, the programs, and pycdlib for this Python.
 """
 
 import argparse
@@ -101,6 +102,28 @@ def reports_corpus(folder: Path, count: int) -> dict:
     return {"languages": ["en", "fr", "de"], "sections": titled}
 
 
+def site_corpus(folder: Path, count: int) -> dict:
+    """A web site of this many pages as one document. Each page links to its neighbours, a stylesheet and a picture."""
+    rng = random.Random(f"site {count}")
+    site = folder / "site"
+    (site / "style").mkdir(parents=True)
+    (site / "style/main.css").write_text("body { background: url(../picture.png) }\n")
+    write(site / "picture.png", 4096, rng)
+    for number in range(count):
+        path = site / f"part_{number // 500:03}/page_{number:06}.html"
+        path.parent.mkdir(exist_ok=True)
+        paragraphs = "".join(f"<p>{' '.join(rng.choice(WORDS) for _ in range(60))}</p>\n" for _ in range(rng.randint(1, 3)))
+        near = [(number + step) % count for step in (1, 7, count // 2)]
+        links = "".join(f'<li><a href="../part_{other // 500:03}/page_{other:06}.html">Page {other}</a></li>\n' for other in near)
+        head = f'<title>Page {number}</title><link rel="stylesheet" href="../style/main.css">'
+        body = f'<h1>Page {number}</h1>\n<img src="../picture.png" alt="">\n{paragraphs}<ul>\n{links}</ul>'
+        path.write_text(f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">{head}</head>\n<body>{body}</body></html>\n')
+        os.utime(path, (1_704_067_200, 1_704_067_200))
+    document = {"folder": "site", "start": "part_000/page_000000.html"}
+    reports = [{"id": "site", "title": "Site", "variants": {"en": document}}]
+    return {"languages": ["en"], "sections": [{"id": "s", "title": "S", "reports": reports}]}
+
+
 def big_corpus(folder: Path, total: int) -> dict:
     write(folder / "big.bin", total, random.Random("big"))
     reports = [{"id": "big", "title": "Big", "variants": {"en": "big.bin"}}]
@@ -117,6 +140,7 @@ CORPORA = {
     "many500000": ("500,000 files of 1-8 KiB", lambda folder: many_corpus(folder, 500_000)),
     "reports": ("20,000 reports of one small text, pages in three languages", lambda folder: reports_corpus(folder, 20_000)),
     "reports2000": ("2,000 reports of one small text, pages in three languages", lambda folder: reports_corpus(folder, 2_000)),
+    "site": ("a web site of 20,000 pages as one document", lambda folder: site_corpus(folder, 20_000)),
     "big": ("one file of 5 GiB", lambda folder: big_corpus(folder, 5 * 1024 * MIB)),
 }
 
@@ -196,12 +220,14 @@ def steps(program: Path, corpus: Path, out: Path, also: Path | None) -> dict[str
     return found
 
 
-def run(command: str, out: Path) -> tuple[float, float, float]:
+def run(command: str, out: Path, cold: bool) -> tuple[float, float, float]:
     """Returns wall seconds, CPU seconds and peak MiB, as GNU time measures them. Measured as a child of this process, the
     program would be charged with the memory of this process."""
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir()
     os.sync()
+    if cold:
+        Path("/proc/sys/vm/drop_caches").write_text("3")
     timed = ["/usr/bin/time", "-q", "-f", "%e %U %S %M", "-o", out / "time", "/bin/sh", "-c", command]
     start = time.monotonic()
     done = subprocess.run(timed, stdout=subprocess.DEVNULL)
@@ -230,6 +256,7 @@ def main() -> int:
     parser.add_argument("--search", action="store_true")
     parser.add_argument("--also", type=Path, help="another build of make-disc; its line has the name of its file")
     parser.add_argument("--steps", action="store_true")
+    parser.add_argument("--cold", action="store_true", help="empty the system's cache of files before every run")
     parser.add_argument("--table", type=Path)
     arguments = parser.parse_args()
     program = arguments.program.resolve(strict=True)
@@ -257,14 +284,14 @@ def main() -> int:
         for tool, command in tools.items():
             # One run that is not measured, to fill the cache.
             if tool in ("make-disc", "cp -r"):
-                run(command, out)
+                run(command, out, False)
         for _ in range(arguments.rounds):
             for tool, command in tools.items():
-                figures[tool].append(run(command, out))
+                figures[tool].append(run(command, out, arguments.cold))
         shutil.rmtree(out, ignore_errors=True)
         medians = {tool: [statistics.median(values) for values in zip(*runs)] for tool, runs in figures.items()}
         ours = medians.get("make-disc")
-        table = [f"**{name}**: {description}", "", "| | wall s | CPU s | peak MiB | make-disc's wall | make-disc's CPU |", "|---|---|---|---|---|---|"]
+        table = [f"**{name}**: {description}{', cold cache' if arguments.cold else ''}", "", "| | wall s | CPU s | peak MiB | make-disc's wall | make-disc's CPU |", "|---|---|---|---|---|---|"]
         for tool, (wall, cpu, memory) in medians.items():
             ratios = f"{ours[0] / wall:.2f} × | {ours[1] / cpu:.2f} ×" if ours else "| "
             table.append(f"| {tool} | {wall:.2f} | {cpu:.2f} | {memory:.0f} | {ratios} |")
