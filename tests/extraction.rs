@@ -449,18 +449,36 @@ fn letters_are_joined_into_words() {
     assert!(!answer_for(show("BT /F 12 Tf 72 2000 Td (Printers) Tj ET")).contains("Printers"));
 }
 
+/// A font whose characters object 6 declares, and these widths of the codes from 1. All other codes have a width of 500.
+fn font_with_widths(widths: &str) -> String {
+    format!(
+        "<< /Type /Font /Subtype /Type0 /BaseFont /Water /Encoding /Identity-H /ToUnicode 6 0 R /DescendantFonts \
+         [<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Water /DW 500 /W [1 [{widths}]] /CIDSystemInfo << /Registry (Adobe) \
+         /Ordering (Identity) /Supplement 0 >> /FontDescriptor << /Type /FontDescriptor /FontName /Water /Flags 4 >> >>] >>"
+    )
+}
+
+#[test]
+fn arabic_letters_and_blanks_over_others_do_not_divide_words() {
+    // As XeTeX sets Arabic, from left to right: an alef above the tail of a ra, and blanks of which each is moved back.
+    let font = font_with_widths("200 370 500 260");
+    let map = stream("4 beginbfchar <0001> <0627> <0002> <0631> <0003> <0642> <0004> <0020> endbfchar");
+    let show = |shown: &str| page_of(&format!("BT /F 12 Tf 72 700 Td [{shown}] TJ ET"), &font, &[&map]);
+    assert_text(show("<00020001> 226 <00020003>"), "قرار");
+    assert_text(show("<00020004> 260 <0004> 259 <000100020003>"), "قرار");
+    assert_text(show("<00020004> -20 <000100020003>"), "قرا ر");
+}
+
 #[test]
 fn vowel_signs_do_not_divide_words() {
     // As Chromium prints Arabic: from left to right, a sign before its letter, and the text of both in one sequence. Code 1 is a
     // sign, and code 2 is the alef of a ligature, whose lam is as wide as both.
-    let font = "<< /Type /Font /Subtype /Type0 /BaseFont /Water /Encoding /Identity-H /ToUnicode 6 0 R /DescendantFonts \
-        [<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Water /DW 500 /W [1 [0 0]] /CIDSystemInfo << /Registry (Adobe) \
-        /Ordering (Identity) /Supplement 0 >> /FontDescriptor << /Type /FontDescriptor /FontName /Water /Flags 4 >> >>] >>";
+    let font = font_with_widths("0 0");
     let map = stream(
         "7 beginbfchar <0001> <064b> <0002> <0627> <0003> <0627> <0004> <0636> <0005> <064a> <0006> <0623> <0007> <0644> \
          endbfchar",
     );
-    let show = |content: &str| page_of(&format!("BT /F 12 Tf 72 700 Td {content} ET"), font, &[&map]);
+    let show = |content: &str| page_of(&format!("BT /F 12 Tf 72 700 Td {content} ET"), &font, &[&map]);
     let together = "/Span << /ActualText <feff0636064b> >> BDC 9 3 Td <0001> Tj -3 -3 Td <0004> Tj EMC";
     assert_text(show(&format!("<0003> Tj {together} 6 0 Td <0005> Tj 6 0 Td <0006> Tj")), "أيضًا");
     let ligature = "/Span << /ActualText <feff0627064b> >> BDC 0.5 3 Td <0001> Tj -0.5 -3 Td <0002> Tj EMC";

@@ -221,6 +221,7 @@ impl LineAssembler {
         }
         if has_right_to_left_text {
             line = attach_vowel_signs(line);
+            sort_overlapping_letters(&mut line);
         }
         let spacing = Spacing::of_line(&line);
         // The glyphs and the spaces between them: from left to right in a line with right-to-left text or if they are drawn out
@@ -300,16 +301,40 @@ impl LineAssembler {
     }
 }
 
-/// Removes blanks that are drawn over a letter: after sorting, they would divide a word.
+/// Corrects the order of letters that were sorted by where they begin. A letter with a tail, such as the Arabic ra, may reach under all
+/// of the letter after it, and then begins to the left of it: only the middles of the letters are in their order.
+fn sort_overlapping_letters(line: &mut [PlacedGlyph]) {
+    let is_letter = |glyph: &PlacedGlyph| !glyph.is_blank() && glyph.to - glyph.from > 0.01 * glyph.height;
+    let middle = |glyph: &PlacedGlyph| (glyph.from + glyph.to) / 2.0;
+    for letters in line.split_mut(|glyph| !is_letter(glyph)) {
+        letters.sort_by(|a, b| middle(a).total_cmp(&middle(b)));
+    }
+}
+
+/// Removes blanks that are drawn over a letter: after sorting, they would divide a word. The letter may be drawn before the blank, or
+/// begin where the blank begins.
 fn remove_covered_blanks(line: &mut Vec<PlacedGlyph>) {
+    let middle = |blank: &PlacedGlyph| (blank.from + blank.to) / 2.0;
+    let mut is_covered = vec![false; line.len()];
     let mut end = f64::NEG_INFINITY;
-    line.retain(|glyph| {
-        let is_covered = glyph.is_blank() && glyph.to > glyph.from && end > (glyph.from + glyph.to) / 2.0;
-        if !glyph.is_blank() {
-            end = end.max(glyph.to);
+    for (glyph, is_covered) in line.iter().zip(&mut is_covered) {
+        match glyph.is_blank() {
+            true => *is_covered = end > middle(glyph),
+            false => end = end.max(glyph.to),
         }
-        !is_covered
-    });
+    }
+    let mut letter: Option<&PlacedGlyph> = None;
+    for (glyph, is_covered) in line.iter().zip(&mut is_covered).rev() {
+        match letter {
+            _ if !glyph.is_blank() => letter = Some(glyph),
+            Some(letter) if letter.to > middle(glyph) => {
+                *is_covered |= letter.from - glyph.from < 0.1 * (glyph.to - glyph.from);
+            }
+            _ => {}
+        }
+    }
+    let mut is_covered = is_covered.into_iter();
+    line.retain(|glyph| !(is_covered.next() == Some(true) && glyph.to > glyph.from));
 }
 
 /// Which gaps between the glyphs of a line are spaces.
@@ -671,6 +696,19 @@ mod tests {
         let letters =
             [("ם", 0.0, 6.0), ("ל", 10.0, 15.0), ("\u{5b8}", 12.0, 12.0), ("ש", 15.0, 22.0), ("\u{5c1}", 21.0, 21.0)];
         assert_eq!(line(&letters), "ש\u{5c1}ל\u{5b8} ם");
+    }
+
+    #[test]
+    fn letters_over_the_tails_of_others_keep_their_order() {
+        // An alef above a ra, as displayed.
+        let places = [("ب", 0.0, 4.0), ("ا", 4.0, 6.0), ("ر", 3.7, 7.5), ("د", 7.5, 11.0)];
+        let glyphs = places.map(|(text, from, to)| Glyph {
+            text: Some(text.to_owned()),
+            start: Point::new(from, 100.0),
+            end: Point::new(to, 100.0),
+            above: Point::new(from, 90.0),
+        });
+        assert_eq!(assemble(glyphs.into(), false).text, "دراب\n");
     }
 
     #[test]
