@@ -1253,6 +1253,24 @@ fn an_update_follows_what_happens_to_the_languages_of_a_report() {
 }
 
 #[test]
+fn a_new_language_divides_the_title_of_a_report_in_one_language() {
+    let document = |title: &str, language: &str| format!("{title}\n\n{}", text(language));
+    let workspace = Workspace::empty().with("docs/guide-en.txt", document("Wells: a guide", "en"));
+    workspace.run(&["init", "docs"]).expect_code(0);
+    let workspace = workspace
+        .with("docs/guide-es.txt", document("Guia de los pozos", "es"))
+        .with("docs/guide-fr.txt", document("Le guide des puits", "fr"));
+    workspace.run(&["init", "--update", "docs"]).expect_code(0);
+    let manifest = || fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
+    let updated = manifest();
+    let title = "        title: {en: \"Wells: a guide\", es: Guia de los pozos, fr: Le guide des puits}  # check: the titles in other languages (es, fr) were taken from the documents; correct them if they are wrong\n";
+    assert!(updated.contains(title), "{updated}");
+    workspace.run(&["init", "--update", "docs"]).expect_code(0);
+    assert_eq!(manifest(), updated);
+    workspace.run(&["check", "--quiet", "docs/manifest.yaml"]).expect_code(0);
+}
+
+#[test]
 fn a_new_language_of_a_web_site_joins_its_report() {
     let page = |language: &str, links: &str| {
         format!("<html lang={language}><title>Help {language}</title>{links}{}</html>", text(language))

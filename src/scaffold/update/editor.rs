@@ -398,7 +398,8 @@ impl<'m> Editor<'m> {
         }
     }
 
-    fn is_in_brackets(&self, place: &KeyPath) -> bool {
+    /// Whether a node, or what contains it, is written in brackets.
+    pub(super) fn is_in_brackets(&self, place: &KeyPath) -> bool {
         place.ancestors().iter().filter_map(|parent| self.manifest.span(parent)).any(|span| span.is_flow)
     }
 

@@ -66,6 +66,16 @@ fn is_faithful_report(old: &manifest::ReportKeys, new: &manifest::ReportKeys, ad
             let (kept, added): (Vec<_>, Vec<_>) = new.iter().partition(|title| old.contains(title));
             kept.len() == old.len() && added.iter().all(|(tag, _)| is_new_language(tag))
         }
+        // The title of a report in one language may become its title in that language.
+        (Some(TextValue::One(old)), Some(TextValue::PerLanguage(new))) => {
+            let is_old = |(tag, title): &(String, String)| {
+                title.split_whitespace().eq(old.split_whitespace())
+                    && old_variants.iter().all(|(own, _)| own.eq_ignore_ascii_case(tag))
+            };
+            old_variants.len() == 1
+                && new.iter().filter(|title| is_old(title)).count() == 1
+                && new.iter().all(|title| is_old(title) || is_new_language(&title.0))
+        }
         (old, new) => format!("{old:?}") == format!("{new:?}"),
     };
     keeps_titles

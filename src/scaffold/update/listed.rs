@@ -92,6 +92,13 @@ pub(super) fn effective_id(id: Option<&manifest::Scalar>, title: Option<&manifes
     id.chars().take(MAX_ID.max(64)).collect()
 }
 
+/// The id of a report, with that of its section: `needs/africa`. `place` has the indexes of the section and of the report.
+pub(super) fn report_id(sections: &[manifest::SectionKeys], place: (usize, usize)) -> Option<String> {
+    let section = sections.get(place.0)?;
+    let report = section.reports.as_ref()?.get(place.1)?;
+    Some(format!("{}/{}", section_id(section), effective_id(report.id.as_ref(), report.title.as_ref())))
+}
+
 /// The key path of the variants of a report.
 pub(super) fn variants_place(section: usize, report: usize) -> KeyPath {
     KeyPath::root().key("sections").item(section).key("reports").item(report).key("variants")

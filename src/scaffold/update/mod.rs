@@ -15,15 +15,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use self::editor::Editor;
 use self::listed::{
-    FileInManifest, effective_id, files_place, find_listed_files, find_listed_folders, normalise_path, section_id,
-    section_place, variants_place,
+    FileInManifest, effective_id, files_place, find_listed_files, find_listed_folders, is_same_text, normalise_path,
+    report_id, section_id, section_place, variants_place,
 };
 use self::replacement::find_replacements;
 use self::sections::find_section;
 use super::grouping::unique_id;
 use super::language_hints::path_without_language;
-use super::manifest_text::{report_lines, section_lines, site_values, title_line, variant_lines};
-use super::proposal::{MAX_ID, Proposal, ProposedReport, ProposedSection, ProposedVariant};
+use super::manifest_text::{report_lines, section_lines, site_values, text_in_brackets, title_line, variant_lines};
+use super::proposal::{Guess, MAX_ID, Proposal, ProposedReport, ProposedSection, ProposedVariant};
+use super::register::RegisterText;
 use super::scan::name_of;
 use super::yaml::{flow_scalar, flow_value, language_key, scalar};
 use crate::diagnostic::KeyPath;
@@ -169,6 +170,16 @@ fn without_files(proposal: &Proposal, newer: &BTreeMap<String, String>) -> Propo
     proposal
 }
 
+/// The title of a proposed report in the language of one of its variants.
+fn title_of_variant<'r>(report: &'r ProposedReport, variant: &ProposedVariant) -> Option<&'r Guess<String>> {
+    // In a proposal, the title of a report in one language has no language.
+    let title = report.titles.iter().find(|(language, _)| match language {
+        Some(language) => *language == variant.language,
+        None => report.variants.len() == 1,
+    });
+    title.map(|(_, title)| title)
+}
+
 struct Updater<'m> {
     editor: Editor<'m>,
     sections: &'m [manifest::SectionKeys],
@@ -272,12 +283,7 @@ impl Updater<'_> {
             {
                 continue;
             }
-            let id = |(section, report): &(usize, usize)| {
-                let section = self.sections.get(*section)?;
-                let report = section.reports.as_ref()?.get(*report)?;
-                Some(format!("{}/{}", section_id(section), effective_id(report.id.as_ref(), report.title.as_ref())))
-            };
-            found.push(places.iter().filter_map(id).collect());
+            found.push(places.iter().filter_map(|place| report_id(self.sections, *place)).collect());
         }
         found
     }
@@ -354,6 +360,7 @@ impl Updater<'_> {
         let variants = existing.and_then(|existing| existing.variants.as_ref());
         let existing_variants = variants.map(|variants| variants.0.as_slice()).unwrap_or_default();
         let place = variants_place(section_index, report_index);
+        let mut in_new_languages: Vec<&ProposedVariant> = Vec::new();
         for variant in &report.variants {
             let new: Vec<String> = variant.files.iter().filter(|file| !self.is_listed(file)).cloned().collect();
             if new.is_empty() {
@@ -375,10 +382,8 @@ impl Updater<'_> {
                     let flow = format!("{tag}: {value}");
                     let lines = variant_lines(&ProposedVariant { files: new.clone(), ..variant.clone() });
                     let is_added = self.editor.add_key(&place, last.as_ref(), depth::VARIANTS, &lines, &flow);
-                    if is_added
-                        && let Some(TextValue::PerLanguage(titles)) = existing.and_then(|report| report.title.as_ref())
-                    {
-                        self.add_title(section_index, report_index, titles, report, variant);
+                    if is_added {
+                        in_new_languages.push(variant);
                     }
                     is_added
                 }
@@ -387,6 +392,52 @@ impl Updater<'_> {
                 self.added.extend(new);
             }
         }
+        match (existing.and_then(|report| report.title.as_ref()), existing_variants) {
+            (Some(TextValue::PerLanguage(titles)), _) => {
+                for variant in in_new_languages {
+                    self.add_title(section_index, report_index, titles, report, variant);
+                }
+            }
+            (Some(TextValue::One(title)), [(tag, _)]) => {
+                self.divide_title(section_index, report_index, (tag, title), report, &in_new_languages);
+            }
+            _ => {}
+        }
+    }
+
+    /// Gives a report a title in each language, if it was in one language, `existing`, and the documents in the new languages have
+    /// other titles.
+    fn divide_title(
+        &mut self,
+        section_index: usize,
+        report_index: usize,
+        existing: (&str, &str),
+        report: &ProposedReport,
+        in_new_languages: &[&ProposedVariant],
+    ) {
+        let (tag, title) = existing;
+        let Ok(language) = Language::parse(tag) else { return };
+        let new = in_new_languages.iter().filter_map(|variant| {
+            let new = title_of_variant(report, variant).filter(|new| !is_same_text(&new.value, title))?;
+            Some((variant.language.clone(), new))
+        });
+        let new: Vec<(Language, &Guess<String>)> = new.collect();
+        if language.is_not_one_language() || new.is_empty() {
+            return;
+        }
+        let texts = new.iter().map(|(language, new)| (language.clone(), new.value.clone()));
+        let texts = RegisterText::PerLanguage(std::iter::once((language, title.to_owned())).chain(texts).collect());
+        let mut value = text_in_brackets(&texts);
+        let place = section_place(section_index).key("reports").item(report_index).key("title");
+        if new.iter().any(|(_, new)| new.review_note.is_some()) && !self.editor.is_in_brackets(&place) {
+            let tags: Vec<&str> = new.iter().map(|(language, _)| language.as_str()).collect();
+            value.push_str(&format!(
+                "  # check: the titles in other languages ({}) were taken from the documents; correct them if they are wrong",
+                tags.join(", ")
+            ));
+        }
+        // If the title is written in a style that cannot be edited, it stays the title for all languages.
+        self.editor.replace_value(&place, &value);
     }
 
     /// Adds the title in a new language to the titles of a report.
@@ -399,15 +450,8 @@ impl Updater<'_> {
         variant: &ProposedVariant,
     ) {
         let tag = variant.language.as_str();
-        // In a proposal, the title of a report in one language has no language.
-        let title = report.titles.iter().find(|(language, _)| match language {
-            Some(language) => *language == variant.language,
-            None => report.variants.len() == 1,
-        });
-        let Some((_, title)) = title.filter(|_| !existing.iter().any(|(other, _)| other.eq_ignore_ascii_case(tag)))
-        else {
-            return;
-        };
+        let is_taken = existing.iter().any(|(other, _)| other.eq_ignore_ascii_case(tag));
+        let Some(title) = title_of_variant(report, variant).filter(|_| !is_taken) else { return };
         let place = section_place(section_index).key("reports").item(report_index).key("title");
         let last = existing.last().map(|(tag, _)| place.key(tag));
         let flow = format!("{}: {}", language_key(tag), flow_scalar(&title.value));
