@@ -659,7 +659,7 @@ fn reports_move_to_the_sections_that_the_list_gives_them() {
             "title: Water",
             "title: {en: Water, fr: Eau}",
             "New",
-            "of the manifest “New”; its title is in several languages, so write this one there yourself, in its language",
+            "the list calls the section `water` of the manifest “New”; its title is in several languages, so write this one there yourself, in its language",
         ),
         (
             "      - id: a\n        title: A\n        variants:\n          en: wells-en.pdf\n",
@@ -851,10 +851,11 @@ fn a_language_from_the_list_settles_its_comment_and_reports_that_are_apart_are_n
     let output = workspace.run(&UPDATE).expect_code(0);
     let changed = self::manifest(&workspace);
     assert!(changed.contains("          de: a.pdf\n"), "{changed}");
-    output.expect_stdout(
-        "`H/1` is one report according to the list, but the files on lines 12 and 17 of the manifest are in two",
+    let output = output.expect_stdout(
+        "`H/1` is one report according to the list, but the manifest has it as help/a and help/b; move the lines",
     );
     let again = workspace.run(&UPDATE).expect_code(0);
     assert!(!again.stdout.contains("everything that the list says"), "{}", again.stdout);
     assert_eq!(self::manifest(&workspace), changed);
 }
+    assert!(!output.stdout.contains("one report  help"), "{}", output.stdout);

@@ -459,6 +459,7 @@ fn update(
             if !applied.is_partial {
                 outcome.by_hand.extend(applied.by_hand);
                 register.notes.extend(applied.notes);
+                outcome.separate.retain(|reports| !applied.separate.contains(reports));
                 break;
             }
         }

@@ -327,12 +327,6 @@ impl<'m> Editor<'m> {
         }
     }
 
-    /// The line of a node, from 1.
-    pub(super) fn line_of(&self, place: &KeyPath) -> usize {
-        let start = self.manifest.span(place).map_or(0, |span| span.start);
-        self.text.get(..start).unwrap_or_default().matches('\n').count() + 1
-    }
-
     /// Records that people must add lines to a node. Always returns `false`: nothing was edited.
     pub(super) fn record_addition(&mut self, place: &KeyPath, lines: Vec<String>) -> bool {
         let start = self.manifest.span(place).map_or(0, |span| span.start);

@@ -4,7 +4,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::depth;
 use super::editor::{Editor, ManualEdit, Style};
-use super::listed::{FileInManifest, find_listed_files, is_same_text, normalise_path, section_place, variants_place};
+use super::listed::{
+    FileInManifest, find_listed_files, is_same_text, normalise_path, report_id, section_id, variants_place,
+};
 use super::sections::{LeftInPlace, RegisterSection, apply_sections};
 use crate::catalogue::PublicationKind;
 use crate::diagnostic::KeyPath;
@@ -48,6 +50,8 @@ pub struct AppliedRegister {
     pub by_hand: Vec<ManualEdit>,
     /// The disagreements between manifest and register that people must resolve.
     pub notes: Vec<RegisterNote>,
+    /// For each note on a report that is divided into several: the ids of these, with those of their sections.
+    pub separate: Vec<Vec<String>>,
     /// Whether only languages, or only sections, were changed. The register must then be applied again, to the new text.
     pub is_partial: bool,
     /// The content that the edited text should have.
@@ -95,6 +99,7 @@ pub fn apply_register(
         prefix,
         tags: tags.map(|tag| tag.to_ascii_lowercase()).collect(),
         notes: Vec::new(),
+        separate: Vec::new(),
     };
     let mut expected = manifest.clone();
     let mut is_partial = false;
@@ -106,11 +111,11 @@ pub fn apply_register(
     }
     if is_partial {
         let (text, by_hand) = applier.editor.finish();
-        return AppliedRegister { text, by_hand, notes: Vec::new(), is_partial, expected };
+        return AppliedRegister { text, by_hand, notes: Vec::new(), separate: Vec::new(), is_partial, expected };
     }
     if applier.apply_sections(&mut expected, proposal) {
         let (text, by_hand) = applier.editor.finish();
-        return AppliedRegister { text, by_hand, notes: Vec::new(), is_partial: true, expected };
+        return AppliedRegister { text, by_hand, notes: Vec::new(), separate: Vec::new(), is_partial: true, expected };
     }
     for (section_index, section) in expected.sections.iter_mut().flatten().enumerate() {
         for (report_index, report) in section.reports.iter_mut().flatten().enumerate() {
@@ -131,9 +136,9 @@ pub fn apply_register(
         }
     }
     applier.note_separate_reports(&expected, proposal);
-    let RegisterApplier { editor, notes, .. } = applier;
+    let RegisterApplier { editor, notes, separate, .. } = applier;
     let (text, by_hand) = editor.finish();
-    AppliedRegister { text, by_hand, notes, is_partial, expected }
+    AppliedRegister { text, by_hand, notes, separate, is_partial, expected }
 }
 
 struct RegisterApplier<'m> {
@@ -143,6 +148,8 @@ struct RegisterApplier<'m> {
     /// The languages of the pages and of the documents, in lower case.
     tags: HashSet<String>,
     notes: Vec<RegisterNote>,
+    /// The reports that are one report according to the register.
+    separate: Vec<Vec<String>>,
 }
 
 impl<'m> RegisterApplier<'m> {
@@ -177,11 +184,18 @@ impl<'m> RegisterApplier<'m> {
                     && (file.section, file.report) != (first.section, first.report)
                     && !file.language.eq_ignore_ascii_case(&first.language)
             };
-            let Some((other, _)) = rows.iter().find(is_apart) else { continue };
-            let (line, other_line) = (self.editor.line_of(&first.place), self.editor.line_of(&other.place));
+            let apart = rows.iter().filter(is_apart).map(|(file, _)| file);
+            let places: BTreeSet<(usize, usize)> =
+                std::iter::once(first).chain(apart).map(|file| (file.section, file.report)).collect();
+            // Lines may be added above these reports later, so they are named by their ids.
+            let ids: Vec<String> =
+                places.iter().filter_map(|place| report_id(manifest.sections.as_deref()?, *place)).collect();
+            let Some((last, others)) = ids.split_last().filter(|(_, others)| !others.is_empty()) else { continue };
             let message = format!(
-                "`{name}` is one report according to the list, but the files on lines {line} and {other_line} of the manifest are in two; put them under the `variants:` of one, or correct the list"
+                "`{name}` is one report according to the list, but the manifest has it as {} and {last}; move the lines under `variants:` of the others to the first, give it a title in each language, and remove the others, or correct the list",
+                others.join(", ")
             );
+            self.separate.push(ids.clone());
             self.notes.push(RegisterNote {
                 kind: RegisterNoteKind::SeparateReports,
                 row: None,
@@ -241,12 +255,11 @@ impl<'m> RegisterApplier<'m> {
                 is_changed = true;
                 continue;
             }
-            let line = self.editor.line_of(&place.key(&tag));
             self.note(
                 RegisterNoteKind::OtherLanguage,
                 &path,
                 format!(
-                    "`{path}` is in `{language}` according to the list, but on line {line} of the manifest it is listed under `{tag}`; correct one of the two"
+                    "`{path}` is in `{language}` according to the list, but the manifest lists it under `{tag}`; correct one of the two"
                 ),
             );
         }
@@ -306,18 +319,19 @@ impl<'m> RegisterApplier<'m> {
         for LeftInPlace { section, wanted: RegisterSection { file, heading }, is_renamed } in
             left.into_iter().filter(|_| !is_changed)
         {
-            let line = self.editor.line_of(&section_place(section));
+            let section_id = manifest.sections.as_deref().and_then(|sections| sections.get(section)).map(section_id);
+            let id = section_id.unwrap_or_default();
             if is_renamed {
                 if renamed.insert(section) {
                     let message = format!(
-                        "the list calls the section on line {line} of the manifest “{heading}”; its title is in several languages, so write this one there yourself, in its language"
+                        "the list calls the section `{id}` of the manifest “{heading}”; its title is in several languages, so write this one there yourself, in its language"
                     );
                     self.note(RegisterNoteKind::RenamedSection, &heading, message);
                 }
                 continue;
             }
             let message = format!(
-                "the list puts `{file}` in the section “{heading}”, but the manifest has it in the section on line {line}; move its report to “{heading}”, or correct the list"
+                "the list puts `{file}` in the section “{heading}”, but the manifest has it in the section `{id}`; move its report to “{heading}”, or correct the list"
             );
             self.note(RegisterNoteKind::OtherSection, &file, message);
         }
