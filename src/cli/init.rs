@@ -114,17 +114,6 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
     let names = LanguageNames::default();
     scaffold::group_web_pages(&mut scan, &mut documents, &names);
     scaffold::drop_compressed_copies(&mut scan, &documents, &names);
-    if scan.files.is_empty() && existing.is_none() {
-        let left_out: Vec<String> = scan.excluded.iter().map(|(reason, paths)| reason.counted(paths.len())).collect();
-        let why = match left_out.as_slice() {
-            [] => ", which is empty".to_owned(),
-            _ => format!(" (left out: {})", left_out.join(", ")),
-        };
-        return Err(CommandError::new(
-            Exit::Content,
-            format!("there are no documents in `{shown}`{why}: copy the PDFs and other documents into it"),
-        ));
-    }
     let path = fs::canonicalize(folder).unwrap_or_else(|_| folder.clone());
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut register = match arguments.from.as_deref().zip(cells) {
@@ -148,6 +137,17 @@ fn init(arguments: &InitArguments) -> Result<Exit, CommandError> {
         }
         None => Register::default(),
     };
+    if scan.files.is_empty() && existing.is_none() {
+        let left_out: Vec<String> = scan.excluded.iter().map(|(reason, paths)| reason.counted(paths.len())).collect();
+        let why = match left_out.as_slice() {
+            [] => ", which is empty".to_owned(),
+            _ => format!(" (left out: {})", left_out.join(", ")),
+        };
+        return Err(CommandError::new(
+            Exit::Content,
+            format!("there are no documents in `{shown}`{why}: copy the PDFs and other documents into it"),
+        ));
+    }
     let mut proposal = scaffold::propose(&scan, &documents, &names, &register.rows, &name);
     proposal.prefix_paths(&prefix);
     proposal.title_languages = register.title_languages();

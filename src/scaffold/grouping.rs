@@ -107,6 +107,7 @@ pub fn propose(
                     .to_owned(),
             );
         }
+        report.review_notes.extend(note_on_archive(&report));
         if let Some(page) = page_with_pictures(&report, scan) {
             report.review_notes.push(format!(
                 "the pictures and other files beside {page} are not listed; if the page needs them, move the page and these files into a folder of their own, and list that folder: {{folder: …, start: …}}"
@@ -118,10 +119,31 @@ pub fn propose(
         }
     }
     let has_registered_title = |file: &str| rows.get(file).is_some_and(|row| !row.titles.is_empty());
+    sort_by_rows(&mut sections, rows);
     for (_, reports) in &mut sections {
         complete_titles(reports, documents, &has_registered_title);
     }
     complete_proposal(sections, &headings, scan, name)
+}
+
+/// Puts sections and reports in the order of their rows in the register. Those without a row come last, in the order in which they were.
+fn sort_by_rows(sections: &mut [(String, Vec<ProposedReport>)], rows: &HashMap<String, RegisterRow>) {
+    let position = |report: &ProposedReport| {
+        let positions = report.files().filter_map(|file| Some(rows.get(file)?.position));
+        positions.min().unwrap_or(usize::MAX)
+    };
+    for (_, reports) in sections.iter_mut() {
+        reports.sort_by_key(position);
+    }
+    sections.sort_by_key(|(_, reports)| reports.first().map_or(usize::MAX, position));
+}
+
+/// A note on a ZIP archive, which only the register can put on the disc.
+fn note_on_archive(report: &ProposedReport) -> Option<String> {
+    let archive = report.files().find(|file| file.to_lowercase().ends_with(".zip"))?;
+    Some(format!(
+        "readers must unpack {archive} to read it; if it has a web site, write {{folder: …, start: index.html}} with its path, otherwise unpack it and list its documents"
+    ))
 }
 
 /// The first web page of a report that has parts of web pages beside it or in a folder beside it. Web sites are ignored.
@@ -521,7 +543,8 @@ fn join_rows_of_one_report(files: &mut [DocumentFile<'_>], by_symbol: bool) {
             let names: BTreeSet<ReportName> = members.iter().map(|n| report_name(&files[*n])).collect();
             let mut dates: Vec<String> = members.iter().filter_map(|n| Some(row_of(n)?.date?.to_string())).collect();
             dates.sort_by_key(|date| std::cmp::Reverse(date.len()));
-            let same_date = dates.iter().all(|date| dates[0].starts_with(date.as_str()));
+            // Translations often have later dates. A symbol identifies the report in spite of that, but titles do not.
+            let same_date = by_symbol || dates.iter().all(|date| dates[0].starts_with(date.as_str()));
             let sections: BTreeSet<String> =
                 members.iter().filter_map(|n| Some(portable_name(row_of(n)?.section.as_deref()?))).collect();
             names.len() > 1 && same_date && sections.len() < 2 && has_each_once(members)
@@ -688,7 +711,7 @@ fn complete_proposal(
             .map(|(language, _)| language)
             .filter(|language| !language.is_not_one_language())
             .collect(),
-        title_languages: BTreeSet::new(),
+        title_languages: BTreeMap::new(),
         large_files: scan.files.iter().any(|file| file.length >= u64::from(u32::MAX) - 2047),
         sections,
     }

@@ -1,10 +1,11 @@
 //! A proposed collection, with a note on each guess.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::register::{RegisterNumbers, RegisterRecord, RegisterText};
 use crate::extraction::Facts;
 use crate::language::{Language, PartialDate};
+use crate::strings::is_built_in;
 
 /// The maximum length of a proposed id in characters.
 pub(super) const MAX_ID: usize = 20;
@@ -49,8 +50,8 @@ pub struct Proposal {
     pub title: Guess<String>,
     /// The languages of the documents, most frequent first.
     pub languages: Vec<Language>,
-    /// The languages that the headings of title columns in the register name.
-    pub title_languages: BTreeSet<Language>,
+    /// The languages that the headings of title columns in the register name; for each, whether most rows have a title in it.
+    pub title_languages: BTreeMap<Language, bool>,
     /// Whether the disc needs `large_files`.
     pub large_files: bool,
     pub sections: Vec<ProposedSection>,
@@ -80,24 +81,37 @@ impl Proposal {
         paths.for_each(|path| path.insert_str(0, folder));
     }
 
-    /// The languages of the pages in a new manifest: the languages of the documents in which the register has titles, or if there are
-    /// none, all languages of the documents.
+    /// The languages of the pages in a new manifest: those in which the register has titles, or if there are none, all languages of
+    /// the documents. A language without documents counts only if most rows have titles in it, and the pages are available in it.
     pub fn page_languages(&self) -> Vec<&Language> {
-        let with_titles: Vec<&Language> =
-            self.languages.iter().filter(|language| self.title_languages.contains(language)).collect();
+        let of_documents = self.languages.iter().filter(|language| self.title_languages.contains_key(language));
+        let of_titles = self.title_languages.iter().filter(|(language, is_frequent)| {
+            **is_frequent && !self.languages.contains(language) && is_built_in(language)
+        });
+        let with_titles: Vec<&Language> = of_documents.chain(of_titles.map(|(language, _)| language)).collect();
         if with_titles.is_empty() { self.languages.iter().collect() } else { with_titles }
     }
 
-    /// Whether the documents or the pages are in this language.
+    /// The languages of the documents, and if the manifest is new, also those of its pages.
+    fn known_languages(&self, page_languages: &[String]) -> Vec<Language> {
+        let mut known = self.languages.clone();
+        if page_languages.is_empty() {
+            let pages = self.page_languages().into_iter().filter(|language| !self.languages.contains(language));
+            known.extend(pages.cloned());
+        }
+        known
+    }
+
+    /// Whether the documents or the pages are in this language. `page_languages` is empty if the manifest is new.
     pub fn uses_language(&self, language: &Language, page_languages: &[String]) -> bool {
-        is_used(language, &self.languages, page_languages)
+        is_used(language, &self.known_languages(page_languages), page_languages)
     }
 
     /// Removes the texts in languages that neither the documents nor the pages are in.
     pub fn retain_texts(&mut self, page_languages: &[String]) {
-        let documents = self.languages.clone();
-        let is_kept = |language: &Language| is_used(language, &documents, page_languages);
-        let page_language_count = if page_languages.is_empty() { self.languages.len() } else { page_languages.len() };
+        let known = self.known_languages(page_languages);
+        let is_kept = |language: &Language| is_used(language, &known, page_languages);
+        let page_language_count = if page_languages.is_empty() { known.len() } else { page_languages.len() };
         for report in self.sections.iter_mut().flat_map(|section| &mut section.reports) {
             // If no title is left, the first one becomes the title for all languages.
             let first = report.titles.first().map(|(_, title)| (None, title.clone()));

@@ -11,7 +11,7 @@ mod headings;
 mod rows;
 mod texts;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::catalogue::PublicationKind;
 use crate::language::{Language, LanguageNames, PartialDate};
@@ -28,6 +28,8 @@ pub type ColumnTexts<T> = Vec<(Option<Language>, T)>;
 /// What a row says about its file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RegisterRow {
+    /// The position of the row in the register, which gives the order of the reports.
+    pub position: usize,
     /// The path in the row, if that is an older version of the file for which the row is used.
     pub named_version: Option<String>,
     /// The language of the file.
@@ -310,9 +312,13 @@ impl Register {
         self.notes.iter().any(|note| note.kind.is_conflict())
     }
 
-    /// The languages in which the register has titles.
-    pub fn title_languages(&self) -> BTreeSet<Language> {
-        self.rows.values().flat_map(|row| &row.titles).filter_map(|(language, _)| language.clone()).collect()
+    /// The languages that the headings of columns with titles name; for each, whether most rows have a title in it.
+    pub fn title_languages(&self) -> BTreeMap<Language, bool> {
+        let mut counts: BTreeMap<Language, usize> = BTreeMap::new();
+        for language in self.rows.values().flat_map(|row| &row.titles).filter_map(|(language, _)| language.as_ref()) {
+            *counts.entry(language.clone()).or_default() += 1;
+        }
+        counts.into_iter().map(|(language, count)| (language, count * 2 > self.rows.len())).collect()
     }
 
     /// Adds a note with the languages of texts in the register that the manifest does not use.

@@ -586,6 +586,7 @@ impl<'l> Reader<'l> {
         };
         let titles = self.texts(self.row_with(row, Column::Title), Column::Title);
         let contents = RegisterRow {
+            position: row,
             named_version: None,
             language: None,
             register_language: self

@@ -67,31 +67,46 @@ impl RegisterReport {
         let languages: Vec<&Language> = rows.iter().map(|(language, _)| *language).collect();
         let mut merged = Self::default();
         let mut subjects: Vec<(Language, Vec<String>)> = Vec::new();
-        for (language, row) in rows {
+        for (language, row) in &rows {
+            add_texts(&mut merged.titles, &row.titles, language, &languages);
+            add_texts(&mut merged.summaries, &row.summaries, language, &languages);
+            add_texts(&mut subjects, &row.subjects, language, &languages);
+            if row.numbers != RegisterNumbers::default() {
+                merged.numbers.push(((*language).clone(), row.numbers.clone()));
+            }
+        }
+        let mut in_order: Vec<&RegisterRow> = rows.iter().map(|(_, row)| *row).collect();
+        in_order.sort_by_key(|row| row.position);
+        for row in in_order {
             // No `..` in this pattern: the compiler then points out a new field that is not merged here.
             let RegisterRow {
+                position: _,
                 named_version: _,
                 language: _,
                 register_language: _,
                 report: _,
-                titles,
+                titles: _,
                 symbol,
                 section,
                 date,
                 rules_out_file_date,
                 authors,
-                subjects: row_subjects,
-                summaries,
+                subjects: _,
+                summaries: _,
                 record,
-                numbers,
+                numbers: _,
             } = row;
-            add_texts(&mut merged.titles, titles, language, &languages);
-            add_texts(&mut merged.summaries, summaries, language, &languages);
-            add_texts(&mut subjects, row_subjects, language, &languages);
             fill("symbol", &mut merged.symbol, symbol, &mut differences);
             // Different headings are not a mistake: each row may have the heading in its own language.
             merged.section = merged.section.take().or_else(|| section.clone());
-            fill("date", &mut merged.date, date, &mut differences);
+            match (&merged.date, date) {
+                // A more precise date is not a different one.
+                (Some(first), Some(other)) if other.to_string().starts_with(&first.to_string()) => {
+                    merged.date = Some(*other);
+                }
+                (Some(first), Some(other)) if first.to_string().starts_with(&other.to_string()) => {}
+                _ => fill("date", &mut merged.date, date, &mut differences),
+            }
             merged.rules_out_file_date |= rules_out_file_date;
             let joined = |authors: &[String]| Some(authors.join("; ")).filter(|text| !text.is_empty());
             fill("authors", &mut joined(&merged.authors), &joined(authors), &mut differences);
@@ -106,9 +121,6 @@ impl RegisterReport {
             fill("place", &mut merged.record.place, place, &mut differences);
             fill("series", &mut merged.record.series, series, &mut differences);
             fill("licence", &mut merged.record.licence, licence, &mut differences);
-            if *numbers != RegisterNumbers::default() {
-                merged.numbers.push((language.clone(), numbers.clone()));
-            }
         }
         merged.subjects = pair_subjects(subjects);
         merged.differences = differences;
@@ -202,6 +214,21 @@ fn pair_subjects(by_language: Vec<(Language, Vec<String>)>) -> Vec<Vec<(Language
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_row_counts_and_the_more_precise_date() {
+        let [en, fr] = ["en", "fr"].map(|tag| Language::parse(tag).unwrap());
+        let row = |position: usize, date: &str, symbol: &str| RegisterRow {
+            position,
+            date: Some(PartialDate::parse(date).unwrap()),
+            symbol: Some(symbol.to_owned()),
+            ..RegisterRow::default()
+        };
+        let (english, french) = (row(7, "2020-04", "A/2"), row(3, "2020-04-19", "A/1"));
+        let merged = RegisterReport::new([(&en, &english), (&fr, &french)].into_iter());
+        assert_eq!(merged.date.map(|date| date.to_string()).as_deref(), Some("2020-04-19"));
+        assert_eq!(merged.describe_differences().as_deref(), Some("symbol (A/1, also A/2)"));
+    }
 
     #[test]
     fn texts_are_assigned_to_languages() {
