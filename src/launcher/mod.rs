@@ -47,6 +47,7 @@ use crate::covers::Covers;
 use crate::diagnostic::{Finding, Findings};
 use crate::exports::{self, Origin};
 use crate::extraction::Extractions;
+use crate::language::Language;
 use crate::layout::Layout;
 use crate::site::RewrittenFiles;
 use check_commands::CheckCommands;
@@ -65,8 +66,8 @@ pub struct Branding {
     pub emblem: Option<(Vec<u8>, u32, u32)>,
     /// The colours of light pages by name, as `#rrggbb`.
     pub colours: Vec<(&'static str, String)>,
-    /// The interface strings of each language of the disc.
-    pub strings: Vec<BTreeMap<&'static str, String>>,
+    /// The interface strings of each language of the disc, each with its language if that is another one.
+    pub strings: Vec<BTreeMap<&'static str, (String, Option<Language>)>>,
 }
 
 impl Branding {
@@ -75,7 +76,11 @@ impl Branding {
         let materials = Materials::read(catalogue, findings);
         let emblem = materials.emblem.as_ref().and_then(|emblem| emblem.draw(Purpose::Print, draw_file, findings)?.png);
         let strings = strings::resolve(catalogue, &materials.strings, findings)?;
-        let table = |strings: &InterfaceStrings| strings.iter().map(|(key, text)| (key, text.to_owned())).collect();
+        let table = |strings: &InterfaceStrings| {
+            let text =
+                |(key, text): (&'static str, &str)| (key, (text.to_owned(), strings.borrowed_from(key).cloned()));
+            strings.iter().map(text).collect()
+        };
         let colours = palette::light(&catalogue.launcher.colours, findings);
         (!findings.has_errors()).then(|| Self {
             emblem: emblem.map(|png| (png.bytes, png.width, png.height)),

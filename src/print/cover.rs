@@ -3,9 +3,12 @@
 use super::{
     Area, Colour, MIN_FONT_SIZE, Page, PageElement, PrintContent, TextAlign, TextColumn, TextStyle, Typesetter,
 };
+use crate::language::Language;
 
 /// The width and height of the folded booklet in millimetres.
 const SIDE: f32 = 120.0;
+/// Between the columns of a list, in millimetres.
+const COLUMN_GAP: f32 = 4.0;
 
 pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) -> Vec<Page> {
     let outside = outside(content, typesetter);
@@ -27,34 +30,8 @@ fn outside(content: &PrintContent<'_>, typesetter: &mut Typesetter) -> Page {
         .push(PageElement::Area(Area::new(front.x, y - page.bleed, SIDE + page.bleed, field + page.bleed), accent));
     let margin = 10.0;
     let titles = content.titles();
-    let mut column =
-        TextColumn::new(Area::new(front.x + margin, y + margin, SIDE - 2.0 * margin, field - 2.0 * margin));
-    if let Some((title, language)) = titles.first() {
-        let style = TextStyle { size: 24.0, is_bold: true, colour: on_accent };
-        let room = if titles.len() > 1 { column.remaining_height() * 0.6 } else { column.remaining_height() };
-        let typeset =
-            typesetter.typeset_to_fit(title, language, style, (column.area.width, room), 9.0, TextAlign::Start);
-        column.add(typeset, 4.0, &mut page.elements);
-    }
-    for (number, (title, language)) in titles.iter().enumerate().skip(1) {
-        if column.remaining_height() < 5.0 {
-            typesetter.omitted_titles = typesetter.omitted_titles.max(titles.len() - number);
-            break;
-        }
-        let style = TextStyle { size: 12.0, is_bold: false, colour: on_accent };
-        let typeset = typesetter.typeset(title, language, style, column.area.width, TextAlign::Start);
-        if !column.add(typeset, 1.5, &mut page.elements) {
-            let typeset = typesetter.typeset_to_fit(
-                title,
-                language,
-                style,
-                (column.area.width, column.remaining_height().max(3.0)),
-                MIN_FONT_SIZE,
-                TextAlign::Start,
-            );
-            column.add(typeset, 1.5, &mut page.elements);
-        }
-    }
+    let room = Area::new(front.x + margin, y + margin, SIDE - 2.0 * margin, field - 2.0 * margin);
+    list_titles(&titles, typesetter, room, on_accent, &mut page.elements);
     let lower = Area::new(front.x + margin, y + field + 7.0, SIDE - 2.0 * margin, SIDE - field - 7.0 - margin);
     let emblem = 24.0;
     let has_emblem = content.branding.emblem.is_some();
@@ -85,19 +62,8 @@ fn outside(content: &PrintContent<'_>, typesetter: &mut Typesetter) -> Page {
     }
     // The back: how to open the disc, its volume name and its digest.
     let back = Area::new(x, y, SIDE, SIDE).inset(margin);
-    let mut column = TextColumn::new(back);
-    for language in content.languages.iter().take(6) {
-        let open = content.interface_string("readme_open", language).replace("{index}", content.layout.index.as_str());
-        let name = TextStyle { size: 8.0, is_bold: true, colour: accent };
-        let words = TextStyle { size: 9.0, is_bold: false, colour: text };
-        let heading = typesetter.typeset(&language.autonym(), language, name, back.width, TextAlign::Start);
-        let typeset = typesetter.typeset(&open, language, words, back.width, TextAlign::Start);
-        if column.remaining_height() < heading.height + typeset.height + 22.0 {
-            break;
-        }
-        column.add(heading, 0.3, &mut page.elements);
-        column.add(typeset, 3.0, &mut page.elements);
-    }
+    let room = Area::new(back.x, back.y, back.width, back.height - 10.0);
+    list_instructions(content, typesetter, room, &mut page.elements);
     let foot = [(disc.volume.clone(), true, accent), (content.short_digest(), false, muted)];
     let mut bottom = back.y + back.height;
     for (line, is_bold, colour) in foot.into_iter().rev() {
@@ -108,6 +74,84 @@ fn outside(content: &PrintContent<'_>, typesetter: &mut Typesetter) -> Page {
         page.elements.push(PageElement::Text { x: back.x, y: bottom, quarters: 0, typeset });
     }
     page.with_crop_marks(&[SIDE])
+}
+
+/// The disc's titles: the first one large, the others below it, as large as the room allows. If they do not fit in the smallest size,
+/// leaves out the last ones.
+fn list_titles(
+    titles: &[(&str, &Language)],
+    typesetter: &mut Typesetter,
+    room: Area,
+    colour: Colour,
+    elements: &mut Vec<PageElement>,
+) {
+    let Some(((title, language), others)) = titles.split_first() else { return };
+    let style = TextStyle { size: 24.0, is_bold: true, colour };
+    // The share of the height that the first title may take, and the size of the others.
+    let arrangements: &[(f32, f32)] = match others {
+        [] => &[(1.0, MIN_FONT_SIZE)],
+        _ => &[(0.6, 12.0), (0.6, 10.0), (0.45, 10.0), (0.45, 8.0), (0.35, 8.0), (0.35, 7.0), (0.35, MIN_FONT_SIZE)],
+    };
+    let shortened = typesetter.shortened.len();
+    for (number, (share, size)) in arrangements.iter().enumerate() {
+        typesetter.shortened.truncate(shortened);
+        let mut column = TextColumn::new(room);
+        let mut list = Vec::new();
+        let first_room = (room.width, room.height * share);
+        let typeset = typesetter.typeset_to_fit(title, language, style, first_room, 9.0, TextAlign::Start);
+        column.add(typeset, 4.0, &mut list);
+        let style = TextStyle { size: *size, is_bold: false, colour };
+        let fitting = others.iter().take_while(|(title, language)| {
+            let typeset = typesetter.typeset(title, language, style, room.width, TextAlign::Start);
+            column.add(typeset, 1.5, &mut list)
+        });
+        let omitted = others.len() - fitting.count();
+        if omitted == 0 || number + 1 == arrangements.len() {
+            typesetter.omitted_titles = typesetter.omitted_titles.max(omitted);
+            elements.append(&mut list);
+            return;
+        }
+    }
+}
+
+/// Says how to open the disc in all languages that have this text: in one column, or if there are many, in two or three, and in a
+/// smaller font. Leaves out the last ones if there is no room for them.
+fn list_instructions(
+    content: &PrintContent<'_>,
+    typesetter: &mut Typesetter,
+    room: Area,
+    elements: &mut Vec<PageElement>,
+) {
+    let (accent, text) = (content.colour("accent"), content.colour("text"));
+    let instructions = content.instructions();
+    let arrangements = [(1, 9.0), (1, 8.0), (2, 9.0), (2, 8.0), (2, 7.0), (3, 7.0), (3, MIN_FONT_SIZE)];
+    for (columns, size) in arrangements {
+        let width = (room.width - (columns - 1) as f32 * COLUMN_GAP) / columns as f32;
+        let column = |number: usize| {
+            TextColumn::new(Area::new(room.x + number as f32 * (width + COLUMN_GAP), room.y, width, room.height))
+        };
+        let (mut list, mut number, mut current, mut all_fit) = (Vec::new(), 0, column(0), true);
+        for (open, language) in &instructions {
+            let name = TextStyle { size: (size - 1.0).max(MIN_FONT_SIZE), is_bold: true, colour: accent };
+            let words = TextStyle { size, is_bold: false, colour: text };
+            let heading = typesetter.typeset(&language.autonym(), language, name, width, TextAlign::Start);
+            let typeset = typesetter.typeset(open, language, words, width, TextAlign::Start);
+            if current.remaining_height() < heading.height + 0.3 + typeset.height {
+                number += 1;
+                current = column(number);
+            }
+            all_fit &= number < columns;
+            if !all_fit {
+                break;
+            }
+            current.add(heading, 0.3, &mut list);
+            current.add(typeset, size / 3.0, &mut list);
+        }
+        if all_fit || (columns, size) == (3, MIN_FONT_SIZE) {
+            elements.append(&mut list);
+            return;
+        }
+    }
 }
 
 /// The inner side of the sheet: the contents of the disc in up to two languages, one on each half.
@@ -125,7 +169,7 @@ fn inside(content: &PrintContent<'_>, typesetter: &mut Typesetter) -> Page {
 pub(super) fn list_contents(
     content: &PrintContent<'_>,
     typesetter: &mut Typesetter,
-    language: &crate::language::Language,
+    language: &Language,
     area: Area,
     elements: &mut Vec<PageElement>,
 ) {

@@ -1,6 +1,8 @@
 //! The label: what is printed on the disc itself.
 
-use super::{Area, Colour, MIN_FONT_SIZE, Page, PageElement, PrintContent, TextAlign, TextStyle, Typesetter};
+use super::{
+    Area, Colour, MIN_FONT_SIZE, Page, PageElement, PrintContent, TextAlign, TextStyle, Typesetter, join_parts,
+};
 
 // Diameters in millimetres.
 const DISC_DIAMETER: f32 = 120.0;
@@ -11,8 +13,8 @@ const UNPRINTABLE_EDGE: f32 = 2.0;
 const HUB_DIAMETER: f32 = 46.0;
 const MINI_HUB_DIAMETER: f32 = 36.0;
 
-/// The maximum number of titles below the hub. The main title is above it.
-const MAX_OTHER_TITLES: usize = 4;
+/// The smallest fraction of their sizes in which the lines are printed.
+const SMALLEST: f32 = 0.62;
 
 /// The width of the rings that frame the label.
 const RING_WIDTH: f32 = 0.6;
@@ -61,16 +63,15 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
     }
     // Below the hub: the other titles, publisher, date, volume name and public key. The digest is on the inlay.
     let language = content.main_language();
-    let mut lines: Vec<(String, &crate::language::Language, TextStyle)> = Vec::new();
+    let mut lines: Vec<Line<'_>> = Vec::new();
     let plain = |size: f32, colour: Colour| TextStyle { size, is_bold: false, colour };
-    let others = titles.iter().skip(1).take(MAX_OTHER_TITLES);
-    typesetter.omitted_titles = typesetter.omitted_titles.max(titles.len().saturating_sub(1 + MAX_OTHER_TITLES));
-    lines.extend(others.map(|(title, language)| ((*title).to_owned(), *language, plain(9.0, text))));
+    let others = titles.get(1..).unwrap_or_default();
+    lines.extend(others.iter().map(|(title, language)| ((*title).to_owned(), *language, plain(9.0, text))));
     let date = disc.date.map(|date| language.format().date(date));
     lines.extend(disc.publisher.clone().map(|publisher| (publisher, language, plain(8.0, text))));
     let date_and_identifier: Vec<&str> = [date.as_deref(), disc.identifier.as_deref()].into_iter().flatten().collect();
     if !date_and_identifier.is_empty() {
-        lines.push((date_and_identifier.join(" · "), language, plain(8.0, text)));
+        lines.push((join_parts(date_and_identifier), language, plain(8.0, text)));
     }
     lines.push((disc.volume.clone(), &content.english, TextStyle { size: 8.0, is_bold: true, colour: accent }));
     if let Some(signing) = &disc.signing {
@@ -84,28 +85,52 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
     }
     let below_hub = middle + hub / 2.0 + 2.0;
     let room = diameter - UNPRINTABLE_EDGE - 4.0 - below_hub;
-    // Reduces the font sizes until all lines fit into the circle.
-    for scale in [1.0, 0.92, 0.85, 0.78, 0.7, 0.62] {
-        let (mut y, mut elements, mut fits) = (below_hub, Vec::new(), true);
-        for (line, language, style) in &lines {
-            let style = TextStyle { size: (style.size * scale).max(MIN_FONT_SIZE), ..*style };
-            let height = style.size * 1.25 / super::geometry::POINTS_PER_MM;
-            let width = chord(y + height - middle).min(diameter * 0.8);
-            let typeset = typesetter.typeset(line, language, style, width.max(1.0), TextAlign::Centre);
-            let bottom = chord(y + typeset.height - middle);
-            fits &= typeset.width <= bottom.max(width * 0.5) + 0.01;
-            let (x, height) = (middle - width / 2.0, typeset.height);
-            elements.push(PageElement::Text { x, y, quarters: 0, typeset });
-            y += height + 0.8;
-        }
-        if (fits && y - below_hub <= room) || scale < 0.65 {
-            let used = y - below_hub - 0.8;
-            if used > room {
-                typesetter.shortened.extend(lines.last().map(|(line, ..)| line.clone()));
+    // Reduces the font sizes until all lines fit into the circle. If they do not fit in the smallest, leaves out titles.
+    let mut omitted = 0;
+    loop {
+        let scales: &[f32] = if omitted == 0 { &[1.0, 0.92, 0.85, 0.78, 0.7, SMALLEST] } else { &[SMALLEST] };
+        for scale in scales {
+            let (elements, used, fits) = place_lines(&lines, typesetter, *scale, below_hub, diameter, &chord);
+            let fits = fits && used <= room;
+            if fits || (*scale <= SMALLEST && omitted == others.len()) {
+                if used > room {
+                    typesetter.shortened.extend(lines.last().map(|(line, ..)| line.clone()));
+                }
+                typesetter.omitted_titles = typesetter.omitted_titles.max(omitted);
+                page.elements.extend(elements);
+                return page;
             }
-            page.elements.extend(elements);
-            break;
         }
+        omitted += 1;
+        lines.remove(others.len() - omitted);
     }
-    page
+}
+
+/// A line of the label with its language.
+type Line<'l> = (String, &'l crate::language::Language, TextStyle);
+
+/// Places lines below one another in the middle of the disc, in this fraction of their sizes. Returns them with their height, and
+/// whether each is narrower than the circle.
+fn place_lines(
+    lines: &[Line<'_>],
+    typesetter: &mut Typesetter,
+    scale: f32,
+    top: f32,
+    diameter: f32,
+    chord: &dyn Fn(f32) -> f32,
+) -> (Vec<PageElement>, f32, bool) {
+    let middle = diameter / 2.0;
+    let (mut y, mut elements, mut fits) = (top, Vec::new(), true);
+    for (line, language, style) in lines {
+        let style = TextStyle { size: (style.size * scale).max(MIN_FONT_SIZE), ..*style };
+        let height = style.size * 1.25 / super::geometry::POINTS_PER_MM;
+        let width = chord(y + height - middle).min(diameter * 0.8);
+        let typeset = typesetter.typeset(line, language, style, width.max(1.0), TextAlign::Centre);
+        let bottom = chord(y + typeset.height - middle);
+        fits &= typeset.width <= bottom.max(width * 0.5) + 0.01;
+        let (x, height) = (middle - width / 2.0, typeset.height);
+        elements.push(PageElement::Text { x, y, quarters: 0, typeset });
+        y += height + 0.8;
+    }
+    (elements, y - top - 0.8, fits)
 }

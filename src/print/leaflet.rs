@@ -1,6 +1,9 @@
 //! The leaflet: the list of documents, in each language.
 
-use super::{Area, Page, PageElement, PaperSize, PrintContent, TextAlign, TextColumn, TextRole, TextStyle, Typesetter};
+use super::{
+    Area, Page, PageElement, PaperSize, PrintContent, TextAlign, TextColumn, TextRole, TextStyle, Typesetter, isolate,
+    join_parts,
+};
 use crate::catalogue::{Author, PublicationNumbersRef, Report};
 use crate::language::Language;
 
@@ -53,6 +56,7 @@ fn pages(content: &PrintContent<'_>, typesetter: &mut Typesetter, paper: PaperSi
     let date = catalogue.disc.date.map(|date| language.format().date(date));
     let publisher_and_date: Vec<&str> =
         [catalogue.disc.publisher.as_deref(), date.as_deref()].into_iter().flatten().collect();
+    let (list, list_language) = content.interface_string("list", language);
     let mut head = vec![
         (
             typesetter
@@ -68,8 +72,8 @@ fn pages(content: &PrintContent<'_>, typesetter: &mut Typesetter, paper: PaperSi
         ),
         (
             typesetter.typeset(
-                content.interface_string("list", language),
-                language,
+                list,
+                list_language,
                 TextStyle { size: 13.0, ..plain(13.0) },
                 area.width,
                 TextAlign::Start,
@@ -77,8 +81,6 @@ fn pages(content: &PrintContent<'_>, typesetter: &mut Typesetter, paper: PaperSi
             1.5,
         ),
     ];
-    // Publisher and date are on lines of their own, because names and numbers with different writing directions would be
-    // reordered in a common line.
     head.extend(
         publisher_and_date
             .into_iter()
@@ -167,12 +169,14 @@ fn entry(
         .chain(isbn.iter().map(String::as_str))
         .collect();
     if !about.is_empty() {
-        texts.push((typesetter.typeset(&about.join(" · "), language, fine_print, width, TextAlign::Start), 0.3));
+        texts.push((typesetter.typeset(&join_parts(about), language, fine_print, width, TextAlign::Start), 0.3));
     }
+    let (pair, _) = content.interface_string("pair", language);
     for (v, variant) in variants.iter().enumerate() {
         let files: Vec<String> =
             (0..variant.files.len()).map(|f| content.layout.document_path(s, r, v, f).as_str().to_owned()).collect();
-        let line = format!("{}: {}", variant.language.name_in(language), files.join(", "));
+        let files = join_parts(files.iter().map(String::as_str));
+        let line = pair.replace("{name}", &isolate(&variant.language.name_in(language))).replace("{value}", &files);
         texts.push((typesetter.typeset(&line, language, fine_print, width, TextAlign::Start), 0.3));
     }
     if let Some((_, space_after)) = texts.last_mut() {

@@ -205,10 +205,25 @@ impl PrintContent<'_> {
         self.languages.first().unwrap_or_else(|| self.catalogue.disc.default_language())
     }
 
-    /// An interface string of the pages in a language of the disc.
-    fn interface_string(&self, key: &str, language: &Language) -> &str {
+    /// An interface string of the pages for readers of a language of the disc, and the language that it is in.
+    fn interface_string<'l>(&'l self, key: &str, language: &'l Language) -> (&'l str, &'l Language) {
         let index = self.catalogue.disc.languages.iter().position(|own| own == language).unwrap_or(0);
-        self.branding.strings.get(index).and_then(|strings| strings.get(key)).map_or("", String::as_str)
+        match self.branding.strings.get(index).and_then(|strings| strings.get(key)) {
+            Some((text, other)) => (text, other.as_ref().unwrap_or(language)),
+            None => ("", language),
+        }
+    }
+
+    /// How to open the disc, once in each of the printed languages that have this text. If none has, once in another.
+    fn instructions(&self) -> Vec<(String, &Language)> {
+        let text = |language| self.interface_string("readme_open", language);
+        let mut shown: Vec<(&str, &Language)> =
+            self.languages.iter().filter(|language| text(language).1 == *language).map(text).collect();
+        if shown.is_empty() {
+            shown.extend(self.languages.first().map(text));
+        }
+        let index = self.layout.index.as_str();
+        shown.into_iter().map(|(text, language)| (text.replace("{index}", index), language)).collect()
     }
 
     /// Typesets a line of codes (volume, digest, page number), which runs from left to right in every language.
@@ -260,6 +275,17 @@ impl PrintContent<'_> {
         let (x, y) = (area.x + (area.width - width) / 2.0, area.y + (area.height - height) / 2.0);
         Some(PageElement::Picture(Area::new(x, y, width, height)))
     }
+}
+
+/// Joins parts that may be written in different directions, so that each keeps its place: a number or a symbol is not moved to the
+/// other side of the Arabic name beside it.
+fn join_parts<'p>(parts: impl IntoIterator<Item = &'p str>) -> String {
+    parts.into_iter().map(isolate).collect::<Vec<_>>().join(" · ")
+}
+
+/// A part of a line, within the characters that Unicode Standard Annex 9 calls isolates. They are not printed.
+fn isolate(part: &str) -> String {
+    format!("\u{2068}{part}\u{2069}")
 }
 
 /// Places texts below one another in an area. `y` is where the next one starts.

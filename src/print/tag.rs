@@ -68,8 +68,7 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
     }
     let top = if content.branding.emblem.is_some() { lower.y + EMBLEM + 2.0 } else { column.y + 1.0 };
     let mut column = TextColumn::new(Area::new(lower.x, top, inner, lower.y + lower.height - top));
-    for language in content.languages {
-        let open = content.interface_string("readme_open", language).replace("{index}", content.layout.index.as_str());
+    for (open, language) in content.instructions() {
         let style = TextStyle { size: 7.0, is_bold: false, colour: text };
         let typeset = typesetter.typeset(&open, language, style, inner, TextAlign::Start);
         if !column.add(typeset, 0.8, &mut page.elements) {

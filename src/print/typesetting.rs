@@ -228,6 +228,9 @@ impl Typesetter {
                         continue;
                     }
                     let range = range.start.saturating_sub(mark_length)..range.end - mark_length;
+                    if text[range.clone()].chars().all(|c| matches!(c, '\u{2066}'..='\u{2069}')) {
+                        continue;
+                    }
                     if cluster.is_ligature_continuation() {
                         if let Some(glyph) = glyphs.last_mut() {
                             glyph.text = glyph.text.start.min(range.start)..glyph.text.end.max(range.end);

@@ -29,7 +29,12 @@ RIGHT_TO_LEFT = {
         "volume": "AR_2008", "languages": ["ar", "zh", "he", "fr"], "publisher": "مكتب المنشورات", "date": "2008-06-30", "search": False,
     },
     "sections": [{"id": "needs", "title": {"ar": "الاحتياجات", "zh": "需求", "he": "צרכים", "fr": "Besoins"}, "reports": [
-        {"id": "africa", "title": {"ar": "أفريقيا", "zh": "非洲", "he": "אפריקה", "fr": "Afrique"}, "symbol": "S/2007/567", "variants": {"ar": "a.txt", "zh": "b.txt"}}]}],
+        {"id": "africa", "title": {"ar": "أفريقيا", "zh": "非洲", "he": "אפריקה", "fr": "Afrique"}, "symbol": "S/2007/567", "date": "2007-11-08", "authors": ["Anna Berg"], "variants": {"ar": "a.txt", "zh": "b.txt"}}]}],
+}
+SIX = {
+    "en": "Women, peace and security: reports on resolution 1325", "fr": "Les femmes, la paix et la sécurité : rapports sur la résolution 1325",
+    "es": "Las mujeres, la paz y la seguridad: informes sobre la resolución 1325", "ar": "المرأة والسلام والأمن: تقارير عن القرار 1325",
+    "zh": "妇女、和平与安全：关于第1325号决议的报告", "ru": "Женщины, мир и безопасность: доклады о резолюции 1325",
 }
 MANY = "en fr es ar zh ru de pt it ja ko hi bn ur fa sw am ha yo ig so tr vi th id ms tl my km lo ne si ta te mr gu pa uk pl nl".split()
 
@@ -199,6 +204,12 @@ def main() -> int:
         first = Page(pdf, 5)
         right = max(word[2] for word in first.words if word[1] < 60)
         check_length("right-to-left lines start at the right margin", right, 190)
+        symbol = next(word for word in first.words if word[4] == "S/2007/567")
+        line = sorted((word for word in first.words if abs(word[1] - symbol[1]) < 2), key=lambda word: -word[2])
+        order = [word[4] for word in line if word[4] in ("S/2007/567", "8", "2007", "Berg")]
+        check("symbol, date and author follow one another from the right", order == ["S/2007/567", "8", "2007", "Berg"], line)
+        back = run(["pdftotext", "-f", "2", "-l", "2", pdf, "-"]).stdout
+        check("no language has the instructions of another under its name", back.count("index.html") == 3 and "Open" not in back, back)
         check_pages("right to left", pdf, range(1, 9))
         check_ring("right to left", pdf, 120, 46)
 
@@ -223,6 +234,12 @@ def main() -> int:
         check("the leaflet has as many pages as it needs", count > 10, count)
         check_pages("a large collection", pdf, range(1, count + 1))
         check_ring("a large collection", pdf, 120, 46)
+        six = json.loads(json.dumps(few))
+        six["disc"] |= {"languages": list(SIX), "title": SIX, "publisher": "United Nations", "date": "2008-06-30", "identifier": "S/2008/1"}
+        pdf, messages = collection("six", six)
+        check("six titles have room on the label and the cover", "left out" not in messages and "shortened" not in messages, messages)
+        check_pages("six languages", pdf, range(1, 5))
+        check_ring("six languages", pdf, 120, 46)
         many = json.loads(json.dumps(few))
         many["disc"]["languages"] = MANY
         many["disc"]["title"] = {tag: f"Title {tag}" for tag in MANY}
