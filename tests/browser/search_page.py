@@ -233,6 +233,16 @@ def operators_and_filters(browser, disc: Path) -> None:
         page.click("#search_chips a:has-text('Show all')")
         wait_for_status(page)
         check("and shown completely again", "section" not in page.url and len(links(page)) > 1, page.url)
+        size = page.viewport_size
+        page.set_viewport_size({"width": 360, "height": 740})
+        found("en", "water")
+        folded = not page.is_visible("#search_chips a") and page.locator(".found a").first.bounding_box()["y"]
+        check("on a phone, the ways to narrow are folded, and a result is visible", folded and folded < 740, str(folded))
+        page.click("#search_chips summary")
+        page.click("#search_chips a:has-text('Sea')")
+        wait_for_status(page)
+        check("what was chosen is not folded", page.is_visible("#search_chips strong") and page.is_visible("#search_chips > a"), page.inner_text("#search_chips"))
+        page.set_viewport_size(size)
 
         page.goto(address(disc, "en", "arsenic", "&in=all"))
         status = wait_for_status(page)

@@ -279,6 +279,9 @@ function addressWith(changes) {
   return "?" + pairs.join("&");
 }
 
+/* On a screen that is narrower than this, the ways to narrow the results are folded, so that the first result is visible. */
+var NARROW_SCREEN = "(max-width: 40em)";
+
 /* Lets readers narrow the results: links with the number of documents. */
 function showChips(found, reports, facets, filters) {
   var old = document.getElementById("search_chips");
@@ -310,6 +313,9 @@ function showChips(found, reports, facets, filters) {
     year: String, format: String, "in": nameOf
   };
   var chips = createElement("div", "", { id: "search_chips", "class": "chips", role: "group", "aria-label": dataText(form, "narrow") });
+  // What the reader has chosen is never folded.
+  var isFolded = Boolean(window.matchMedia && window.matchMedia(NARROW_SCREEN).matches), fold = createElement("details");
+  fold.appendChild(createElement("summary", dataText(form, "narrow"), { "class": "chip" }));
   if (filters.report !== undefined) { addReportChip(chips, +filters.report); }
   ["section", "year", "in", "format"].forEach(function (name) {
     var values = Object.keys(counts[name]), isChosen = name === "in" ? false : filters[name] !== undefined;
@@ -340,13 +346,14 @@ function showChips(found, reports, facets, filters) {
       parent.appendChild(link);
       parent.appendChild(document.createTextNode(" "));
     }
-    chips.appendChild(line);
+    (isFolded && !isChosen ? fold : chips).appendChild(line);
   });
   if (isNarrowed || filters.report !== undefined) {
     var all = {};
     FILTERS.forEach(function (name) { all[name] = ""; });
     chips.appendChild(createElement("a", dataText(form, "all"), { "class": "chip", href: addressWith(all) }));
   }
+  if (fold.childNodes.length > 1) { chips.appendChild(fold); }
   if (chips.firstChild) { results.parentNode.insertBefore(chips, results); }
 }
 /* Shows the title of the report to which the search is narrowed. */
