@@ -172,7 +172,7 @@ pub fn render(
     }
     let command = origin.command(catalogue, texts.has_search());
     files.extend(text_files::public_key(catalogue, layout));
-    match stylesheet(catalogue, layout, theme, palette, *dark_emblem) {
+    match stylesheet(catalogue, layout, theme, palette, (*dark_emblem, emblem_dark.is_some())) {
         Ok(stylesheet) => files.push(stylesheet),
         Err(finding) => findings.push(*finding),
     }
@@ -260,7 +260,7 @@ fn stylesheet(
     layout: &Layout,
     theme: &Theme<'_>,
     light: &Palette,
-    emblem: DarkEmblem,
+    (emblem, has_dark_emblem): (DarkEmblem, bool),
 ) -> Result<GeneratedFile, Box<Finding>> {
     let dark = palette::dark(&catalogue.launcher.colours).filter(|_| has_dark_pages(catalogue, theme));
     let placeholders: BTreeMap<_, _> = light.iter().map(|(name, _)| (*name, palette::placeholder(name))).collect();
@@ -268,6 +268,13 @@ fn stylesheet(
     let mut bytes =
         palette::apply_colours(&String::from_utf8_lossy(&sheet), light, dark.as_ref().map(|dark| (dark, emblem)))
             .into_bytes();
+    if dark.is_some() && has_dark_emblem && !theme.shows_dark_emblem() {
+        let picture = layout.emblem_dark.link_from(&layout.style);
+        let rule = format!(
+            "@media screen and (prefers-color-scheme: dark) {{\n  .emblem > img {{ content: url(\"{picture}\"); }}\n}}\n"
+        );
+        bytes.extend_from_slice(rule.as_bytes());
+    }
     if let Some(overrides) = theme.overrides() {
         bytes.extend_from_slice(overrides.as_bytes());
     }

@@ -495,6 +495,15 @@ fn an_emblem_is_shown_if_there_is_one() {
     }
     assert!(files.contains_key("pages/emb_dark.png"));
     assert!(!page(&files, "pages/style.css").contains("background: #fff; padding: .3em;"));
+    let rule = ".emblem > img { content: url(\"emb_dark.png\"); }";
+    assert!(!page(&files, "pages/style.css").contains(rule));
+    // The template of a theme that does not know of the other emblem: the stylesheet shows it.
+    let masthead = "<p class=\"emblem\"><img src=\"{{ link.emblem }}\" alt=\"\"></p>";
+    fs::write(folder.path().join("masthead.html"), masthead).unwrap();
+    catalogue.launcher.theme = Some(folder.path().to_path_buf());
+    let (files, _) = render_ok(&catalogue);
+    assert!(page(&files, "pages/style.css").contains(rule) && files.contains_key("pages/emb_dark.png"));
+    catalogue.launcher.theme = None;
     // Pages in the manifest's own colours are never dark.
     catalogue.launcher.colours.background = Some("#fffdf8".to_owned());
     let (files, _) = render_ok(&catalogue);

@@ -118,6 +118,12 @@ impl<'m> Theme<'m> {
         self.files.by_name.contains_key("style.css") || self.overrides().is_some()
     }
 
+    /// Whether all templates that show the emblem choose another one for dark pages. Those of an older theme do not.
+    pub(super) fn shows_dark_emblem(&self) -> bool {
+        let mut own = self.files.by_name.values().map(|file| file.text.as_str());
+        own.all(|text| !text.contains("link.emblem") || text.contains("link.emblem_dark"))
+    }
+
     /// CSS that is appended to the stylesheet.
     pub(super) fn overrides(&self) -> Option<&str> {
         self.files.by_name.get(OVERRIDES).map(|file| file.text.as_str())
