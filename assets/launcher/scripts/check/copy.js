@@ -3,12 +3,18 @@
 function addCopyButtons() {
   var texts = document.getElementById("checker");
   if (!texts || !dataText(texts, "copy-command") || !document.querySelectorAll) { return; }
+  var named = newMap();
   Array.prototype.forEach.call(document.querySelectorAll("pre"), function (command) {
     var heading = command.previousElementSibling;
     while (heading && heading.nodeName !== "H2" && heading.nodeName !== "SUMMARY") { heading = heading.previousElementSibling; }
     var line = createElement("p", "", { "class": "copy" });
     var button = createElement("button", dataText(texts, "copy-command"), { type: "button" });
-    if (heading) { button.setAttribute("aria-label", button.textContent + ": " + heading.textContent); }
+    if (heading) {
+      // Several commands may be under one heading: number them, so that no two buttons have the same name.
+      var name = button.textContent + ": " + heading.textContent.trim();
+      named[name] = (named[name] || 0) + 1;
+      button.setAttribute("aria-label", named[name] > 1 ? name + " (" + named[name] + ")" : name);
+    }
     var done = createElement("span", "", { role: "status" });
     button.onclick = function () {
       done.textContent = "";

@@ -180,6 +180,13 @@ function addLanguages(group, record, seen) {
   group.item.appendChild(line);
 }
 
+/* Names the document in the name of a link. A screen reader may list the links of the page, where "p. 3" or "PDF" alone does not say of
+   which document. */
+function nameLink(link, group) {
+  var name = dataText(form, "pair", { name: group.link.textContent, value: link.textContent });
+  if (name) { link.setAttribute("aria-label", name); }
+}
+
 /* Adds `count` hits of a document to its group, and a button that adds more. Resolves to the first new link. */
 function addHits(group, result, hits, from, count) {
   var index = result.index, format = index.head.formats;
@@ -190,9 +197,7 @@ function addHits(group, result, hits, from, count) {
     pairs.forEach(function (pair) {
       var item = createHit(pair[0], pair[1], result.query, index.language, format[index.head.documents[pair[0].document].format]);
       var link = item.querySelector("a");
-      // A screen reader may list the links of the page. "p. 3" alone does not say of which document.
-      var name = dataText(form, "pair", { name: group.link.textContent, value: link.textContent });
-      if (name) { link.setAttribute("aria-label", name); }
+      nameLink(link, group);
       firstLink = firstLink || link;
       group.hits.appendChild(item);
     });
@@ -365,6 +370,7 @@ function addFiles(group, record, seen) {
       link.appendChild(document.createTextNode(" "));
     }
     link.appendChild(createElement("bdi", file.format));
+    nameLink(link, group);
     item.appendChild(link);
     group.hits.appendChild(item);
   });
