@@ -526,6 +526,9 @@ mod tests {
         }
         assert!(refusal(&root.join("there.iso"), OutputKind::Image, false).contains("the checksum file of an image"));
         assert_eq!(refusal(&root.join("there.iso"), OutputKind::Image, true), "");
+        fs::create_dir(root.join("folder.iso.sha256")).unwrap();
+        let message = refusal(&root.join("folder.iso"), OutputKind::Image, true);
+        assert!(message.contains("is not a regular file") && !message.contains("--force"), "{message}");
         assert!(refusal(&root.join("check"), OutputKind::Image, false).contains("such as"));
     }
 

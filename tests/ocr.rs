@@ -214,6 +214,9 @@ fn ocr_never_replaces_a_file() {
 fn ocr_says_what_is_missing_or_has_failed() {
     let none = workspace(&[]);
     run(&none, &["ocr", "manifest.yaml"]).expect_code(2).expect_stderr("no program that recognises text was found");
+    run(&none, &["ocr", "--engine", "tesseract", "manifest.yaml"])
+        .expect_code(2)
+        .expect_stderr("install them (on Debian-based systems, `sudo apt install tesseract-ocr poppler-utils`)");
     let no_data = workspace(&[("tesseract", "echo 'List:'; echo osd"), OCRMYPDF]);
     run(&no_data, &["ocr", "manifest.yaml"])
         .expect_code(3)

@@ -156,7 +156,9 @@ fn the_manifest_can_name_the_key() {
     let run = workspace.run(&["verify", "--manifest", "manifest.yaml", "out.iso"]).expect_code(0);
     run.expect_stdout("identical, byte for byte, to the image made from the manifest");
     let run = workspace.run(&["manifest.yaml", "two.iso", "--sign", "other.key"]).expect_code(2);
-    run.expect_stderr("but the manifest says that the disc is signed with the key F6DF2B5F5C44F148");
+    run.expect_stderr(
+        "but the manifest says that the disc is signed with the key F6DF2B5F5C44F148: sign with that key",
+    );
     // With the public key alone, everything but the disc itself can be made.
     let workspace = workspace.with("manifest.yaml", signed_manifest("publisher.pub"));
     workspace.run(&["check", "manifest.yaml"]).expect_code(0);

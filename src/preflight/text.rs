@@ -36,7 +36,7 @@ pub fn render_text(preflight: &Preflight, terminal: Terminal) -> String {
         text += &format!("covers     {}: {files} of first pages\n", format_size(covers.bytes));
     }
     for (label, counts) in [("formats", &preflight.formats), ("claims", &preflight.claims)] {
-        let unchecked = if label == "claims" { ", which was not checked" } else { "" };
+        let unchecked = if label == "claims" { "; not checked" } else { "" };
         let counts: Vec<String> = counts
             .iter()
             .map(|Count { name, files }| format!("{name}: {}", counted(*files, "file", "files")))
