@@ -155,6 +155,28 @@ test("a query is divided into terms and phrases", () => {
   assert.deepStrictEqual(script.parseQuery("").terms, []);
 });
 
+test("a phrase keeps its text and its quotation marks", () => {
+  const texts = (query) => script.parseQuery(query).phraseTexts;
+  assert.deepStrictEqual(texts('water "deep wells" «un  phare» “open end'), ['"deep wells"', "«un  phare»", "“open end"]);
+  assert.deepStrictEqual(texts("水「灯塔守」"), ["「灯塔守」"]);
+  assert.deepStrictEqual(texts('-"two piers"'), ["two piers"]);
+  assert.deepStrictEqual(texts('nets OR "two piers"'), []);
+});
+
+test("a phrase is looked for on all pages that have its words", async () => {
+  const index = new script.LanguageIndex("en", "");
+  const pages = ["old boats leave", "leave the boats", ...Array(400).fill("boats, then leave")];
+  index.findPhrase = async () => ({ pages: index.count });
+  index.scoreTerm = async () => Object.fromEntries(pages.slice(0, index.count).map((_, page) => [page, page ? 1 : 0.5]));
+  index.loadText = async (page) => pages[page];
+  const found = async (count, ...phrase) => { index.count = count; return index.searchPhrase(phrase); };
+  assert.strictEqual(await found(2, "boats", "leave"), true);
+  assert.strictEqual(await found(2, "leave", "boats"), false);
+  assert.strictEqual(await found(0, "boats"), false);
+  // Only the best pages are looked at, so nobody knows.
+  assert.strictEqual(await found(402, "leave", "boats"), null);
+});
+
 test("the quotation marks and asterisks of all keyboards count", () => {
   const marks = ['""', "“”", "„“", "””", "«»", "»«", "‘’", "‚‘", "＂＂", "「」", "『』"];
   for (const [open, close] of marks) {
@@ -231,6 +253,14 @@ test("a word that no document has finds the most similar ones", () => {
   assert.deepStrictEqual(similar("nieghbour"), ["neighbour"]);
   assert.deepStrictEqual(script.similarWords("vilages", [{ form: "villages", stems: [{ id: 1, pages: 1 }] }]).length, 1);
   assert.deepStrictEqual(Object.keys(script.matchTerm({ form: "negotia" }, words).stems), ["1", "2"]);
+  // Russian reflexive verbs often mean something else, and a much longer word is not similar to its beginning.
+  const one = (form) => [{ form, stems: [{ id: 1, pages: 1 }] }];
+  assert.deepStrictEqual(script.similarWords("подавился", one("подавил")), []);
+  assert.deepStrictEqual(script.similarWords("занимается", one("занимает")), []);
+  assert.deepStrictEqual(script.similarWords("подавился", one("подавилась")).map((word) => word.form), ["подавилась"]);
+  assert.deepStrictEqual(script.similarWords("phreatiquement", one("phreatique")).map((word) => word.form), ["phreatique"]);
+  assert.deepStrictEqual(script.similarWords("walls", one("wallpapering")), []);
+  assert.deepStrictEqual(script.similarWords("governs", one("governmentally")), []);
 });
 
 test("the narrowest window with the most terms is found", () => {

@@ -24,6 +24,13 @@ CatalogueIndex.prototype.loadRecord = function (report) {
     .then(function (records) { return records[report - first]; });
 };
 
+/* The fields of a report. */
+CatalogueIndex.prototype.loadTexts = function (report) {
+  return this.loadRecord(report).then(function (record) {
+    return record.fields.map(function (field) { return field.text; });
+  });
+};
+
 CatalogueIndex.prototype.loadFacets = function () {
   return loadShard(this.folder + "/facets", readFacets);
 };

@@ -114,6 +114,29 @@ LanguageIndex.prototype.findPhrase = function (term) {
   });
 };
 
+/* Looks for a phrase, whatever else a query has. Resolves to true if a text has it, to false if none has it, and to null if not all
+   texts with its words were looked at. */
+LanguageIndex.prototype.searchPhrase = function (phrase) {
+  var index = this;
+  return this.findPhrase({ phrase: phrase }).then(function (match) {
+    return match.pages ? index.scoreTerm(match) : newMap();
+  }).then(function (scores) {
+    var pages = Object.keys(scores).sort(function (a, b) { return scores[b] - scores[a] || a - b; });
+    return Promise.all(pages.slice(0, PHRASE_PAGES).map(function (page) {
+      return index.loadTexts(+page).then(function (texts) {
+        return texts.some(function (text) { return hasPhrase(splitWords(text), phrase); });
+      });
+    })).then(function (found) {
+      return found.indexOf(true) >= 0 || (pages.length > PHRASE_PAGES ? null : false);
+    });
+  });
+};
+
+/* The text of a page, as a list like that of `CatalogueIndex`. */
+LanguageIndex.prototype.loadTexts = function (page) {
+  return this.loadText(page).then(function (text) { return [text]; });
+};
+
 /* Looks up the terms of a query, and its excluded terms. */
 LanguageIndex.prototype.findTerms = function (query) {
   var index = this;
@@ -245,7 +268,7 @@ function hasMatch(match, words, compounds) {
 function similarWords(form, words) {
   var longest = 0, fewest = form.length >= LONG_WORD ? 2 : 1, similar = [], beginAlike = [];
   words.forEach(function (word) {
-    if (!word.stems.length || word.form.charAt(0) === "=") { return; }
+    if (!word.stems.length || word.form.charAt(0) === "=" || isReflexive(word.form) !== isReflexive(form)) { return; }
     var shared = 0;
     while (shared < word.form.length && word.form[shared] === form[shared]) { shared++; }
     var wrong = shared && form.length > MIN_SHARED_LETTERS ? countWrongLetters(form, word.form, fewest) : Infinity;
@@ -254,7 +277,8 @@ function similarWords(form, words) {
       fewest = wrong;
       similar.push(word);
     }
-    if (shared < MIN_SHARED_LETTERS || shared * 3 < form.length * 2) { return; }
+    // Not a longer word that only begins like it.
+    if (shared < MIN_SHARED_LETTERS || shared * 3 < form.length * 2 || shared * 3 < word.form.length * 2) { return; }
     if (shared > longest) {
       longest = shared;
       beginAlike = [];
@@ -264,6 +288,10 @@ function similarWords(form, words) {
   similar.sort(function (a, b) { return b.stems[0].pages - a.stems[0].pages; });
   return (similar.length ? similar : beginAlike).slice(0, MAX_SIMILAR);
 }
+
+/* Whether a form has the ending of Russian reflexive verbs, which often mean something else than the verbs without it: подавиться is
+   “to choke”, подавить “to suppress”. */
+function isReflexive(form) { return form.length > MIN_SHARED_LETTERS && /[а-я]с[ья]$/.test(form); }
 
 /* How many letters must be inserted, removed, replaced or swapped with their neighbours to turn one word into another; Infinity
    if more than `max`. */

@@ -132,6 +132,20 @@ function search(text, where, filters) {
     }
   }
 
+  /* Says which similar words were found in the metadata of reports, unless they are also found in documents and named there. */
+  function describeReportTerms(found) {
+    var texts = [];
+    reports.forEach(function (hit) {
+      (hit.record ? hit.record.fields : []).forEach(function (field) { texts.push({ text: field.text, words: splitWords(field.text) }); });
+    });
+    catalogue.matches.forEach(function (match, at) {
+      var words = match.similar.filter(function (form) {
+        return !found.some(function (result) { return result.index.matches[at].similar.indexOf(form) >= 0; });
+      }).map(function (form) { return findSpelling(form, texts); }).filter(Boolean);
+      if (words.length) { notice(pageLanguage, dataText(form, "near", { word: query.terms[at].text, words: formatList(words) }), true); }
+    });
+  }
+
   function showAll(found, isUnderHeading, shown) {
     return found.reduce(function (previous, result) {
       return previous.then(function () {
@@ -179,6 +193,47 @@ function search(text, where, filters) {
     });
   }
 
+  /* Drops the phrases of a query that no text has in exactly these words, and says so. Resolves to whether there are any. */
+  function dropMissingPhrases() {
+    return lookUp(second).then(function () {
+      return Promise.all(query.phrases.map(function (phrase) {
+        return Promise.all(first.concat(second, catalogue).map(function (index) { return index.searchPhrase(phrase); }));
+      }));
+    }).then(function (answers) {
+      var isBounded = false, absent = [], kept = [];
+      query.phrases.forEach(function (phrase, at) {
+        if (answers[at].indexOf(true) >= 0) {
+          kept.push(phrase);
+        } else if (answers[at].indexOf(null) >= 0) {
+          isBounded = true;
+        } else {
+          absent.push(query.phraseTexts[at]);
+        }
+      });
+      if (absent.length) {
+        var words = dataText(form, "missing", { words: formatList(absent) });
+        if (where === "" || where === "all") { notices.push(words); } else { notice(where, words, false); }
+      }
+      if (isBounded) { notices.push(dataText(form, "bounded", { number: PHRASE_PAGES })); }
+      var hasDropped = kept.length < query.phrases.length;
+      query.phrases = kept;
+      return hasDropped;
+    });
+  }
+
+  /* Searches the metadata and the pages. Resolves to what the first languages have, and to what the others have. */
+  function searchEverything() {
+    counted = countForReports(query, first);
+    return catalogue.findReports(query, counted).then(function () {
+      return Promise.all([searchIn(first), catalogue.search(query, counted, pageLanguage, function (report) { return isWanted(report); })]);
+    }).then(function (loaded) {
+      reports = loaded[1].filter(isOfferedIn);
+      reports.counted = counted;
+      reports.areForPage = where === "";
+      return searchElsewhere(loaded[0]).then(function (more) { return { first: loaded[0], more: more }; });
+    });
+  }
+
   return loadCharacters().then(function () {
     query = parseQuery(text);
     query.isQuestion = isQuestion(text, pageLanguage);
@@ -197,32 +252,26 @@ function search(text, where, filters) {
     });
     if (query.isOnlyExcluded) { notices.push(dataText(form, "minus")); }
     return addSimilar();
-  }).then(function () {
-    counted = countForReports(query, first);
-    return catalogue.findReports(query, counted);
-  }).then(function () {
-    return Promise.all([searchIn(first), catalogue.search(query, counted, pageLanguage, function (report) { return isWanted(report); })]);
-  }).then(function (loaded) {
-    var found = loaded[0];
-    reports = loaded[1].filter(isOfferedIn);
-    reports.counted = counted;
-    reports.areForPage = where === "";
-    return searchElsewhere(found).then(function (more) {
-      if (number !== currentSearch) { throw null; }
-      // Pages with some of the words are not shown beside reports with all words. If another language has pages with all words, pages
-      // in a language that does not have some of the words are not shown either.
-      var haveReportsAll = reports.length > 0 && !unknownTerms(query, first.concat(catalogue)).length;
-      if (!found.some(isComplete) && (more.some(isComplete) || haveReportsAll)) {
-        found = found.filter(function (result) { return !haveReportsAll && !result.missing.length; });
-      }
-      return findSomeReports(found.concat(more)).then(function () { return more; });
-    }).then(function (more) {
+  }).then(searchEverything).then(function (all) {
+    if (!query.phrases.length || reports.length || all.first.length || all.more.length) { return all; }
+    return dropMissingPhrases().then(function (hasDropped) { return hasDropped ? searchEverything() : all; });
+  }).then(function (all) {
+    var found = all.first, more = all.more;
+    if (number !== currentSearch) { throw null; }
+    // Pages with some of the words are not shown beside reports with all words. If another language has pages with all words, pages
+    // in a language that does not have some of the words are not shown either.
+    var haveReportsAll = reports.length > 0 && !unknownTerms(query, first.concat(catalogue)).length;
+    if (!found.some(isComplete) && (more.some(isComplete) || haveReportsAll)) {
+      found = found.filter(function (result) { return !haveReportsAll && !result.missing.length; });
+    }
+    return findSomeReports(found.concat(more)).then(function () {
       if (number !== currentSearch) { throw null; }
       // Pages with fewer words than the reports that are shown are not shown either.
       if (reports.length && reports.all) {
         found = found.filter(function (result) { return result.minTerms >= reports.minTerms; });
         more = more.filter(function (result) { return result.minTerms >= reports.minTerms; });
       }
+      describeReportTerms(found.concat(more));
       return showReports(reports, found.concat(more), query).then(function (shown) {
         return showAll(found, false, shown).then(function () { return showElsewhere(more, shown); });
       }).then(function () { return found.concat(more); });

@@ -234,7 +234,7 @@ function otherArabicForms(form) {
 /* Phrases in single quotation marks. They begin after a space and end before one or before punctuation, as the closing mark
    is also an apostrophe. */
 var SINGLE_QUOTED = /(^|\s)[‘‚]([^‘]*?)[’‘](?=$|[\s,.;:!?)*＊])/g;
-var QUOTATION_MARKS = /["＂“”„«»「」『』]/;
+var QUOTATION_MARKS = /(["＂“”„«»「」『』])/;
 var ASTERISKS = "*＊";
 /* A minus before a word or a phrase excludes the pages that have it. */
 var MINUS = /(?:^|\s)[-\u2212]$/;
@@ -356,11 +356,16 @@ function itemsOfPart(words, isQuoted, isExcluded) {
   return items;
 }
 
-/* Parses a query. Returns its terms, each once and with its text as typed; its phrases, which were in quotation marks; the excluded
-   terms and phrases; and the key of the whole query. */
+/* Parses a query. Returns its terms, each once and with its text as typed; its phrases, which were in quotation marks, and their texts
+   as typed, with the marks; the excluded terms and phrases; and the key of the whole query. */
 function parseQuery(query) {
-  var items = [], terms = [], excluded = [], phrases = [], excludedPhrases = [], termsOfExcludedPhrases = [], runs = { count: 0 }, seen = newMap();
-  var parts = query.replace(SINGLE_QUOTED, '$1"$2"').split(QUOTATION_MARKS);
+  var items = [], terms = [], excluded = [], phrases = [], phraseTexts = [], excludedPhrases = [], termsOfExcludedPhrases = [], runs = { count: 0 }, seen = newMap();
+  // Every other part is a quotation mark.
+  var split = query.replace(SINGLE_QUOTED, '$1"$2"').split(QUOTATION_MARKS), marks = [];
+  var parts = split.filter(function (part, number) {
+    if (number % 2) { marks.push(part); }
+    return number % 2 === 0;
+  });
   parts.forEach(function (part, number) {
     var isQuoted = number % 2 === 1, before = number ? parts[number - 1] : "";
     var words = termsOfPart(part, isQuoted, runs);
@@ -369,7 +374,10 @@ function parseQuery(query) {
       words[words.length - 1].isLast = true;
     }
     var added = itemsOfPart(words, isQuoted, isQuoted && MINUS.test(before));
-    if (added.length && isQuoted && /\|\s*$/.test(before)) { added[0].isAlternative = true; }
+    if (added.length && isQuoted) {
+      added[0].text = marks[number - 1] + part + (marks[number] || "");
+      if (/\|\s*$/.test(before)) { added[0].isAlternative = true; }
+    }
     items = items.concat(added);
   });
   joinAlternatives(items).forEach(function (item) {
@@ -386,6 +394,7 @@ function parseQuery(query) {
         return;
       }
       phrases.push(item.phrase);
+      phraseTexts.push(item.text);
     }
     if (item.isExcluded && item.terms[0].phrase) {
       excludedPhrases.push(item.terms[0].phrase);
@@ -399,6 +408,7 @@ function parseQuery(query) {
   if (isOnlyExcluded) {
     terms = excluded.concat(termsOfExcludedPhrases);
     phrases = excludedPhrases;
+    phraseTexts = phrases.map(function (phrase) { return phrase.join(" "); });
     excluded = excludedPhrases = [];
   }
   excluded.forEach(function (term) { seen[term.form] = true; });
@@ -408,7 +418,7 @@ function parseQuery(query) {
     return isNew;
   });
   return {
-    terms: terms.slice(0, MAX_TERMS), phrases: phrases, excluded: excluded, excludedPhrases: excludedPhrases,
+    terms: terms.slice(0, MAX_TERMS), phrases: phrases, phraseTexts: phraseTexts, excluded: excluded, excludedPhrases: excludedPhrases,
     isOnlyExcluded: isOnlyExcluded, key: keyOf(splitWords(query))
   };
 }
