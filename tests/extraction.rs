@@ -403,6 +403,13 @@ fn unusual_declarations_of_the_characters_of_a_font_are_read() {
     // A map that is cut off.
     let map = stream("1 beginbfrange <0060> <007a> <0060> endbfrange 2 beginbfchar <0057> <0057> <00");
     assert_text(page_of(water, &composite("/ToUnicode 6 0 R", "Identity-H"), &[&map]), "Water");
+    // A font that is not embedded: the codes are the numbers of the glyphs of a font whose order is known.
+    let arial = composite("", "Identity-H").replace("Water", "ArialMT");
+    assert_text(page_of("BT /F 12 Tf 72 700 Td <0026004400490070000300c8> Tj ET", &arial, &[]), "Café Á");
+    assert!(
+        !answer_for(page_of("BT /F 12 Tf 72 700 Td <0026004400490070> Tj ET", &composite("", "Identity-H"), &[]))
+            .contains("Caf")
+    );
     // Vertical writing is one line.
     let map = stream("2 beginbfchar <0001> <5b89> <0002> <5168> endbfchar");
     let vertical = composite("/ToUnicode 6 0 R", "Identity-V");

@@ -273,6 +273,8 @@ struct Composite {
     collection: Option<CMap>,
     /// Maps CIDs to characters, from the tables of the embedded font.
     embedded: HashMap<u32, char>,
+    /// Whether the CIDs are the numbers of glyphs of a font whose order is known.
+    has_standard_glyphs: bool,
 }
 
 impl Composite {
@@ -305,6 +307,7 @@ impl Composite {
             encoding,
             collection: family.and_then(|family| family.ucs2_cmap()).and_then(load_cmap),
             embedded: characters_of_embedded_font(&descendant),
+            has_standard_glyphs: has_standard_glyphs(&descendant),
         }
     }
 
@@ -318,7 +321,44 @@ impl Composite {
         if let Some(collection) = &self.collection {
             return collection.lookup_bf_string(cid).map(into_string);
         }
-        self.embedded.get(&cid).map(char::to_string)
+        let standard = || self.has_standard_glyphs.then(|| standard_character(cid)).flatten();
+        self.embedded.get(&cid).copied().or_else(standard).map(String::from)
+    }
+}
+
+/// Whether a TrueType font is not embedded, and is one of Microsoft's fonts that have the same glyphs in the same order.
+fn has_standard_glyphs(descendant: &Dict<'_>) -> bool {
+    const FAMILIES: [&str; 12] = [
+        "arial",
+        "bookantiqua",
+        "centurygothic",
+        "comicsans",
+        "couriernew",
+        "georgia",
+        "impact",
+        "palatinolinotype",
+        "tahoma",
+        "timesnewroman",
+        "trebuchet",
+        "verdana",
+    ];
+    let is_true_type = descendant.get::<Name<'_>>("Subtype").as_deref() == Some(b"CIDFontType2");
+    let descriptor = descendant.get::<Dict<'_>>("FontDescriptor").unwrap_or_default();
+    let is_embedded = descriptor.contains_key("FontFile2") || descriptor.contains_key("FontFile3");
+    let name = descendant.get::<Name<'_>>("BaseFont");
+    let name = name.map(|name| name.as_str().replace(' ', "").to_ascii_lowercase()).unwrap_or_default();
+    let is_known = FAMILIES.iter().any(|family| name.starts_with(family)) && !name.starts_with("arialunicode");
+    is_true_type && !is_embedded && is_known
+}
+
+/// The character of a glyph of these fonts: ASCII, then the rest of Mac OS Roman without its space and Apple's logo, then letters and
+/// signs that Mac OS Roman does not have.
+fn standard_character(glyph: u32) -> Option<char> {
+    const AFTER_ASCII: &str = "ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü†°¢£§•¶ß®©™´¨≠ÆØ∞±≤≥¥µ∂∑∏π∫ªºΩæø¿¡¬√ƒ≈∆«»…ÀÃÕŒœ–—“”‘’÷◊ÿŸ⁄¤‹›ﬁﬂ‡·‚„‰ÂÊÁËÈÍÎÏÌÓÔÒÚÛÙıˆ˜¯˘˙˚¸˝˛ˇŁłŠšŽž¦ÐðÝýÞþ−×¹²³½¼¾₣ĞğİŞşĆćČčđ";
+    match glyph {
+        3..=97 => char::from_u32(glyph + 29),
+        98.. => AFTER_ASCII.chars().nth(glyph as usize - 98),
+        _ => None,
     }
 }
 
