@@ -29,7 +29,10 @@ pub fn to_csv<R: Serialize>(records: impl IntoIterator<Item = R>, terminator: Li
     let mut rows = csv::ReaderBuilder::new().has_headers(false).from_reader(unguarded.as_slice());
     let mut writer = csv::WriterBuilder::new().terminator(terminator).from_writer(Vec::new());
     for row in rows.records() {
-        writer.write_record(row.ok()?.iter().map(|cell| guard_formulas(cell).into_owned())).ok()?;
+        for cell in &row.ok()? {
+            writer.write_field(guard_formulas(cell).as_bytes()).ok()?;
+        }
+        writer.write_record(None::<&[u8]>).ok()?;
     }
     String::from_utf8(writer.into_inner().ok()?).ok()
 }

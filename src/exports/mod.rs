@@ -432,6 +432,11 @@ fn page_range(pages: &str) -> Option<(&str, &str)> {
 
 /// Puts a text on one line, because several formats have one line for each field.
 fn one_line(text: &str) -> String {
+    // Most texts are on one line already, and a catalogue has many thousands.
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
+    if is_plain && !text.contains("  ") && text.trim_ascii().len() == text.len() {
+        return text.to_owned();
+    }
     let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
