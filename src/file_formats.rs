@@ -1,6 +1,7 @@
 //! The file formats of documents, in one table with everything that the program knows about each.
 //!
-//! A format is found by the extension of a file's name. To add a format, add a row.
+//! A format is found by the extension of a file's name. To add a format, add a row; if browsers show or play it, add it to
+//! [`Format::is_shown_in_pages`] too, and if it gets a cover, to `has_cover` in `covers`.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

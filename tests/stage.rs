@@ -127,11 +127,13 @@ fn an_earlier_stage_is_replaced_completely() {
     let text = fs::read_to_string(workspace.path("manifest.yaml")).unwrap();
     let other = text.replace("id: asia", "id: asia_and_pacific").replace("files/africa.en.pdf", "files/new.pdf");
     let workspace = workspace.with("manifest.yaml", other).with("files/new.pdf", pdf("en", "Africa, once more"));
-    // If a source cannot be read, the earlier stage is not changed.
+    // If a source is missing, the earlier stage is not changed.
     let broken = Workspace::new();
+    broken.run(&["stage", "manifest.yaml", "stick"]).expect_code(0);
+    let staged = files(&broken.path("stick"));
     fs::remove_file(broken.path("files/asia.pdf")).unwrap();
-    broken.run(&["stage", "manifest.yaml", "stick"]).expect_code(1);
-    assert!(!broken.path("stick").exists());
+    broken.run(&["stage", "--force", "manifest.yaml", "stick"]).expect_code(1);
+    assert_eq!(files(&broken.path("stick")), staged);
     workspace.run(&["stage", "--force", "manifest.yaml", "stick"]).expect_code(0);
     workspace.run(&["verify", "stick", "--manifest", "manifest.yaml"]).expect_code(0);
     let after = files(&workspace.path("stick"));

@@ -237,8 +237,8 @@ fn sectors_after_the_volume_are_not_part_of_its_digest() {
         .expect_code(4)
         .expect_stdout("the image continues 3 sectors past the end of the volume");
     let output = output
-        .expect_stdout("the volume, without the bytes after its end")
-        .expect_stdout("matches the volume, without the bytes after its end");
+        .expect_stdout("the volume (without the bytes after its end)")
+        .expect_stdout("matches the volume (without the bytes after its end)");
     assert!(!output.stdout.contains("the whole"), "{}", output.stdout);
 }
 

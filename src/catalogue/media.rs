@@ -6,9 +6,9 @@ use crate::error_correction::Amount;
 /// Bytes of user data in a sector of a data disc (Mode 1, ECMA-130 14).
 const SECTOR_LENGTH: u64 = 2048;
 
-/// The names of the media, with the number of sectors that fit on every blank disc of that kind: for CD-R, 74 and 80
-/// minutes at 75 sectors per second, minus the run-out; for `dvd-5`, `dvd-9` and the BD formats, the smallest of their
-/// variants.
+/// The names of the media, with the number of sectors that fit on every blank disc of that kind: for `cd-650` and
+/// `mini-cd`, 74 and 21 minutes at 75 sectors per second; for `cd-700`, what every blank disc of 80 minutes has; for `dvd-5`, `dvd-9` and
+/// the BD formats, the smallest of their variants.
 const MEDIA: [(&str, u64); 14] = [
     ("cd-650", 333_000),
     ("cd-700", 359_844),
@@ -33,8 +33,8 @@ const COMMON_MEDIA: [&str; 7] = ["cd-700", "dvd-5", "dvd-9", "bd-25", "bd-50", "
 const AUTO: &str = "auto";
 
 impl Disc {
-    /// The medium that limits the error correction of an image of `size` bytes; `None` if the error correction may make a larger
-    /// medium necessary.
+    /// The medium that limits the error correction of an image of `size` bytes; `None` if no medium limits it: the
+    /// manifest names none, or says `auto` and asks for a share, so that the medium is chosen after the error correction is known.
     pub fn medium_for_repair(&self, amount: Amount, size: u64) -> Option<Medium> {
         let medium = self.medium.as_ref().filter(|medium| medium.name != AUTO || amount == Amount::All)?;
         Some(medium.resolve_auto(size))

@@ -93,6 +93,8 @@ fn strings_file(language: &Language, path: &Path) -> String {
         "# The text of the pages in {} ({language}). The English text is above each key.\n\
          # Write the translation between the quotation marks; a quotation mark in it is written as \\\".\n\
          # Leave names in braces, such as {{number}}, as they are: the program replaces them with values.\n\
+         # Where a text has forms, such as {{number, plural, one {{# page}} other {{# pages}}}}, translate the words in each form, and\n\
+         # write a form for each plural category of the language (zero, one, two, few, many, other). # is the number.\n\
          # To use this file, name it in the manifest:\n\
          #\n\
          # launcher:\n\

@@ -466,7 +466,7 @@ fn render_text(verdict: &Verdict, target: &Path, quiet: bool) -> Lines {
     }
     if let Some(digest) = verdict.image_digest {
         let what = match verdict.kind {
-            _ if verdict.has_trailing_sectors => "the volume, without the bytes after its end",
+            _ if verdict.has_trailing_sectors => "the volume (without the bytes after its end)",
             TargetKind::Device => "the whole disc",
             _ => "the whole image",
         };

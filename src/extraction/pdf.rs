@@ -24,8 +24,8 @@ const MAX_TITLE_PAGES: usize = 3;
 /// The height of the running text is found on this many pages at the beginning.
 const MAX_BODY_PAGES: usize = 8;
 
-/// Words that may be names are looked for on this many pages at the beginning.
-const MAX_VOCABULARY_PAGES: usize = 40;
+/// To tell a title from the name of its author, its words are looked for in lower case on this many pages at the beginning.
+const MAX_LOWER_CASE_PAGES: usize = 40;
 
 /// A page was scanned if pictures cover more than this fraction of it.
 const SCANNED_AREA: f64 = 0.4;
@@ -119,7 +119,7 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
         metadata.creation_date.as_ref().map(|date| format!("{:04}-{:02}-{:02}", date.year, date.month, date.day));
     let occurs_in_lower_case = |word: &str| {
         let is_word = |other: &str| other == word;
-        pages.iter().take(MAX_VOCABULARY_PAGES).any(|page| page.split(|c: char| !c.is_alphabetic()).any(is_word))
+        pages.iter().take(MAX_LOWER_CASE_PAGES).any(|page| page.split(|c: char| !c.is_alphabetic()).any(is_word))
     };
     let shown_title = title_of_page(&title_lines, body.height(), &occurs_in_lower_case);
     let non_blank = |text: Option<String>| text.filter(|text| !text.trim().is_empty());

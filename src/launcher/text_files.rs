@@ -38,7 +38,8 @@ pub(super) fn autoopen(layout: &Layout) -> Option<GeneratedFile> {
     Some(GeneratedFile::new(path, format!("{}\n", layout.index).as_bytes()))
 }
 
-/// `.xdg-volume-info`: the name and icon that freedesktop systems show for the volume.
+/// `pages/volume.txt`: the name and icon that freedesktop systems show for the volume. Its second name is `.xdg-volume-info`, which those
+/// systems look for.
 pub(super) fn volume_info(catalogue: &Catalogue, layout: &Layout) -> Option<GeneratedFile> {
     layout.xdg_volume_info.as_ref()?;
     let disc = &catalogue.disc;

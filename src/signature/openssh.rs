@@ -23,6 +23,9 @@ const SHA512: &str = "sha512";
 const MAGIC: &[u8] = b"SSHSIG";
 const VERSION: [u8; 4] = 1_u32.to_be_bytes();
 
+/// The number of keys in the file of a secret key.
+const ONE_KEY: [u8; 4] = 1_u32.to_be_bytes();
+
 const BEGIN_SIGNATURE: &str = "-----BEGIN SSH SIGNATURE-----";
 const END_SIGNATURE: &str = "-----END SSH SIGNATURE-----";
 /// How many characters of base64 `ssh-keygen` writes in a line.
@@ -125,8 +128,8 @@ impl KeyFile {
         let bytes = BASE64.decode(encoded).ok()?;
         let mut fields = Fields(bytes.strip_prefix(SECRET_KEY_MAGIC)?);
         let cipher = fields.string()?;
-        let (_derivation, _parameters, keys) = (fields.string()?, fields.string()?, fields.take(4)?);
-        let blob = fields.string().filter(|_| keys == VERSION)?;
+        let (_derivation, _parameters, key_count) = (fields.string()?, fields.string()?, fields.take(4)?);
+        let blob = fields.string().filter(|_| key_count == ONE_KEY)?;
         let kind = Fields(blob).string().map(String::from_utf8_lossy)?;
         if kind != ED25519 {
             return Some(Err(Unsuitable(kind.into_owned())));

@@ -86,7 +86,8 @@ pub(super) fn check(text: &str, field: &IdentifierField, namespace: Namespace) -
 }
 
 fn check_joliet(text: &str, characters: Characters) -> Result<(), String> {
-    // `/` is allowed, as dates and names of offices contain it and these identifiers are not names of files.
+    // `/` is allowed, because dates and names of offices contain it. In the name of a file it is not noticed here, but as a file that is
+    // not in the root directory.
     let is_forbidden =
         |c: char| c.is_ascii_control() || (matches!(c, '*' | ':' | '?' | '\\') && characters != Characters::A);
     match text.chars().find(|c| is_forbidden(*c)) {

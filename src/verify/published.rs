@@ -201,7 +201,8 @@ pub(super) struct ComputedDigests {
     /// The digest of the image with its error correction, if it has one.
     pub(super) with_correction: Option<Digest>,
     pub(super) list: Option<Digest>,
-    /// What messages call the image: `the image`.
+    /// What messages call what `image` is the digest of: `the image`, `the disc`, `the archive`, `the folder`, or
+    /// the volume without the bytes after its end.
     pub(super) image_label: &'static str,
     /// Whether only the files of an image were read, so that its digest is unknown.
     pub(super) is_folder: bool,
@@ -269,6 +270,8 @@ fn compare_one(published: &PublishedDigest, computed: &ComputedDigests) -> Resul
     } else if *may_be_of_list {
         let hint = if computed.is_folder { "; a digest of an image can only be compared with the image" } else { "" };
         format!("the digest {source} matches neither {label} nor the checksum list{hint}")
+    } else if computed.with_correction.is_some() {
+        format!("the digest {source} matches neither the whole image nor the volume without its error correction")
     } else {
         format!("the digest {source} does not match {label}")
     };

@@ -186,7 +186,7 @@ pub fn verify_volume(
     }
     let has_trailing_sectors = kind == TargetKind::Image && length > volume_sectors * SECTOR_LENGTH;
     let image_label = match kind {
-        _ if has_trailing_sectors => "the volume, without the bytes after its end",
+        _ if has_trailing_sectors => "the volume (without the bytes after its end)",
         TargetKind::Device => "the disc",
         _ => "the image",
     };

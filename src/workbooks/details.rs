@@ -18,14 +18,15 @@ pub struct SheetDetails {
     pub links: Vec<(Position, String)>,
     /// The first and the last cell of each group of merged cells.
     pub merged: Vec<(Position, Position)>,
-    /// Where a cell shows only the year or the month of its date: the number of characters of 2021-06-01 that it shows, 4 or 7.
+    /// The cells that show less than a whole date, in an Excel workbook: 4 for the year, 7 for the year and the month (the number of characters
+    /// of `2021-06`).
     pub date_lengths: Vec<(Position, usize)>,
     /// The texts that cells show for their dates, in an OpenDocument spreadsheet.
     pub shown_dates: Vec<(Position, String)>,
 }
 
-/// Reads the details of a sheet. Rows after `last_row`, the last one that has text, are ignored: there may be a million of them that are
-/// only formatted. Details that cannot be read are left out.
+/// Reads the details of a sheet. The dates and formulas of an Excel workbook after `last_row`, the last row that has text, are not read,
+/// because a million rows may be only formatted; links and merged cells may be in later rows. Details that cannot be read are left out.
 pub fn read_details(bytes: &[u8], sheet: &str, last_row: u32) -> SheetDetails {
     if let Some(content) = archive::read_member(bytes, "content.xml", MAX_MEMBER_BYTES) {
         return read_ods_details(&String::from_utf8_lossy(&content), sheet);

@@ -88,7 +88,8 @@ def main() -> int:
         """Checks that every word is within the cut, and that no words overlap."""
         for number in pages:
             page = Page(pdf, number)
-            # The box of a word is that of its font, which may be a little larger than its letters.
+            # The cover and the inlay have 10 mm of paper around the cut; the other sheets are checked against the paper. 0.5 mm less is required,
+            # because the box of a word is that of its font.
             margin = 9.5 if 125 < page.width < 300 and page.height < 200 else 0
             outside = [word for word in page.words if min(word[:2]) < margin or word[2] > page.width - margin or word[3] > page.height - margin]
             check(f"{name}, page {number}: all words are within the cut", not outside, outside)

@@ -32,9 +32,9 @@ impl Checker<'_> {
             };
             let finding = Finding::warning("unused-emblem", place, format!("`emblem_dark` has no effect {why}"));
             self.add_finding(finding.help(if has_emblem {
-                "remove it, or let the pages have colours that are derived from `accent`"
+                "remove it; or remove `text` and `background` from `colours:`, so that there are dark pages"
             } else {
-                "name the picture `emblem`; if there is one for light pages too, add both"
+                "write `emblem:` instead of `emblem_dark:`; or add `emblem:` with the picture for light pages"
             }));
         }
         let theme = theme

@@ -214,7 +214,8 @@ impl RegisterCells {
         links.map(|(at, target)| (*at, target.as_str())).collect()
     }
 
-    /// Copies the text of merged cells into all their rows from `from_row` on, except in the columns that `is_kept` names.
+    /// Copies the text of cells that are merged in one column into all their rows. Groups that begin before `from_row`, and columns for which
+    /// `is_kept` is true, are left as they are.
     pub(super) fn fill_merged(&mut self, from_row: usize, is_kept: impl Fn(usize) -> bool) {
         let mut filled = 0;
         let links: HashMap<Position, String> = self.links.iter().cloned().collect();
