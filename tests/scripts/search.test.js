@@ -9,7 +9,8 @@ const script = load(
   ["common.js", "search/inflate.js", "search/reader.js", "search/words.js", "search/index.js", "search/catalogue.js"],
   ["unpack", "inflate", "decodeUtf8", "ByteReader", "readWords", "lastNotAfter", "setCharacters", "fold", "splitWords",
     "parseQuery", "matchTerm", "similarWords", "findCompounds", "keyOf", "findSpelling", "titleOf", "LanguageIndex", "narrowestWindow", "hasPhrase",
-    "eitherOf", "arabicStem", "otherArabicForms", "isQuestion", "hasMatch", "isPhrase", "findMarks", "formsWithoutParticle", "findOverlaps", "findAskingWords"],
+    "eitherOf", "arabicStem", "otherArabicForms", "isQuestion", "hasMatch", "isPhrase", "findMarks", "formsWithoutParticle", "findOverlaps", "findAskingWords",
+    "findHeadings", "headingFit", "shownPart"],
 );
 script.setCharacters(folding.words, folding.marks, folding.digits);
 
@@ -398,6 +399,40 @@ test("what a hyphen joins to a stop word does not make it another word", async (
   const match = await index.findTerm({ form: "dois", joined: ["doisje"] });
   assert.strictEqual(match.isMinor, false);
   assert.strictEqual(match.isStopWord, true);
+});
+
+/* The headings of a text that have any of some words, which are the terms. */
+const headingsOf = (text, terms, isPaginated) => {
+  const words = script.splitWords(text);
+  const marks = script.findMarks(words, [], terms.map((form) => ({ forms: { [form]: true } })));
+  return script.findHeadings(text, words, marks, isPaginated).map(({ at, words, mask }) => [at, words, mask]);
+};
+
+test("the headings of a text are found", () => {
+  const text = "deep wells\n\u0001Wells and pumps\nDeep wells are rare.\n\u0001Boats\nwells";
+  assert.deepStrictEqual(headingsOf(text, ["deep", "wells"], false), [[2, 3, 2]]);
+  assert.deepStrictEqual(headingsOf("", ["deep"], false), []);
+  // On pages, lines that look like headings count.
+  const page = "and deep wells\n2.1 Deep wells\nDeep wells are rare.\nDeep wells,\n" + "Deep wells ".repeat(12) + "\nعين الماء\n井水";
+  assert.deepStrictEqual(headingsOf(page, ["deep", "wells", "井水", "الماء"], true), [[3, 4, 3]]);
+});
+
+test("a heading counts if it consists of the words of the query", () => {
+  const fit = (words, mask, isPaginated, terms = 2) =>
+    script.headingFit({ isPaginated, headings: [{ words, mask }] }, (each) => [0, 0.2, 0.8, 1][each], terms);
+  assert.strictEqual(fit(2, 3, false), 1);
+  assert.ok(fit(2, 3, false) > fit(4, 3, false) && fit(4, 3, false) > fit(4, 2, false));
+  assert.strictEqual(fit(1, 1, false), 0);
+  assert.deepStrictEqual([fit(2, 3, true), fit(9, 3, true), fit(1, 3, true, 1)], [1, 0, 0]);
+  assert.strictEqual(script.headingFit({ headings: [] }, () => 1, 2), 0);
+});
+
+test("the section is shown whose heading has the words, not their first mention", () => {
+  const window = { from: 3, width: 2, terms: 2 };
+  const part = (...masks) => script.shownPart(window, masks.map((mask, at) => ({ at: 10 * (at + 1), words: 2, mask })));
+  assert.strictEqual(part(1, 3, 3).from, 20);
+  assert.strictEqual(part(1, 2), window);
+  assert.strictEqual(part(), window);
 });
 
 test("a number with several dots is one phrase", () => {

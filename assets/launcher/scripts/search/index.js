@@ -24,6 +24,12 @@ var MINOR_WEIGHT = 1, MAX_MINOR_PAGES = 2000;
 /* METADATA_SHARE: the share of its weight with which a term counts for a page if only the metadata of the report has it.
    METADATA_BONUS: by how much the score of a page rises for each term that the metadata has, whether or not the page has it too. */
 var METADATA_SHARE = 0.6, METADATA_BONUS = 0.15;
+/* The mark before each heading in the texts. */
+var HEADING_MARK = "\u0001";
+/* How much the score of a page rises if a heading consists of the words of the query. A heading with fewer than MIN_HEADING_SHARE of
+   the words, by their weight, does not count; nor does a line that looks like a heading if fewer than MIN_LINE_SHARE of its own words
+   are in the query. */
+var HEADING_BONUS = 0.5, MIN_HEADING_SHARE = 0.7, MIN_LINE_SHARE = 0.4, MAX_HEADING_LENGTH = 90;
 /* If fewer than FEW_HITS pages have all words, at most MAX_SOME pages with at least SOME_SHARE of the words are shown after them.
    If no page has all words, those pages are shown whose words weigh at least SOME_SHARE of what the words of the best page weigh. */
 var FEW_HITS = 5, SOME_SHARE = 0.6, MAX_SOME = 10;
@@ -479,6 +485,7 @@ LanguageIndex.prototype.rankPages = function (query, metadata, isWanted) {
     function weightOf(mask) {
       return weights.reduce(function (sum, weight, at) { return mask & 1 << counted[at] ? sum + weight : sum; }, 0);
     }
+    index.shareOf = function (mask) { return weightOf(mask) / weightOf(countedMask); };
     eachEntry(pages, function (key, page) {
       var number = index.documentOf(+key), report = index.head.documents[number].report;
       if (!isWanted(index.head.documents[number])) { return; }
@@ -563,6 +570,7 @@ function findMarks(words, compounds, matches) {
 LanguageIndex.prototype.loadHit = function (hit, query) {
   var index = this;
   return this.loadText(hit.page).then(function (text) {
+    var isPaginated = hit.isPaginated = index.head.documents[hit.document].isPaginated;
     hit.text = text;
     hit.words = splitWords(text);
     var compounds = findCompounds(hit.words, text);
@@ -581,13 +589,58 @@ LanguageIndex.prototype.loadHit = function (hit, query) {
     var countedMarks = hit.marks.filter(function (mark) { return index.counted.indexOf(mark.term) >= 0; });
     var rankedMarks = query.isQuestion ? countedMarks : hit.marks;
     hit.window = narrowestWindow(rankedMarks);
+    hit.headings = findHeadings(text, hit.words, countedMarks, isPaginated);
     hit.exactTerms = countExactTerms(text, rankedMarks, query.terms);
     // In passages, only words that count are marked.
     hit.shownMarks = query.phrases.length ? hit.marks : countedMarks;
-    hit.shownWindow = narrowestWindow(hit.shownMarks);
+    hit.shownWindow = isPaginated ? narrowestWindow(hit.shownMarks) : shownPart(narrowestWindow(hit.shownMarks), hit.headings);
     return hit;
   });
 };
+
+/* Whether a line of a page looks like a heading: it is short, begins with a capital letter, perhaps after a number, and does not end as
+   a sentence does. In scripts without capitals, a heading looks like the end of any paragraph. */
+function isLikeHeading(line) {
+  var text = line.trim(), first = /[^\s\d.()§#-]/.exec(text);
+  return text.length <= MAX_HEADING_LENGTH && !/[.,;:!\u2026-]$/.test(text) && Boolean(first) && first[0] !== first[0].toLowerCase();
+}
+
+/* The headings in a text that have marked words: for each the word at which it begins, the number of its words, and the terms that it
+   has, as bits. In formats without pages, the headings are marked; on pages, lines that look like headings count. */
+function findHeadings(text, words, marks, isPaginated) {
+  var headings = [], next = 0, at = 0, start = 0;
+  text.split("\n").forEach(function (line) {
+    var end = start + line.length, heading = { at: 0, words: 0, mask: 0 };
+    while (at < words.length && words[at].from < start) { at++; }
+    heading.at = at;
+    for (; at < words.length && words[at].from < end; at++) { heading.words++; }
+    for (; next < marks.length && marks[next].from < end; next++) {
+      heading.mask |= 1 << marks[next].term;
+    }
+    if (heading.mask && (isPaginated ? isLikeHeading(line) : line.indexOf(HEADING_MARK) >= 0)) { headings.push(heading); }
+    start = end + 1;
+  });
+  return headings;
+}
+
+/* How well the best heading of a page fits the query, from 0 to 1. `shareOf` gives the share of the query that some terms are. A line
+   that only looks like a heading says little about a query of one word. */
+function headingFit(hit, shareOf, terms) {
+  return hit.headings.reduce(function (best, heading) {
+    var share = shareOf(heading.mask), ownShare = countBits(heading.mask) / heading.words;
+    var counts = share >= MIN_HEADING_SHARE && (!hit.isPaginated || (terms > 1 && ownShare >= MIN_LINE_SHARE));
+    return counts ? Math.max(best, share * share * (1 + ownShare) / 2) : best;
+  }, 0);
+}
+
+/* The part of a text that is shown: the section whose heading has as many terms as the narrowest window, or else this window. */
+function shownPart(window, headings) {
+  var best = headings.reduce(function (best, heading) {
+    return !best || countBits(heading.mask) > countBits(best.mask) ? heading : best;
+  }, null);
+  return best && countBits(best.mask) >= window.terms
+    ? { from: best.at, width: best.words, terms: countBits(best.mask), isSection: true } : window;
+}
 
 /* How many of the terms that are marked in a text it has exactly as they were typed, except for capital letters. */
 function countExactTerms(text, marks, terms) {
@@ -665,6 +718,7 @@ LanguageIndex.prototype.search = function (query, metadata, isWanted) {
         hit.score *= 1 + 2 * Math.pow(hit.window.terms / count, 2) / (1 + slack / 6);
         // The words as they were typed come before those with other accents, and before other forms.
         hit.score *= 1 + hit.exactTerms / count;
+        hit.score *= 1 + HEADING_BONUS * headingFit(hit, index.shareOf, index.counted.length);
       });
       loaded.sort(byScore);
       return Promise.all(index.matches.map(function (match) { return index.findSpellings(match, loaded); })).then(function (spellings) {

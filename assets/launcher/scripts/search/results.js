@@ -37,8 +37,7 @@ function directionOfText(text, language) {
   return right === left ? directionOf(language) : right > left ? "rtl" : "ltr";
 }
 
-/* The mark before each heading in the texts of documents without pages. */
-var HEADING_MARK = "\u0001", HEADING_MARKS = /\u0001/g;
+var HEADING_MARKS = /\u0001/g;
 
 /* The heading of a hit in a document without pages: the last one before the words that were found, or in the part before. */
 function headingOf(hit, place) {
@@ -79,7 +78,7 @@ function createPassage(hit, language) {
   if (!words.length) { return passage; }
   var size = words[0].isBigram ? PASSAGE_BIGRAMS : PASSAGE_WORDS;
   var before = Math.max(MIN_WORDS_BEFORE, (size - Math.min(hit.shownWindow.width, size)) >> 1);
-  var first = Math.max(0, hit.shownWindow.from - before);
+  var first = Math.max(0, hit.shownWindow.from - (hit.shownWindow.isSection ? 0 : before));
   var last = Math.min(words.length, first + size);
   if (first) { passage.appendChild(document.createTextNode("… ")); }
   appendMarked(passage, hit.text, words, hit.shownMarks, first, last, last < words.length ? words[last - 1].to : hit.text.length);
