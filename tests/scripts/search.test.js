@@ -435,6 +435,22 @@ test("the section is shown whose heading has the words, not their first mention"
   assert.strictEqual(part(), window);
 });
 
+test("in a question, a page with all words does not come before all others", async () => {
+  const found = async (isQuestion, hits) => {
+    const index = new script.LanguageIndex("en", "");
+    Object.assign(index, { matches: [0, 1, 2].map(() => ({ forms: {} })), findSpellings: async () => [], counted: [0, 1, 2], shareOf: () => 1 });
+    index.rankPages = async () => hits.map(([page, terms, score]) => ({ page, terms, score, share: terms / 3, hasAllCountedTerms: terms === 3 }));
+    index.loadHit = async (hit) => Object.assign(hit, { window: { terms: hit.terms, width: hit.terms }, exactTerms: 0, headings: [], hasAllPhrases: true });
+    const result = await index.search({ terms: ["a", "b", "c"].map((text) => ({ text })), phrases: [], excludedPhrases: [], isQuestion }, {}, () => true);
+    return [result.hits, result.partialHits].map((list) => list.map((hit) => hit.page));
+  };
+  const few = [[1, 3, 1], [2, 2, 9], [3, 1, 9]];
+  assert.deepStrictEqual(await found(true, few), [[2, 1], []]);
+  assert.deepStrictEqual(await found(false, few), [[1], [2]]);
+  const many = [...few, ...[4, 5, 6, 7].map((page) => [page, 3, 1])];
+  assert.deepStrictEqual(await found(true, many), [[1, 4, 5, 6, 7], []]);
+});
+
 test("a number with several dots is one phrase", () => {
   const terms = (query) => script.parseQuery(query).terms.map((term) => term.phrase || term.form);
   assert.deepStrictEqual(terms("goal 3.9.3 ferry"), ["goal", ["3", "9", "3"], "ferry"]);

@@ -704,9 +704,11 @@ LanguageIndex.prototype.search = function (query, metadata, isWanted) {
     var isUnspaced = terms.some(function (term) { return term.isBigram; });
     // A page with fewer words may be about the question, while the page with the most is just long, or has the most frequent words.
     var best = hits.reduce(function (best, hit) { return Math.max(best, hit.share); }, 0);
-    var candidates = complete.length || hasPhrases ? complete : hits.filter(function (hit) { return hit.share >= best * SOME_SHARE; });
+    // In a question, one word may be only the reader's. Then a page that happens to have it must not come before all others.
+    var isMixed = query.isQuestion && complete.length < FEW_HITS;
+    var candidates = (complete.length && !isMixed) || hasPhrases ? complete : hits.filter(function (hit) { return hit.share >= best * SOME_SHARE; });
     var partialHits = hasPhrases || !complete.length || complete.length >= FEW_HITS ? [] : hits.filter(function (hit) {
-      return !hit.hasAllCountedTerms && hit.terms >= Math.max(2, index.counted.length * SOME_SHARE);
+      return !hit.hasAllCountedTerms && candidates.indexOf(hit) < 0 && hit.terms >= Math.max(2, index.counted.length * SOME_SHARE);
     }).slice(0, MAX_SOME);
     var stopWords = terms.filter(function (term, number) { return isMinor(index.matches[number], term); }).length;
     var reranked = stopWords * 2 > terms.length ? RERANKED_FOR_STOP_WORDS : RERANKED_PAGES;

@@ -473,18 +473,18 @@ function isQuestion(query, language) {
    verbs, pronouns, and the verbs and nouns with which one asks. As folded forms. Outside of questions, they count like others. */
 var ASKING_WORDS = {
   ar: "بدون دون مني منك منا منكم عني عنك عنا لي لك لنا لكم بي بك بنا معي معك معنا علينا عليك الينا اليك احدهم شخص استطيع تستطيع يستطيع نستطيع يمكنك " +
-    "يمكننا بامكاني بامكانك احتاج تحتاج يحتاج نحتاج يحق يجوز لو ليس ليست توجد يوجد يتم الفرق فرق بين سوف ايهما ايهم ايه لمن ممن مما عما بماذا",
+    "يمكننا بامكاني بامكانك احتاج تحتاج يحتاج نحتاج يحق يجوز لو ليس ليست توجد يوجد يتم الفرق فرق بين سوف ايهما ايهم ايه لمن ممن مما عما بماذا ضد",
   de: "darf darfst durfen durft durfte kannst konnt konntest konnten mag magst mogen mochte mochten musst musste mussten sollte sollten sollst " +
     "sollt willst wollt wollte wollten wurde wurden wurdest werde wirst wen wem wessen wann wohin woher womit wofur woran worauf wovon wodurch weshalb wieviel " +
     "wieviele unterschied",
   en: "cannot without could couldn may might mustn needn shouldn wouldn won don doesn didn isn aren wasn weren anyone else ever allowed able let lets " +
-    "supposed going happen happened difference",
+    "supposed going happen happened difference against keep stop",
   es: "debemos debeis debes deberia deberias deberian debia podemos podeis puedes podia podria podrias podrian pude pudo queremos quieres quieren querria " +
-    "necesitamos necesitas tenemos tienes tendria hacemos haces haria hay haya hubo habra ver diferencia diferencias significa estoy estas estamos eres somos " +
+    "necesitamos necesitas tenemos tienes tendria hacemos haces haria hay haya hubo habra ver diferencia diferencias significa estoy estas estamos eres somos pone ponen contra " +
     "cuyo cuya mia mio mias mios",
   fr: "voir puisse puissent puissions pouvons pouvez pourrait pourrais pourrions pourriez pourra pourrai pouvait devons devez devrait devrais devrions devriez devra " +
     "devait faudrait faudra fallait voulons voulez voulait voudrais voudrait savons savez sais faisons faites fais ferait avons avez avait avoir as aurait sera " +
-    "serait serais sommes etes suis difference differences lequel laquelle lesquels lesquelles auquel duquel lorsque",
+    "serait serais sommes etes suis difference differences lequel laquelle lesquels lesquelles auquel duquel lorsque contre fonctionne",
   it: "puoi possiamo potete potrei potrebbe potra devi dobbiamo dovete dovrei dovrebbe dovra vuoi vogliamo volete vuole vogliono vorrei fai facciamo fanno hai ho " +
     "abbiamo avere essere e sei siamo vedere senza quanti quante quanta differenza",
   nl: "kunt kon konden mag mogen mocht moest moesten wil wilt willen wilde zal zult zullen zou zouden doe doet doen heb hebt ben bent wanneer waarheen waarvoor " +
@@ -493,7 +493,7 @@ var ASKING_WORDS = {
     "sou somos es quanta quantas quantos diferenca diferencas",
   ru: "нужен нужна нужны необходимо стоит могу можешь могут можем можете мог могла могло могли должно обязан обязана обязаны хочу хочешь хочет хотим хотите хотят " +
     "который которого которому которую котором которою какого какому какую каком каких какими каков какова каково каковы чья чье чьего буду будешь будет будем " +
-    "будете будут является являются увидеть видеть разница разницу отличие отличия отличается отличаются нибудь разве неужели",
+    "будете будут является являются увидеть видеть разница разницу отличие отличия отличается отличаются нибудь разве неужели против происходит",
   sv: "far fick kunna kunde maste borde skall skulle vill ville gor gora gjort finns behover vart utan se skillnad",
   tr: "nedir midir misin miyim muyum gerekir gerekiyor gerek lazim kac kacinci hangisi kime kimin neler nereye nereden fark farki"
 };
