@@ -6,6 +6,7 @@
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::Seek;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
@@ -37,6 +38,9 @@ pub struct Cache {
     folder: PathBuf,
     /// Set if the folder is removed at the end of this run.
     temporary: Option<Unfinished>,
+    /// A folder for the texts of this run that there is no space for in `folder`. It is removed at the end of this run. `None` if it cannot be
+    /// created.
+    spare: OnceLock<Option<(PathBuf, Unfinished)>>,
     /// The number of temporary files so far, for their names.
     next_part: AtomicUsize,
     known_digests: KnownDigests,
@@ -78,7 +82,7 @@ impl Cache {
 
     fn in_folder(folder: PathBuf, temporary: Option<Unfinished>) -> Self {
         let known_digests = KnownDigests::load(&folder);
-        Self { folder, temporary, next_part: AtomicUsize::new(0), known_digests }
+        Self { folder, temporary, spare: OnceLock::new(), next_part: AtomicUsize::new(0), known_digests }
     }
 
     /// Stores the digests of the documents that were read, so that the next run need not read these documents.
@@ -130,8 +134,17 @@ impl Cache {
             },
             Err(why) => (Extraction::unreadable(why), false),
         };
-        let is_kept = is_same && self.store(&entry, &encode(&extraction)).is_some();
-        (extraction.facts, is_kept.then_some(entry))
+        if !is_same {
+            return (extraction.facts, None);
+        }
+        match self.store_text(entry, &encode(&extraction)) {
+            Some(entry) => (extraction.facts, Some(entry)),
+            None if !extraction.facts.text.is_searchable() => (extraction.facts, None),
+            None => {
+                let why = "there is no space for its text, neither in the cache folder nor in the temporary folder";
+                (Extraction::unreadable(why).facts, None)
+            }
+        }
     }
 
     /// Returns data that is derived from a document, such as a picture of its first page. `kind` is the extension of the
@@ -180,6 +193,22 @@ impl Cache {
         let _ = self.store(&self.folder.join(name), data);
     }
 
+    /// Stores the text of a document under this name, or if that fails, under the same name in the spare folder. Returns its path.
+    fn store_text(&self, entry: PathBuf, body: &[u8]) -> Option<PathBuf> {
+        if self.store(&entry, body).is_some() {
+            return Some(entry);
+        }
+        let spare = self.spare.get_or_init(|| {
+            let _deferred = defer_interruption();
+            let folder = create_private_folder().ok()?;
+            let unfinished = Unfinished::folder(&folder);
+            Some((folder, unfinished))
+        });
+        let spare_entry = spare.as_ref()?.0.join(entry.file_name()?);
+        self.store(&spare_entry, body)?;
+        Some(spare_entry)
+    }
+
     /// Writes an entry completely or not at all.
     fn store(&self, entry: &Path, body: &[u8]) -> Option<()> {
         // Several runs may read the same document at the same time, and each run several copies of it.
@@ -195,6 +224,9 @@ impl Drop for Cache {
     fn drop(&mut self) {
         if self.temporary.is_some() {
             let _ = fs::remove_dir_all(&self.folder);
+        }
+        if let Some(Some((folder, _))) = self.spare.get() {
+            let _ = fs::remove_dir_all(folder);
         }
     }
 }
@@ -262,6 +294,23 @@ mod tests {
         assert_eq!(load(&entry).unwrap().pages, ["published\n"]);
         // It is in the cache now.
         assert_eq!(cache.get_or_extract(&document, "txt", |_| Err(String::new())).1, Some(entry));
+    }
+
+    #[test]
+    fn a_text_that_the_folder_has_no_space_for_is_kept_elsewhere() {
+        let cache = Cache::temporary();
+        let folder = create_private_folder().unwrap();
+        let document = folder.join("a.txt");
+        fs::write(&document, "published").unwrap();
+        // Nothing can be stored in a folder that does not exist, as in a full one.
+        fs::remove_dir_all(&cache.folder).unwrap();
+        let extract = |mut file: File| Ok(crate::extraction::extract(&mut file, "txt"));
+        let entry = cache.get_or_extract(&document, "txt", extract).1.unwrap();
+        assert!(!entry.starts_with(&cache.folder));
+        assert_eq!(load(&entry).unwrap().pages, ["published\n"]);
+        drop(cache);
+        assert!(!entry.parent().unwrap().exists());
+        fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::page_language::longest_html;
 use super::shown::is_shown;
-use super::theme::Theme;
-use crate::catalogue::{Author, Catalogue, Report, SourceId, Text, Variant};
+use super::theme::{Theme, escaped};
+use crate::catalogue::{Author, Catalogue, Licence, PublicationNumbers, Report, SourceId, Text, Variant, VariantFile};
 use crate::covers::{Covers, cover_file};
 use crate::exports::measure_sources;
 use crate::extraction::{Extractions, Heading};
@@ -147,18 +147,38 @@ fn entry_bytes(report: &Report) -> usize {
         publisher,
         place,
         series,
-        numbers: _,
-        licence: _,
+        numbers,
+        licence,
         variants,
     } = report;
-    let texts = |texts: &[Text]| texts.iter().map(|text| 120 + longest_html(text)).sum::<usize>();
-    let optional = |text: &Option<Text>| texts(text.as_slice());
-    let files: usize = variants.iter().map(|variant| 150 + 250 * variant.files.len()).sum();
-    let names: usize = authors.iter().map(|author| 120 + Author::filed(author).len()).sum();
-    let labels = [summary, publisher, place, series].into_iter().map(optional).sum::<usize>();
-    // The title is in the heading and in the citation.
-    let fixed = 600 + symbol.as_ref().map_or(0, String::len);
-    fixed + 2 * longest_html(title) + labels + names + texts(subjects) + files
+    // Some texts are in the record and again in the citation.
+    let cited = |text: &Option<Text>| text.as_ref().map_or(0, |text| 120 + 2 * longest_html(text));
+    let numbers_bytes = |numbers: &PublicationNumbers| {
+        let PublicationNumbers { isbn, issn, doi, pages } = numbers;
+        let standard: usize = isbn.iter().chain(issn).map(|number| 80 + 2 * number.text.len()).sum();
+        standard
+            + doi.as_ref().map_or(0, |doi| 180 + 3 * doi.len())
+            + pages.as_ref().map_or(0, |pages| 80 + pages.len())
+    };
+    let licence = match licence {
+        Some(Licence::Text(words)) => 120 + longest_html(words),
+        Some(Licence::Known(known)) => 200 + known.name.len() + known.url.len(),
+        None => 0,
+    };
+    let file_bytes = |file: &VariantFile| 250 + file.title.as_ref().map_or(0, |title| 2 * escaped(title).len());
+    let variant_bytes =
+        |variant: &Variant| 150 + numbers_bytes(&variant.numbers) + variant.files.iter().map(file_bytes).sum::<usize>();
+    let names: usize = authors.iter().map(|author| 120 + 2 * Author::filed(author).len()).sum();
+    let groups: usize = subjects.iter().map(|subject| 120 + longest_html(subject)).sum();
+    600 + 2 * symbol.as_ref().map_or(0, String::len)
+        + 2 * longest_html(title)
+        + summary.as_ref().map_or(0, |summary| 120 + longest_html(summary))
+        + [publisher, place, series].into_iter().map(cited).sum::<usize>()
+        + numbers_bytes(numbers)
+        + licence
+        + names
+        + groups
+        + variants.iter().map(variant_bytes).sum::<usize>()
 }
 
 #[cfg(test)]

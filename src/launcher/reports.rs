@@ -391,6 +391,7 @@ fn record_values(
         }),
         open => open,
         has_others => (0..).zip(variants).any(|(v, variant)| v != main.variant && !language.matches(variant)),
+        has_other_files => variants.iter().map(opened_files).sum::<usize>() > 1,
         main_file => context! { variant => main.variant, file => main.file, position => position },
         authors_in_line => authors.len() <= MAX_LISTED_AUTHORS,
         citation => citation(inputs, language, report),
@@ -399,6 +400,11 @@ fn record_values(
         elsewhere => not_in_language,
         ..shared_values(inputs, language, path, (s, r), report)
     }
+}
+
+/// The number of files of a variant that readers open: captions are opened with their recording.
+fn opened_files(variant: &Variant) -> usize {
+    (0..variant.files.len()).filter(|f| variant.recording_of(*f).is_none()).count()
 }
 
 /// The bookmarks of all PDFs that have at least [`MIN_BOOKMARKS`].

@@ -225,13 +225,18 @@ fn index_files(
         return kept;
     }
     let mut builder = IndexBuilder::new(language);
+    let mut is_complete = true;
     for (source, document) in documents {
-        if let Some(text) = texts.text(source).filter(|text| !text.pages.is_empty()) {
-            builder.add(document, &page_texts(text));
+        match texts.text(source) {
+            Some(text) if text.pages.is_empty() => {}
+            Some(text) => builder.add(document, &page_texts(text)),
+            // The text was in the cache when the documents were read, and cannot be read any more.
+            None if texts.text_id(source).is_some_and(|id| !id.is_empty()) => is_complete = false,
+            None => {}
         }
     }
     let files = builder.finish(folder);
-    if let Some(name) = name {
+    if let Some(name) = name.filter(|_| is_complete) {
         texts.keep(&name, &encode(&files));
     }
     files

@@ -170,23 +170,27 @@ fn large_collection(tags: &[&str]) -> Catalogue {
     catalogue
 }
 
-/// A collection whose reports share pages: each has only one file, except the third, which has a picture.
+/// A collection whose reports share pages, except the third, which has a picture. Some have several files and languages, and some are not in
+/// the first language of the pages.
 fn collection_of_small_documents(tags: &[&str], count: usize) -> Catalogue {
     let mut catalogue = collection(tags);
     let reports = &mut catalogue.sections[0].reports;
     let first = reports[0].clone();
     let report = |n: usize| {
-        let mut variant = first.variants[0].clone();
-        variant.files.truncate(1);
+        let mut variants = first.variants.clone();
+        match n % 4 {
+            0 => variants.truncate(1),
+            1 => drop(variants.remove(0)),
+            2 => variants[0].files[0].title = Some("Annex".to_owned()),
+            _ => variants[1].language = Language::parse_of_document("mul").unwrap(),
+        }
+        if n % 8 == 1 {
+            variants[0].files.push(first.variants[0].files[1].clone());
+        }
         if n == 2 {
-            variant.files[0].extension = "png".to_owned();
+            variants[0].files[0].extension = "png".to_owned();
         }
-        Report {
-            id: format!("r{n}"),
-            title: Text::Same(format!("Report {n}")),
-            variants: vec![variant],
-            ..first.clone()
-        }
+        Report { id: format!("r{n}"), title: Text::Same(format!("Report {n}")), variants, ..first.clone() }
     };
     *reports = (0..count).map(report).collect();
     catalogue
@@ -241,6 +245,8 @@ fn every_link_leads_to_a_file_on_the_disc() {
             }
         }
         let mut linked = BTreeSet::new();
+        // What the pages of reports in each language link to.
+        let mut linked_by_language: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let is_page = |path: &&String| path.ends_with(".html") || path.ends_with(".htm");
         let anchors: BTreeMap<&String, BTreeSet<&str>> = files
             .keys()
@@ -266,12 +272,22 @@ fn every_link_leads_to_a_file_on_the_disc() {
                 let target = target.join("/");
                 assert!(known.contains(&target), "{path}: {link}");
                 assert!(anchor.is_empty() || anchors[&target].contains(anchor), "{path}: #{anchor}");
+                if path.split('/').count() > 3 {
+                    let language = path.split('/').nth(1).unwrap().to_owned();
+                    linked_by_language.entry(language).or_default().insert(target.clone());
+                }
                 linked.insert(target);
             }
         }
         let unlinked: Vec<&String> = known.difference(&linked).filter(is_page).collect();
         assert_eq!(unlinked, [""; 0], "pages without a link to them");
-        assert!(known.iter().filter(|path| path.starts_with("documents/")).all(|path| linked.contains(path)));
+        assert_eq!(linked_by_language.len(), catalogue.disc.languages.len());
+        let documents = known.iter().filter(|path| path.starts_with(layout.documents_folder()));
+        for path in documents {
+            for (language, linked) in &linked_by_language {
+                assert!(linked.contains(path), "no page of a report in {language} leads to {path}");
+            }
+        }
     }
 }
 
