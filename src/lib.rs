@@ -48,6 +48,7 @@ mod stage;
 pub mod strings;
 mod system;
 mod temporary;
+mod timestamp;
 pub mod verify;
 mod workbooks;
 mod worker;

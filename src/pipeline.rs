@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::catalogue::{self, Catalogue, Signing};
+use crate::catalogue::{self, Catalogue, FoundTimestamp, Signing};
 use crate::covers::{CoverOptions, Covers};
 use crate::diagnostic::{Finding, FindingRecord, Findings, KeyPath, ManifestText, Place, finding_records};
 use crate::environment;
@@ -99,6 +99,14 @@ impl Project {
         if let Some((catalogue, _)) = &mut self.collection {
             let signing = Signing { key, secret_key: None, files: Vec::new() };
             catalogue.disc.signing.get_or_insert(signing);
+        }
+    }
+
+    /// Plans this file as the timestamp of the checksum list instead of that of the manifest, if the manifest names one.
+    pub(crate) fn stamp_with(&mut self, bytes: Option<Vec<u8>>) {
+        let timestamp = self.collection.as_mut().and_then(|(catalogue, _)| catalogue.disc.timestamp.as_mut());
+        if let Some(timestamp) = timestamp {
+            timestamp.found = bytes.map(|bytes| FoundTimestamp { bytes, timestamp: None });
         }
     }
 

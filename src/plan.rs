@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::catalogue::{Catalogue, SourceId, Stamp};
+use crate::catalogue::{Catalogue, FoundTimestamp, SourceId, Stamp};
 use crate::checksum;
 use crate::checksum::Digest;
 use crate::compressed::CompressedBytes;
@@ -18,6 +18,7 @@ use crate::launcher::GeneratedFile;
 use crate::layout::{DiscPath, Layout};
 use crate::signature::{self, OpenSshSigner, SecretKey, SignatureFormat};
 use crate::site::RewrittenFiles;
+use crate::timestamp::Timestamp;
 
 /// The times that a directory record can contain: from 1900 to 2155 (ECMA-119 9.1.5), in seconds since
 /// 1970-01-01.
@@ -37,6 +38,40 @@ pub struct Plan {
     pub repair: Option<Amount>,
     /// How the checksum list is signed; `None` if it is not.
     pub signature: Option<PlannedSignature>,
+    /// The timestamp of the checksum list; `None` if there is none.
+    pub timestamp: Option<PlannedTimestamp>,
+}
+
+/// The timestamp of the checksum list, which an authority has made.
+#[derive(Debug)]
+pub struct PlannedTimestamp {
+    /// The path as written in the manifest, for messages.
+    path_in_manifest: String,
+    bytes: Vec<u8>,
+    /// What it says; `None` if it goes on the disc whatever it says.
+    timestamp: Option<Timestamp>,
+}
+
+impl PlannedTimestamp {
+    /// The bytes of the file.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The bytes of the file, which goes with a list.
+    ///
+    /// # Errors
+    /// A message: it is the timestamp of another list.
+    pub fn for_list(&self, list: &[u8]) -> Result<Vec<u8>, String> {
+        match self.timestamp.filter(|timestamp| !timestamp.is_for(Digest::of(list))) {
+            None => Ok(self.bytes.clone()),
+            Some(timestamp) => Err(format!(
+                "the timestamp `{}`, made at {}, is of another checksum list: the files have changed since, or the options with which the disc is made",
+                self.path_in_manifest,
+                timestamp.time()
+            )),
+        }
+    }
 }
 
 /// The signature of the checksum list.
@@ -170,12 +205,19 @@ pub enum Content {
     Checksums,
     /// The signature of the checksum list, which is made when that is complete.
     Signature,
+    /// The timestamp of the checksum list, which is compared with it when that is complete.
+    Timestamp,
 }
 
 impl Content {
+    /// Whether it is the checksum list or one of the files that are made after it, which it cannot name.
+    pub fn is_unlisted(&self) -> bool {
+        matches!(self, Self::Checksums | Self::Signature | Self::Timestamp)
+    }
+
     /// Whether the bytes are known only when all other files have been read.
     pub fn is_late(&self) -> bool {
-        matches!(self, Self::WithDigests { .. } | Self::Checksums | Self::Signature)
+        matches!(self, Self::WithDigests { .. }) || self.is_unlisted()
     }
 }
 
@@ -213,9 +255,17 @@ impl Plan {
         if let Some(signature) = &signature {
             entries.push(late(&layout.signature(signature.format), signature.length(), Content::Signature));
         }
+        let timestamp = catalogue.disc.timestamp.as_ref().and_then(|timestamp| {
+            let FoundTimestamp { bytes, timestamp: content } = timestamp.found.clone()?;
+            let path_in_manifest = timestamp.path_in_manifest.clone();
+            Some(PlannedTimestamp { path_in_manifest, bytes, timestamp: content })
+        });
+        if let Some(PlannedTimestamp { bytes, .. }) = &timestamp {
+            entries.push(late(&layout.timestamp(), bytes.len() as u64, Content::Timestamp));
+        }
         entries.sort_by(|a, b| a.path.cmp(&b.path));
         let (media_check, repair) = (catalogue.disc.media_check, catalogue.disc.repair);
-        Self { volume, date, entries, media_check, repair, signature }
+        Self { volume, date, entries, media_check, repair, signature, timestamp }
     }
 
     /// The pictures of first pages.
@@ -230,13 +280,14 @@ impl Plan {
     }
 
     /// The indices of the entries whose bytes are known only when all others have been read, in the order in which they can be
-    /// made: texts with digests, the checksum list, and its signature.
+    /// made: texts with digests, the checksum list, its signature, and its timestamp.
     pub fn late_entries(&self) -> Vec<usize> {
         let mut late: Vec<usize> =
             (0..self.entries.len()).filter(|entry| self.entries[*entry].content.is_late()).collect();
         late.sort_by_key(|entry| match self.entries[*entry].content {
             Content::Checksums => 1,
             Content::Signature => 2,
+            Content::Timestamp => 3,
             _ => 0,
         });
         late
@@ -280,11 +331,11 @@ impl Plan {
     }
 }
 
-/// The paths that the checksum list contains, each with the index of its entry: all except the list itself, its signature, and
-/// second paths that are not the same in every tree.
+/// The paths that the checksum list contains, each with the index of its entry: all except the list itself, its signature, its
+/// timestamp, and second paths that are not the same in every tree.
 fn listed_paths(entries: &[Entry]) -> impl Iterator<Item = (&DiscPath, usize)> {
     let files = entries.iter().enumerate();
-    let files = files.filter(|(_, entry)| !matches!(entry.content, Content::Checksums | Content::Signature));
+    let files = files.filter(|(_, entry)| !entry.content.is_unlisted());
     files
         .flat_map(|(index, entry)| entry.paths().map(move |path| (path, index)))
         .filter(|(path, _)| is_same_in_every_tree(path))

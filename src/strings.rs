@@ -45,7 +45,7 @@ pub fn unknown_string(key: &str, place: Place) -> Finding {
 pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// The number of interface strings.
-pub const KEY_COUNT: usize = 248;
+pub const KEY_COUNT: usize = 251;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -284,6 +284,9 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "check_signed_title",
     "check_signed",
     "check_signed_command",
+    "check_stamped_title",
+    "check_stamped",
+    "check_stamped_command",
     "check_copy_title",
     "check_copy",
     "check_failed_title",

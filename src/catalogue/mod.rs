@@ -38,6 +38,7 @@ use crate::error_correction::Amount;
 use crate::file_formats::FormatKind;
 use crate::language::{Language, PartialDate};
 use crate::signature::PublicKey;
+use crate::timestamp::Timestamp;
 
 /// The whole collection and the disc it goes on.
 #[derive(Debug, Clone)]
@@ -93,6 +94,26 @@ pub struct Disc {
     pub publishes_manifest: bool,
     /// How the disc is signed; `None` if it is not.
     pub signing: Option<Signing>,
+    /// The timestamp of the checksum list; `None` if the disc has none, and will not get one.
+    pub timestamp: Option<ListTimestamp>,
+}
+
+/// The timestamp of the checksum list, which the user obtains from an authority when the list is complete.
+#[derive(Debug, Clone)]
+pub struct ListTimestamp {
+    pub path: PathBuf,
+    /// The path as written in the manifest, for messages.
+    pub path_in_manifest: String,
+    /// The timestamp itself; `None` if the user does not have it yet.
+    pub found: Option<FoundTimestamp>,
+}
+
+/// The file of a timestamp.
+#[derive(Debug, Clone)]
+pub struct FoundTimestamp {
+    pub bytes: Vec<u8>,
+    /// What it says. `None` if that does not matter, because it is from a disc that was made earlier.
+    pub timestamp: Option<Timestamp>,
 }
 
 /// The key with which a disc is signed.

@@ -172,6 +172,26 @@ impl<'m> Sources<'m> {
         None
     }
 
+    /// The path of a file that the manifest names, and that need not exist. `None`, with a finding, if the path is not allowed.
+    pub(super) fn find_optional(&mut self, written: &str, place: &Place, findings: &mut Findings) -> Option<PathBuf> {
+        self.allowed_path(written, place, findings).map(|(path, _)| path)
+    }
+
+    /// The name of a file beside a missing one that was probably meant.
+    pub(super) fn find_near(&mut self, path: &Path) -> Option<String> {
+        let parent = path.parent().unwrap_or(self.folder);
+        let name = path.file_name()?.to_string_lossy().into_owned();
+        let listing = self.listings.entry(parent.to_path_buf()).or_insert_with(|| list_names(parent));
+        match listing.get(&name.to_lowercase()) {
+            Some(same) => Some(same.clone()),
+            None if self.comparisons_left >= listing.len() => {
+                self.comparisons_left -= listing.len();
+                most_similar(&name, listing).map(str::to_owned)
+            }
+            None => None,
+        }
+    }
+
     /// The path of a source as it is written in the manifest.
     pub(super) fn path_in_manifest(&self, id: SourceId) -> &str {
         &self.sources[id.0].path_in_manifest
@@ -354,16 +374,7 @@ impl<'m> Sources<'m> {
                 )),
             };
         }
-        let listing = self.listings.entry(parent.to_path_buf()).or_insert_with(|| list_names(parent));
-        let near = match listing.get(&name.to_lowercase()) {
-            Some(same) => Some(same.clone()),
-            None if self.comparisons_left >= listing.len() => {
-                self.comparisons_left -= listing.len();
-                most_similar(&name, listing).map(str::to_owned)
-            }
-            None => None,
-        };
-        match near.as_deref() {
+        match self.find_near(path).as_deref() {
             Some(near) if near.to_lowercase() == name.to_lowercase() => {
                 finding.help(format!("there is `{near}` in that folder: upper and lower case must match"))
             }

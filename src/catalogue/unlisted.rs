@@ -43,6 +43,7 @@ pub fn report_unlisted_files(
             .map(|source| source.path.to_path_buf())
             .chain(texts.iter().cloned())
             .chain(catalogue.disc.signing.iter().flat_map(|signing| signing.files.iter().cloned()))
+            .chain(catalogue.disc.timestamp.iter().map(|timestamp| timestamp.path.clone()))
             // The archives of web sites.
             .chain(sites(catalogue).map(|site| folder.join(&*site.written)))
             .collect(),

@@ -24,6 +24,12 @@ pub fn sha512(bytes: &[u8]) -> [u8; 64] {
     sha2::Sha512::digest(bytes).into()
 }
 
+/// The SHA-384 digest of bytes (FIPS 180-4).
+pub fn sha384(bytes: &[u8]) -> [u8; 48] {
+    use sha2::Digest as _;
+    sha2::Sha384::digest(bytes).into()
+}
+
 /// A SHA-256 digest (FIPS 180-4).
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Digest([u8; 32]);

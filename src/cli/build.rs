@@ -23,6 +23,7 @@ use crate::plan::{Content, Plan};
 use crate::progress::Progress;
 use crate::signature::PublicKey;
 use crate::temporary::defer_interruption;
+use crate::timestamp::Timestamp;
 use crate::verify::{self, ExpectedFile};
 
 pub(super) fn run(arguments: &BuildArguments) -> Exit {
@@ -193,6 +194,7 @@ impl Build<'_> {
                 "sha256": digests.image.to_string(),
                 "sha256_of_list": digests.list.to_string(),
                 "signed_with": catalogue.disc.signing.as_ref().map(|signing| signing.key.to_string()),
+                "timestamp": timestamp_time(catalogue),
                 "media_check": plan.media_check,
                 "repair_percent": correction.map(|layers| layers.share().round()),
                 "findings": findings,
@@ -238,6 +240,7 @@ impl Build<'_> {
         }
         let signing = catalogue.disc.signing.as_ref();
         add_signature(&mut text, signing.map(|signing| &signing.key), layout);
+        add_timestamp(&mut text, catalogue, layout);
         add_next_steps(&mut text, &self.arguments.manifest, output, size, plan.media_check);
         Ok(output::print(&text, Exit::Success))
     }
@@ -295,6 +298,19 @@ pub(super) fn add_signature(text: &mut Lines, key: Option<&PublicKey>, layout: &
         text.row("signed", format!("with the key {}, in {}", key.id(), layout.signature(key.format())));
         text.row("", format!("{key}  the public key, to publish"));
     }
+}
+
+/// Adds when the timestamp of the checksum list was made.
+pub(super) fn add_timestamp(text: &mut Lines, catalogue: &Catalogue, layout: &Layout) {
+    if let Some(time) = timestamp_time(catalogue) {
+        text.row("timestamp", format!("{time}, in {}", layout.timestamp()));
+    }
+}
+
+/// When the timestamp of the checksum list was made.
+pub(super) fn timestamp_time(catalogue: &Catalogue) -> Option<String> {
+    let found = catalogue.disc.timestamp.as_ref()?.found.as_ref()?;
+    found.timestamp.as_ref().map(Timestamp::time)
 }
 
 /// Adds the commands that check the image and the disc, and those for the next steps.

@@ -85,6 +85,12 @@ impl CommandError {
             }
             Failure::Output(error) => Self::unwritable(output, &error),
             Failure::Signature(why) => Self::io(format!("the disc cannot be signed: {why}; nothing was made")),
+            Failure::Timestamp(why) => Self::new(
+                Exit::Content,
+                format!(
+                    "{why}; nothing was made: move the timestamp away, write the files with `make-disc stage`, have the new list stamped, and run the command again"
+                ),
+            ),
             Failure::Interrupted => Self::interrupted(),
             Failure::Bug(what) => Self::internal(&what),
         }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::build::add_signature;
+use super::build::{add_signature, add_timestamp, timestamp_time};
 use super::error::CommandError;
 use super::interruption::{ensure_not_interrupted, publish};
 use super::output::Lines;
@@ -102,7 +102,9 @@ fn stage(arguments: &StageArguments, session: &mut Session) -> Result<Exit, Comm
         }
         if let Some(folder) = arguments.folder() {
             ensure_contains_no_input(folder, catalogue)?;
-            Folder::ensure_usable(folder, force && arguments.package().is_none())
+            let timestamp = catalogue.disc.timestamp.as_ref().and_then(|timestamp| timestamp.found.as_ref());
+            let timestamp = timestamp.map(|found| &found.bytes[..]);
+            Folder::ensure_usable(folder, force && arguments.package().is_none(), timestamp)
                 .map_err(|error| folder_error(folder, error))?;
         }
     }
@@ -314,6 +316,7 @@ fn report(
             // The items have no checksum list.
             "sha256_of_list": arguments.saf.is_none().then(|| staged.list.to_string()),
             "signed_with": catalogue.disc.signing.as_ref().filter(|_| arguments.saf.is_none()).map(|signing| signing.key.to_string()),
+            "timestamp": timestamp_time(catalogue).filter(|_| arguments.saf.is_none()),
             "findings": findings,
         });
         return Ok(output::print_json(&result, Exit::Success));
@@ -333,6 +336,7 @@ fn report(
     text.row("sha256", format!("{}  {} in it", staged.list, layout.checksums));
     let signing = catalogue.disc.signing.as_ref();
     add_signature(&mut text, signing.map(|signing| &signing.key), layout);
+    add_timestamp(&mut text, catalogue, layout);
     if arguments.bag.is_some() {
         text.row("bag", "BagIt 1.0, with the files in the folder `data`");
         return Ok(output::print(&text, Exit::Success));

@@ -51,7 +51,7 @@ const fn kind(code: ProblemCode, label: &'static str, one: &'static str, many: &
 }
 
 /// The kinds of problems in the order in which they are shown.
-const KINDS: [Kind; 16] = [
+const KINDS: [Kind; 17] = [
     // Problems with the list come first, because they explain others.
     kind(ProblemCode::ChecksumList, "list", "problem with the checksum list", "problems with the checksum list"),
     kind(
@@ -73,6 +73,7 @@ const KINDS: [Kind; 16] = [
     kind(ProblemCode::NotCompared, "unchecked", "file that could not be compared", "files that could not be compared"),
     kind(ProblemCode::Digest, "digest", "published digest not matched", "published digests not matched"),
     kind(ProblemCode::Signature, "signature", "wrong signature", "wrong signatures"),
+    kind(ProblemCode::Timestamp, "timestamp", "wrong timestamp", "wrong timestamps"),
     kind(ProblemCode::NotSigned, "signature", "signature missing", "signatures missing"),
     kind(ProblemCode::Manifest, "manifest", "difference from the manifest", "differences from the manifest"),
     kind(ProblemCode::BrokenLink, "link", "broken link", "broken links"),
@@ -121,12 +122,13 @@ fn verify(arguments: &VerifyArguments) -> Result<Verdict, CommandError> {
     let (mut verdict, expected) = if is_volume {
         let verdict = verify_target(arguments, None, &interrupted)?;
         let signature = verdict.signature.as_ref().map(|signature| signature.bytes.clone());
+        let timestamp = verdict.timestamp.as_ref().map(|timestamp| timestamp.bytes.clone());
         // The disc itself shows whether it was made with a media check. The manifest may have changed since.
         let media_check = !matches!(verdict.media_check, Some(MediaCheckResult::None) | None);
-        let expected = expected_image(manifest, arguments, media_check, signature, &interrupted)?;
+        let expected = expected_image(manifest, arguments, media_check, (signature, timestamp), &interrupted)?;
         (verdict, expected)
     } else {
-        let expected = expected_image(manifest, arguments, false, None, &interrupted)?;
+        let expected = expected_image(manifest, arguments, false, (None, None), &interrupted)?;
         (verify_target(arguments, Some(&expected), &interrupted)?, expected)
     };
     verify::compare_with_manifest(&mut verdict, &expected);
@@ -276,13 +278,13 @@ fn is_named_or_begins_as_image(path: &Path) -> bool {
     OutputKind::Image.has_extension(path) || OutputKind::Image.matches_file(path)
 }
 
-/// Makes the image of the manifest without writing it anywhere, and returns what it contains. `signature` is taken from the disc:
+/// Makes the image of the manifest without writing it anywhere, and returns what it contains. The signature and the timestamp are taken from the disc:
 /// only the owner of the secret key could make it again, and it is verified separately.
 fn expected_image(
     manifest: &Path,
     arguments: &VerifyArguments,
     media_check: bool,
-    signature: Option<Vec<u8>>,
+    (signature, timestamp): (Option<Vec<u8>>, Option<Vec<u8>>),
     interrupted: &AtomicBool,
 ) -> Result<ExpectedImage, CommandError> {
     let mut project = Project::load(manifest, arguments.allow_outside)
@@ -290,6 +292,7 @@ fn expected_image(
     if let Some(key) = &arguments.key {
         project.sign_with(read_key(key)?);
     }
+    project.stamp_with(timestamp);
     let options = PlanOptions { search: !arguments.no_search, media_check: false, repair: None, find_all: false };
     let plan = project.plan(options, &mut progress::Silence, interrupted).map_err(|error| match error {
         PipelineError::Interrupted => interruption_error(Interrupted),
@@ -310,7 +313,7 @@ fn expected_image(
     let failed = |failure| match failure {
         Failure::Source { file, reason } => CommandError::io(format!("`{file}`: {reason}")),
         Failure::Output(error) => CommandError::io(output::describe(&error)),
-        Failure::Signature(why) => CommandError::io(why),
+        Failure::Signature(why) | Failure::Timestamp(why) => CommandError::io(why),
         Failure::Interrupted => interruption_error(Interrupted),
         Failure::Bug(what) => CommandError::internal(&what),
     };
@@ -347,6 +350,7 @@ fn result(verdict: &Verdict, arguments: &VerifyArguments) -> Value {
         "sha256_of_list": verdict.list_digest.map(|digest| digest.to_string()),
         "media_check": verdict.media_check,
         "signature": verdict.signature,
+        "timestamp": verdict.timestamp,
         "layers": layers(verdict),
         "maker": maker_name(verdict),
         "problems": verdict.problems.stored(),

@@ -284,20 +284,25 @@ impl<'a> Device<'a> {
     /// The bytes of the late files. Each is made from those before it.
     fn make_late_files(&mut self) -> Result<Vec<Vec<u8>>, Failure> {
         let mut files: Vec<Vec<u8>> = Vec::new();
+        // The checksum list comes before its signature and its timestamp.
+        let mut list_number = 0;
         for late in &self.extents.late {
-            let bytes = match (&self.plan.entries[late.entry].content, &self.plan.signature) {
-                (Content::WithDigests { text, digests_of }, _) => {
+            let list = files.get(list_number).map_or(&[][..], Vec::as_slice);
+            let Plan { signature, timestamp, .. } = self.plan;
+            let bytes = match (&self.plan.entries[late.entry].content, signature, timestamp) {
+                (Content::WithDigests { text, digests_of }, ..) => {
                     let filled =
                         self.plan.fill_in_digests(text, digests_of, &|entry| Some(self.digest(entry)?.to_string()));
                     let filled = filled.map_err(Failure::Bug)?;
                     self.digests[late.entry] = Some(Digest::of(&filled));
                     filled
                 }
-                // The checksum list comes directly before its signature.
-                (Content::Signature, Some(signature)) => {
-                    signature.sign(files.last().map_or(&[], Vec::as_slice)).map_err(Failure::Signature)?
+                (Content::Signature, Some(signature), _) => signature.sign(list).map_err(Failure::Signature)?,
+                (Content::Timestamp, _, Some(stamp)) => stamp.for_list(list).map_err(Failure::Timestamp)?,
+                _ => {
+                    list_number = files.len();
+                    self.format_list(late.length)?
                 }
-                _ => self.format_list(late.length)?,
             };
             if bytes.len() as u64 != late.length {
                 let path = &self.plan.entries[late.entry].path;

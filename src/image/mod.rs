@@ -53,6 +53,8 @@ pub enum Failure {
     Output(io::Error),
     /// The checksum list could not be signed.
     Signature(String),
+    /// The timestamp is of another checksum list.
+    Timestamp(String),
     /// The user interrupted the program.
     Interrupted,
     /// A bug in make-disc.

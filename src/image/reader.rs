@@ -73,7 +73,7 @@ pub(super) fn read_files<'p>(
             Content::Generated(bytes) => {
                 (reader.unpack(first_sector, index, bytes, &mut decompressor), entry.path.as_str())
             }
-            Content::WithDigests { .. } | Content::Checksums | Content::Signature => continue,
+            Content::WithDigests { .. } | Content::Checksums | Content::Signature | Content::Timestamp => continue,
         };
         let failure = match result {
             Ok(()) => continue,

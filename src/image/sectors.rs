@@ -219,7 +219,7 @@ mod tests {
             abstract_file: None,
         };
         let date = DiscDate { seconds: 0, origin: DateOrigin::Manifest };
-        Plan { volume, date, entries, media_check: false, repair: None, signature: None }
+        Plan { volume, date, entries, media_check: false, repair: None, signature: None, timestamp: None }
     }
 
     /// Compares the places with those that hadris plans.

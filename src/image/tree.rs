@@ -37,7 +37,9 @@ pub(super) fn build_tree(plan: &Plan) -> Result<Tree, Failure> {
     for entry in &plan.entries {
         let content = match &entry.content {
             // Its extent is reserved separately, after all others.
-            Content::WithDigests { .. } | Content::Checksums | Content::Signature => NodeContent::empty(),
+            Content::WithDigests { .. } | Content::Checksums | Content::Signature | Content::Timestamp => {
+                NodeContent::empty()
+            }
             // The device takes the actual bytes from the reader thread.
             Content::Source { .. } | Content::Generated(_) => placeholders
                 .get(&entry.length)

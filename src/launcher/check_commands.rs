@@ -57,6 +57,15 @@ impl CheckCommands {
     }
 }
 
+/// The name of the file with the certificate of an authority in [`verify_timestamp`].
+pub(super) const CERTIFICATE_FILE: &str = "authority.pem";
+
+/// The command that checks the timestamp of the list with the certificate of the authority that made it.
+pub(super) fn verify_timestamp(layout: &Layout) -> String {
+    let (list, timestamp) = (layout.checksums.name(), layout.timestamp());
+    format!("openssl ts -verify -data {list} -in {timestamp} -CAfile {CERTIFICATE_FILE}")
+}
+
 /// The command that checks the signature of the list with the key on the disc.
 fn verify_signature(list: &str, format: SignatureFormat, layout: &Layout) -> String {
     let (signature, key) = (layout.signature(format), layout.public_key(format));

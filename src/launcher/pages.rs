@@ -9,7 +9,7 @@ use minijinja::value::{Value, merge_maps};
 
 use super::accessibility;
 use super::browse::{self, BrowseGroups};
-use super::check_commands::CheckCommands;
+use super::check_commands::{CERTIFICATE_FILE, CheckCommands, verify_timestamp};
 use super::division::MAX_ENTRIES;
 use super::foreword::ForewordPages;
 use super::generated::GeneratedFile;
@@ -363,6 +363,7 @@ fn help_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Value {
             public_key => public_key_name(inputs),
         },
         signed => signing_key(inputs),
+        stamped => timestamp(inputs),
     }
 }
 
@@ -421,6 +422,7 @@ fn check_page(
             public_key => public_key_name(inputs),
         },
         signed => signing_key(inputs),
+        stamped => timestamp(inputs),
         listed => language.format.number(listed),
         origin => context! {
             program => Origin::PROGRAM,
@@ -443,6 +445,18 @@ fn check_page(
 fn public_key_name(inputs: &PageInputs<'_>) -> Option<String> {
     let format = inputs.catalogue.disc.signing.as_ref()?.key.format();
     Some(inputs.layout.public_key(format).name().to_owned())
+}
+
+/// The timestamp of the checksum list, which the disc has, or will have when the user has obtained it. Nothing on the pages depends on
+/// which, because the timestamp is of a list with the digests of these pages.
+fn timestamp(inputs: &PageInputs<'_>) -> Option<Value> {
+    inputs.catalogue.disc.timestamp.as_ref()?;
+    Some(context! {
+        file => inputs.layout.timestamp().as_str(),
+        program => "openssl",
+        certificate => CERTIFICATE_FILE,
+        command => verify_timestamp(inputs.layout),
+    })
 }
 
 /// The public key with which the disc is signed.

@@ -20,6 +20,7 @@ pub(super) const CHECK: &str = script!(
     "check/os_metadata.js",
     "check/files.js",
     "check/signature.js",
+    "check/timestamp.js",
     "check/openssh.js",
     "check/page.js"
 );

@@ -74,6 +74,7 @@ fn collection(tags: &[&str]) -> Catalogue {
             repair: None,
             search: true,
             signing: None,
+            timestamp: None,
             covers: false,
         },
         exclusions: Default::default(),

@@ -22,6 +22,7 @@ use crate::diagnostic::{Findings, KeyPath};
 use crate::language::Language;
 use crate::names::is_device_name;
 use crate::signature::SignatureFormat;
+use crate::timestamp::timestamp_path;
 use checks::{IdLimits, SiblingIds, check_directory_count, check_id, check_language_folders};
 use documents::{UsedNames, document_paths, max_id_for_documents};
 use rules::NameRules;
@@ -156,6 +157,11 @@ impl Layout {
     /// The signature of the checksum list, if the disc is signed.
     pub fn signature(&self, format: SignatureFormat) -> DiscPath {
         DiscPath::from_parts(&[&format.signature_path(self.checksums.name())])
+    }
+
+    /// The timestamp of the checksum list, if the disc has one.
+    pub fn timestamp(&self) -> DiscPath {
+        DiscPath::from_parts(&[&timestamp_path(self.checksums.name())])
     }
 
     /// The public key for that signature.

@@ -7,6 +7,10 @@ use super::is_foreword_file;
 /// The keys of `disc:` that are left out: `sign` may say where a secret key is, and the others change only the image around the files.
 const NOT_PUBLISHED: [&str; 3] = ["sign", "media_check", "repair"];
 
+/// The paths of the timestamp in a published manifest, where it is on a disc: the files on a disc must not depend on where the publisher
+/// keeps it. The second one is for names of eight and three characters.
+const TIMESTAMP: [&str; 2] = ["SHA256SUMS.tsr", "sha256.tsr"];
+
 /// The only comment of a published manifest. It is the same on every disc, so that publishing a published manifest again does not
 /// change it.
 const COMMENT: &str = "\
@@ -49,6 +53,10 @@ pub(super) fn publish(text: &str, find_on_disc: FindOnDisc<'_>) -> Option<String
     if let Some(disc) = mapping(manifest.get_mut("disc")) {
         for key in NOT_PUBLISHED {
             disc.shift_remove(key);
+        }
+        let is_dos = disc.get("names").and_then(Value::as_str) == Some("dos");
+        if let Some(timestamp) = disc.get_mut("timestamp") {
+            *timestamp = TIMESTAMP[usize::from(is_dos)].into();
         }
     }
     let mut publisher = Publisher { find_on_disc, replaced: Vec::new() };

@@ -53,6 +53,8 @@ pub struct DiscKeys {
     pub media_check: Option<bool>,
     /// The key of minisign or OpenSSH with which the disc is signed: the path of its file, or a public key itself.
     pub sign: Option<Scalar>,
+    /// The file with a timestamp of the checksum list.
+    pub timestamp: Option<Scalar>,
     /// How much error correction the image gets: `true`, `false`, `all` or a share in percent.
     pub repair: Option<SwitchOrText>,
     /// Whether readers can search inside the documents.

@@ -14,10 +14,11 @@ use super::{FileKind, FileSink};
 use crate::checksum::{self, Digest};
 use crate::image::{Target, parent_folder, sync_folder};
 use crate::os_metadata::is_os_metadata;
-use crate::plan::{DiscDate, Plan};
+use crate::plan::{DiscDate, Plan, PlannedTimestamp};
 use crate::signature::{MAX_FILE_BYTES, Signature, SignatureFormat};
 use crate::system::{NoRoom, ensure_replaceable, ensure_room, ensure_writable_folder, open_regular_file};
 use crate::temporary::{Unfinished, defer_interruption};
+use crate::timestamp::{MAX_TIMESTAMP_BYTES, timestamp_path};
 
 /// The name of the temporary folder.
 const TEMPORARY: &str = ".make-disc.part";
@@ -81,7 +82,7 @@ impl Folder {
     /// # Errors
     /// [`FolderError`]; nothing was changed.
     pub fn create(root: &Path, plan: &Plan, replace: bool) -> Result<Self, FolderError> {
-        let (exists, earlier) = Self::inspect(root, replace)?;
+        let (exists, earlier) = Self::inspect(root, replace, plan.timestamp.as_ref().map(PlannedTimestamp::bytes))?;
         ensure_places_usable(root, plan)?;
         let _deferred = defer_interruption();
         let mut unfinished = Vec::new();
@@ -109,12 +110,12 @@ impl Folder {
     }
 
     /// Returns an error unless [`Folder::create`] would use the folder, as far as can be seen without a plan and without
-    /// changing anything.
+    /// changing anything. `timestamp` is that of the manifest.
     ///
     /// # Errors
     /// [`FolderError`].
-    pub fn ensure_usable(root: &Path, replace: bool) -> Result<(), FolderError> {
-        Self::inspect(root, replace).map(|_| ())
+    pub fn ensure_usable(root: &Path, replace: bool, timestamp: Option<&[u8]>) -> Result<(), FolderError> {
+        Self::inspect(root, replace, timestamp).map(|_| ())
     }
 
     fn ensure_room(&self, plan: &Plan) -> Result<(), FolderError> {
@@ -125,8 +126,8 @@ impl Folder {
         ensure_room(probe.file(), total, longest.1).map_err(|no_room| FolderError::NoRoom { no_room, total, longest })
     }
 
-    /// Whether the folder exists, and which files of an earlier run it contains.
-    fn inspect(root: &Path, replace: bool) -> Result<(bool, BTreeSet<String>), FolderError> {
+    /// Whether the folder exists, and which files of an earlier run it contains. `timestamp` is the one that will be written.
+    fn inspect(root: &Path, replace: bool, timestamp: Option<&[u8]>) -> Result<(bool, BTreeSet<String>), FolderError> {
         let exists = match fs::metadata(root) {
             Ok(meta) if meta.is_dir() => true,
             Ok(_) => return Err(FolderError::NotAFolder),
@@ -164,6 +165,13 @@ impl Folder {
                         let read = open_regular_file(&root.join(path))
                             .and_then(|file| file.take(MAX_FILE_BYTES).read_to_end(&mut bytes));
                         read.is_ok() && Signature::parse(&bytes).is_some_and(|signature| signature.is_canonical())
+                    }
+                    // make-disc cannot make a timestamp again, so only one that will be written again is replaced.
+                    None if *path == timestamp_path(list) => {
+                        let mut bytes = Vec::new();
+                        let read = open_regular_file(&root.join(path))
+                            .and_then(|file| file.take(MAX_TIMESTAMP_BYTES).read_to_end(&mut bytes));
+                        read.is_ok() && timestamp == Some(&bytes[..])
                     }
                     None => path == ".xdg-volume-info" || path == "ro-crate-metadata.json" || path == list,
                 };

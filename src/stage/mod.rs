@@ -126,10 +126,13 @@ fn write_files(
     }
     // The list comes last, because a folder that has one is complete.
     let late = late.into_iter().rev().map(|entry| &plan.entries[entry]);
-    for entry in late.filter(|entry| matches!(entry.content, Content::Checksums | Content::Signature)) {
-        let signature = plan.signature.as_ref().filter(|_| matches!(entry.content, Content::Signature));
-        let signature = signature.map(|signature| signature.sign(&list)).transpose().map_err(Failure::Signature)?;
-        let bytes = signature.as_ref().unwrap_or(&list);
+    for entry in late.filter(|entry| entry.content.is_unlisted()) {
+        let made = match (&entry.content, &plan.signature, &plan.timestamp) {
+            (Content::Signature, Some(signature), _) => Some(signature.sign(&list).map_err(Failure::Signature)?),
+            (Content::Timestamp, _, Some(stamp)) => Some(stamp.for_list(&list).map_err(Failure::Timestamp)?),
+            _ => None,
+        };
+        let bytes = made.as_ref().unwrap_or(&list);
         staged.list = writer.write_bytes(&entry.path, bytes)?;
         staged.size += bytes.len() as u64;
         staged.files += 1;
@@ -162,7 +165,9 @@ impl FileWriter<'_> {
     fn write_entry(&mut self, path: &DiscPath, entry: &Entry) -> Result<Option<Digest>, Failure> {
         let mut hasher = Hasher::default();
         match &entry.content {
-            Content::WithDigests { .. } | Content::Checksums | Content::Signature => return Ok(None),
+            Content::WithDigests { .. } | Content::Checksums | Content::Signature | Content::Timestamp => {
+                return Ok(None);
+            }
             Content::Generated(packed) => {
                 self.start(path, entry.length, FileKind::Generated)?;
                 for chunk in packed.chunks() {

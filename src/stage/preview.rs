@@ -48,7 +48,7 @@ pub fn write_preview(
             fs::create_dir_all(folder)?;
         }
         match &entry.content {
-            Content::Checksums | Content::Signature => continue,
+            Content::Checksums | Content::Signature | Content::Timestamp => continue,
             Content::Generated(_) | Content::WithDigests { .. } => {
                 let bytes = match &entry.content {
                     Content::WithDigests { text, digests_of } => {

@@ -17,6 +17,7 @@ use super::symbolic_links::SymbolicLinks;
 use super::verdict::{CappedNotes, CheckedFile, Problem, ProblemCode, Problems, SectorRun};
 use crate::checksum::Digest;
 use crate::signature::SignatureFormat;
+use crate::timestamp::timestamp_path;
 
 /// Checks files one by one, and remembers which files of the list were found.
 pub(super) struct FileCheck {
@@ -57,13 +58,30 @@ pub(super) struct FileCheck {
     translation_tables: (Option<String>, u64),
     /// The signatures of the list that were not checked.
     signatures: BTreeSet<String>,
-    /// The format of the signature that is checked.
-    signature_format: SignatureFormat,
-    /// The digest of the signature that is checked: `None` if there is no such file, `Some(None)` if it cannot be read.
-    signature: Option<Option<Digest>>,
+    /// The signature and the timestamp of the list, which are checked separately.
+    made_after_list: [MadeAfterList; 2],
     /// The kinds of names that may be spelled in capital letters where the list has small ones: always identifiers, and the others if
     /// all names of that kind are in capital letters.
     capital_sources: Vec<NameSource>,
+}
+
+/// A file that is made after the list, and about it.
+struct MadeAfterList {
+    path: String,
+    /// What it is, in messages.
+    what: &'static str,
+    /// The digest of the file that is checked: `None` if there is no such file, `Some(None)` if it cannot be read.
+    digest: Option<Option<Digest>>,
+}
+
+impl MadeAfterList {
+    fn new(path: String, what: &'static str) -> Self {
+        Self { path, what, digest: None }
+    }
+
+    fn is(&self, path: &str) -> bool {
+        path.eq_ignore_ascii_case(&self.path)
+    }
 }
 
 /// A file with names that are not in the list.
@@ -93,6 +111,11 @@ impl FileCheck {
             all.into_iter().filter(|source| *source == NameSource::Identifier || !has_small(*source)).collect();
         let list_extents = list_file.map(|file| file.extents.clone());
         let list_path = list_file.and_then(|file| file.paths.first().cloned());
+        let name = list_path.as_deref().unwrap_or_default();
+        let made_after_list = [
+            MadeAfterList::new(SignatureFormat::Minisign.signature_path(name), "signature"),
+            MadeAfterList::new(timestamp_path(name), "timestamp"),
+        ];
         let ParsedList { digests: listed, is_cut_off, unterminated, unread } = list;
         Self {
             listed,
@@ -115,15 +138,14 @@ impl FileCheck {
             shortened: CappedNotes::default(),
             translation_tables: (None, 0),
             signatures: BTreeSet::new(),
-            signature_format: SignatureFormat::Minisign,
-            signature: None,
+            made_after_list,
             capital_sources,
         }
     }
 
     /// Expects a signature in this format.
     pub(super) fn with_signature_format(mut self, format: SignatureFormat) -> Self {
-        self.signature_format = format;
+        self.made_after_list[0].path = format.signature_path(self.list_path.as_deref().unwrap_or_default());
         self
     }
 
@@ -165,21 +187,22 @@ impl FileCheck {
         if is_list {
             self.list_digest = digest;
         }
-        // The signature is checked separately. Every file with its name must be the one that is checked.
-        let list_path = self.list_path.as_deref().unwrap_or_default();
-        let signature_path = self.signature_format.signature_path(list_path);
-        let is_signature = |path: &String| path.eq_ignore_ascii_case(&signature_path);
-        if let Some(path) = file.paths.iter().find(|path| is_signature(path)) {
-            match (self.signature, digest) {
+        // Every file with the name of the signature or the timestamp must be the one that is checked.
+        for made in &mut self.made_after_list {
+            let Some(path) = file.paths.iter().find(|path| made.is(path)) else { continue };
+            match (made.digest, digest) {
                 (Some(Some(first)), Some(other)) if first != other => {
-                    let message = "is the signature of the checksum list, but another file has the same name in another directory tree, or the same name in other upper and lower case: some computers show that file";
+                    let message = format!(
+                        "is the {} of the checksum list, but another file has the same name in another directory tree, or the same name in other upper and lower case: some computers show that file",
+                        made.what
+                    );
                     problems.add(Problem::new(ProblemCode::Added, message).at(path));
                 }
-                (None, _) => self.signature = Some(digest),
+                (None, _) => made.digest = Some(digest),
                 _ => {}
             }
         }
-        if file.paths.iter().all(is_signature) {
+        if self.made_after_list.iter().any(|made| file.paths.iter().all(|path| made.is(path))) {
             let files = file.paths.iter().map(|path| CheckedFile {
                 path: path.clone(),
                 path_here: None,
@@ -536,20 +559,22 @@ impl FileCheck {
                 problems.add(Problem::new(ProblemCode::Added, message).at(path));
             }
         }
-        let list_path = self.list_path.as_deref().unwrap_or_default();
-        let signature_path = self.signature_format.signature_path(list_path);
         for path in self.links.paths() {
-            let message = if path.eq_ignore_ascii_case(&signature_path) {
-                let is_checked = self.signature.flatten().is_some_and(|digest| target(path) == Some(digest));
-                (!is_checked).then_some("is a symbolic link with the name of the signature of the checksum list, but does not lead to the signature that was checked")
+            let message = if let Some(made) = self.made_after_list.iter().find(|made| made.is(path)) {
+                let is_checked = made.digest.flatten().is_some_and(|digest| target(path) == Some(digest));
+                let what = made.what;
+                (!is_checked).then(|| {
+                    format!("is a symbolic link with the name of the {what} of the checksum list, but does not lead to the {what} that was checked")
+                })
             } else {
                 let original = find_original(path).filter(|_| !self.listed.contains_key(path));
                 let is_copy =
                     |original| target(path).is_some_and(|digest| is_digest_of(original, &self.listed, digest));
                 let is_other = original.is_some_and(|original| !self.listed.is_empty() && !is_copy(original));
-                is_other.then_some(
-                    "is a symbolic link, and does not lead to the listed file that it should be another name of",
-                )
+                is_other.then(|| {
+                    "is a symbolic link, and does not lead to the listed file that it should be another name of"
+                        .to_owned()
+                })
             };
             if let Some(message) = message {
                 problems.add(Problem::new(ProblemCode::Added, message).at(path));

@@ -19,13 +19,16 @@ use super::published::{self, ComputedDigests, Published};
 use super::sector_reader::describe_unreadable;
 use super::signature_check::{FoundSignature, choose_format};
 use super::spelling::{Accents, are_all_in_one_case, are_capital, comparison_key};
-use super::verdict::{CheckedFile, Problem, ProblemCode, Problems, SignatureReport, TargetKind, Verdict};
-use super::{Interrupted, archive_structure, pages};
+use super::verdict::{
+    CheckedFile, Problem, ProblemCode, Problems, SignatureReport, TargetKind, TimestampReport, Verdict,
+};
+use super::{Interrupted, archive_structure, pages, timestamp_check};
 use crate::archive::Archive;
 use crate::checksum::{Digest, Hasher, find_checksum_list, is_checksum_list};
 use crate::os_metadata::is_os_metadata;
 use crate::progress::Progress;
 use crate::signature::{MAX_FILE_BYTES, PublicKey, SignatureFormat};
+use crate::timestamp::{MAX_TIMESTAMP_BYTES, timestamp_path};
 
 /// What a file is: the list itself, a second name of a listed file, or any other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,6 +132,8 @@ struct FolderCheck<'f> {
     signature_format: SignatureFormat,
     /// The signature of the list, where make-disc and programs of that format put it.
     signature_path: Option<&'f String>,
+    /// The timestamp of the list.
+    timestamp_path: Option<&'f String>,
     files_intact: u64,
     /// Whether the rest of the list may be missing.
     is_cut_off: bool,
@@ -174,6 +179,7 @@ impl<'f> FolderCheck<'f> {
             list_path: None,
             signature_format: SignatureFormat::Minisign,
             signature_path: None,
+            timestamp_path: None,
             files_intact: 0,
             is_cut_off: false,
             unread: UnreadNames::default(),
@@ -216,10 +222,12 @@ impl<'f> FolderCheck<'f> {
             let is_listed = |path: &str| listed.keys().any(|listed| listed.eq_ignore_ascii_case(path));
             self.signature_format = choose_format(list, published.key.as_ref(), &is_listed, &exists);
             // The exact name comes first: on systems that distinguish upper and lower case, programs read the file with that name.
-            let signature = self.signature_format.signature_path(list);
-            let exact = self.files.get_key_value(&signature).map(|(path, _)| path);
-            self.signature_path =
-                exact.or_else(|| self.files.keys().find(|path| path.eq_ignore_ascii_case(&signature)));
+            let find = |wanted: String| {
+                let exact = self.files.get_key_value(&wanted).map(|(path, _)| path);
+                exact.or_else(|| self.files.keys().find(|path| path.eq_ignore_ascii_case(&wanted)))
+            };
+            self.signature_path = find(self.signature_format.signature_path(list));
+            self.timestamp_path = find(timestamp_path(list));
         }
         let found = self.find_listed(&listed, &by_lower_case);
         self.report_changed_accents(&found);
@@ -311,6 +319,7 @@ impl<'f> FolderCheck<'f> {
         };
         let mut confirmed = published::compare(&published.digests, &computed, &mut self.problems);
         let signature = self.check_signature(&list_bytes, &listed, published.key.as_ref(), &mut confirmed);
+        let timestamp = list_digest.and_then(|digest| self.check_timestamp(digest));
         self.add_document_titles(&by_lower_case);
         let files_listed = listed.len() as u64;
         let size = self.files.values().map(|file| file.length).fold(0, u64::saturating_add);
@@ -333,6 +342,7 @@ impl<'f> FolderCheck<'f> {
             list_digest,
             media_check: None,
             signature,
+            timestamp,
         })
     }
 
@@ -365,17 +375,36 @@ impl<'f> FolderCheck<'f> {
             None => None,
             Some((_, Ok(bytes))) => Some(bytes),
             Some((path, Err(error))) => {
-                let problem = match error.kind() {
-                    io::ErrorKind::Unsupported => Problem::new(ProblemCode::NotCompared, error.to_string()),
-                    _ => Problem::new(ProblemCode::Unreadable, format!("cannot be read: {error}")),
-                };
-                self.problems.add(problem.at(path));
+                self.report_unread(path, &error);
                 return None;
             }
         };
         let path = signature_path.cloned().unwrap_or_else(|| format.signature_path(list_path));
         let found = FoundSignature { format, has_other, list, path, signature, disc_key, volume: None, is_own: false };
         found.check(key, &mut self.notes, confirmed, &mut self.problems)
+    }
+
+    /// Compares the timestamp of the checksum list with the list, which has this digest.
+    fn check_timestamp(&mut self, digest: Digest) -> Option<TimestampReport> {
+        let (list, path) = (self.list_path?, self.timestamp_path?);
+        let file = &self.files[path];
+        let read = if file.length > MAX_TIMESTAMP_BYTES { Ok(Vec::new()) } else { self.source.read(file) };
+        match read {
+            Ok(bytes) => Some(timestamp_check::check((list, digest), path, bytes, &mut self.notes, &mut self.problems)),
+            Err(error) => {
+                self.report_unread(path, &error);
+                None
+            }
+        }
+    }
+
+    /// Reports a file that cannot be read.
+    fn report_unread(&mut self, path: &str, error: &io::Error) {
+        let problem = match error.kind() {
+            io::ErrorKind::Unsupported => Problem::new(ProblemCode::NotCompared, error.to_string()),
+            _ => Problem::new(ProblemCode::Unreadable, format!("cannot be read: {error}")),
+        };
+        self.problems.add(problem.at(path));
     }
 
     /// The digests in the checksum list, and the list as it was read. If it is missing, too large or unreadable, reports that
@@ -551,11 +580,13 @@ impl<'f> FolderCheck<'f> {
         }
     }
 
-    /// Reports the checksum list of a disc made by make-disc, and its signature, if their names have other upper and lower case:
+    /// Reports the checksum list of a disc made by make-disc, its signature, and its timestamp, if their names have other upper and lower case:
     /// the commands on the disc's page "Check this disc" do not find them on many systems. Lists made by others have any spelling.
     fn report_renamed_list(&mut self, found: &BTreeMap<&String, ListedFile>, listed: &ListedDigests) {
         let signature = self.signature_format.signature_path("SHA256SUMS");
-        let published = [(self.list_path, "SHA256SUMS"), (self.signature_path, &signature)];
+        let timestamp = timestamp_path("SHA256SUMS");
+        let published =
+            [(self.list_path, "SHA256SUMS"), (self.signature_path, &signature), (self.timestamp_path, &timestamp)];
         let all = found.keys().copied().chain(self.list_path).map(String::as_str);
         if !lists_pages_of_make_disc(listed) || are_all_in_one_case(all) {
             return;
@@ -606,11 +637,7 @@ impl<'f> FolderCheck<'f> {
                 Ok(None)
             }
             Err(error) => {
-                let problem = match error.kind() {
-                    io::ErrorKind::Unsupported => Problem::new(ProblemCode::NotCompared, error.to_string()),
-                    _ => Problem::new(ProblemCode::Unreadable, format!("cannot be read: {error}")),
-                };
-                self.problems.add(problem.at(path));
+                self.report_unread(path, &error);
                 Ok(None)
             }
         }
@@ -661,8 +688,8 @@ impl<'f> FolderCheck<'f> {
 
     /// Notes a file that other programs add to a folder; returns whether this is such a file.
     fn note_unlisted(&mut self, path: &str) -> bool {
-        if self.signature_path.is_some_and(|signature| signature == path) {
-            // `check_signature` reports on it.
+        if self.signature_path.into_iter().chain(self.timestamp_path).any(|checked| checked == path) {
+            // `check_signature` and `check_timestamp` report on them.
         } else if self.list_path.is_some_and(|list| self.is_unchecked_signature(path, list)) {
             self.notes.push(checksum_list::describe_signature(path));
         } else if is_os_metadata(path) {

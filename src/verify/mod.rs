@@ -43,6 +43,7 @@ mod spelling;
 mod structure;
 mod symbolic_links;
 mod system_area;
+mod timestamp_check;
 mod tree;
 mod tree_comparison;
 mod udf;
@@ -59,7 +60,7 @@ pub use published::{FoundDigest, Published, PublishedDigest, read_checksum_file}
 pub use requirement::Requirement;
 pub use verdict::{
     CheckedFile, FinalProblems, Maker, MediaCheckResult, Problem, ProblemCode, Problems, SectorRun, SignatureReport,
-    SignatureState, TargetKind, Verdict,
+    SignatureState, TargetKind, TimestampReport, TimestampState, Verdict,
 };
 pub use volume::verify_volume;
 

@@ -72,6 +72,8 @@ pub enum ProblemCode {
     MediaCheck,
     /// The signature of the checksum list is wrong.
     Signature,
+    /// The timestamp of the checksum list is of another list, or damaged.
+    Timestamp,
     /// A key was given, but the checksum list is not signed.
     NotSigned,
     /// The digest of the image or of the checksum list differs from the published one, or cannot be compared with it.
@@ -299,6 +301,32 @@ pub enum SignatureState {
     Invalid,
 }
 
+/// What was found out about the timestamp of the checksum list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TimestampReport {
+    /// Its path.
+    pub path: String,
+    /// When the authority says that it was made; `None` if that cannot be read.
+    pub time: Option<String>,
+    /// Whether it is of this list.
+    pub state: TimestampState,
+    /// Its bytes.
+    #[serde(skip)]
+    pub bytes: Vec<u8>,
+}
+
+/// Whether a timestamp is of the list beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TimestampState {
+    /// It is. Whether an authority made it was not checked.
+    MatchesList,
+    /// It has a digest of another kind, which was not compared.
+    NotCompared,
+    /// It is damaged, or of another list.
+    Invalid,
+}
+
 /// A file that was hashed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckedFile {
@@ -354,6 +382,8 @@ pub struct Verdict {
     pub media_check: Option<MediaCheckResult>,
     /// The signature of the checksum list, if there is one.
     pub signature: Option<SignatureReport>,
+    /// The timestamp of the checksum list, if there is one.
+    pub timestamp: Option<TimestampReport>,
 }
 
 #[cfg(test)]

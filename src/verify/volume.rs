@@ -16,12 +16,13 @@ use super::sector_reader::{SECTOR_BUFFER_LENGTH, SECTOR_LENGTH, SectorReader, de
 use super::signature_check::{FoundSignature, choose_format};
 use super::structure::Structure;
 use super::verdict::{Basis, Maker, MediaCheckResult, Problem, ProblemCode, Problems, SectorRun, TargetKind, Verdict};
-use super::{Interrupted, added_directories, descriptors, links, maker, other_file_systems, pages};
+use super::{Interrupted, added_directories, descriptors, links, maker, other_file_systems, pages, timestamp_check};
 use crate::checksum::{Digest, find_checksum_list};
 use crate::error_correction::{self, FINGERPRINT_SECTOR, Source, Survey};
 use crate::media_check::{ApplicationUse, BLANK_APPLICATION_USE, ImplantedCheck};
 use crate::progress::Progress;
 use crate::signature::MAX_FILE_BYTES;
+use crate::timestamp::{MAX_TIMESTAMP_BYTES, timestamp_path};
 
 /// Verifies an image, or a disc in a drive, of `length` bytes.
 ///
@@ -140,7 +141,10 @@ pub fn verify_volume(
         let list = list_name.as_deref().unwrap_or_default();
         // Other names of the same bytes do not count, except shortened ones.
         let must_be_in_all_trees = |path: &String| {
-            path == list || *path == signature_format.signature_path(list) || checksum_list::is_second_name(path)
+            path == list
+                || *path == signature_format.signature_path(list)
+                || *path == timestamp_path(list)
+                || checksum_list::is_second_name(path)
         };
         let names = file.paths.iter().zip(&file.sources).zip(&file.trees);
         let counted =
@@ -219,6 +223,17 @@ pub fn verify_volume(
             problems.add(Problem::new(ProblemCode::Added, message).at(&file.paths[0]));
         }
     }
+    let timestamp = list_name.as_deref().zip(list_digest).and_then(|(list_name, list_digest)| {
+        let wanted = timestamp_path(list_name);
+        let paths = files.iter().flat_map(|file| file.paths.iter().map(move |path| (file, path)));
+        let (file, path) = paths.into_iter().find(|(_, path)| path.eq_ignore_ascii_case(&wanted))?;
+        // Files that cannot be read have been reported.
+        let is_readable = unreadable_sectors(&reader, file).is_empty();
+        let is_small = file.length <= MAX_TIMESTAMP_BYTES;
+        let bytes = is_readable.then(|| if is_small { read_file(&mut reader, file) } else { Vec::new() })?;
+        let list = (list_name, list_digest);
+        Some(timestamp_check::check(list, path, bytes, &mut structure.notes, &mut problems))
+    });
     let signature = list_bytes.zip(list_name).and_then(|(list, list_path)| {
         let mut read = |is_wanted: &dyn Fn(&String) -> bool| {
             let file = files.iter().find(|file| file.paths.iter().any(is_wanted))?;
@@ -306,6 +321,7 @@ pub fn verify_volume(
         list_digest,
         media_check: Some(media_check),
         signature,
+        timestamp,
     })
 }
 

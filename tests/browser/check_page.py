@@ -21,6 +21,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from timestamp import timestamp
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 LANGUAGES = ["en", "fr", "es"]
 SANTIAGO = "documents/dialogues/santiago_fr.pdf"
@@ -358,6 +360,41 @@ def signed_with_openssh(reader: Reader, program: Path, manifest: Path, folder: P
         check(f"OpenSSH, {name}: a browser without Ed25519", is_good(page) and "this browser cannot check" in verdict, verdict)
 
 
+def stamped(reader: Reader, program: Path, manifest: Path, folder: Path) -> None:
+    """Checks discs whose list has a timestamp, or can get one."""
+    shutil.copytree(manifest.parent / "assets/sample", folder / "assets/sample")
+    with_key = folder / "manifest.yaml"
+    with_key.write_text(manifest.read_text().replace("\ndisc:\n", "\ndisc:\n  timestamp: disc.tsr\n", 1))
+    disc = make_disc(program, with_key, folder)
+    listed = (disc / "SHA256SUMS").read_bytes()
+    name = "SHA256SUMS.tsr"
+    stamp = disc.with_name("stamped-copy") / name
+    shutil.copytree(disc, stamp.parent)
+    good = timestamp(listed)
+    at = good.index(bytes.fromhex("05000420")) + 4
+    cases = {
+        "no timestamp": (None, True),
+        "a timestamp": (good, True),
+        "a timestamp without the parameter of the algorithm": (good.replace(bytes.fromhex("3031300d06096086480165030402010500"), bytes.fromhex("302f300b0609608648016503040201")), True),
+        "a timestamp of another list": (timestamp(listed + b"x"), False),
+        "a changed timestamp": (good[:at] + bytes([good[at] ^ 1]) + good[at + 1:], False),
+        "a cut timestamp": (good[:at + 31], False),
+        "an empty timestamp": (b"", False),
+        "a very large timestamp": (good + bytes(70_000), False),
+        "another file": (b"%PDF-1.7", False),
+    }
+    for case, (contents, is_intact) in cases.items():
+        stamp.unlink(missing_ok=True)
+        if contents is not None:
+            stamp.write_bytes(contents)
+        with reader.at(disc, "en") as page:
+            verdict = check_folder(page, stamp.parent)
+            check(case, is_good(page) == is_intact and (name in verdict) != is_intact, verdict)
+    with reader.at(disc, "en") as page:
+        command = "openssl ts -verify -data SHA256SUMS -in SHA256SUMS.tsr -CAfile authority.pem"
+        check("the command for a timestamp", command in page.content())
+
+
 def cancelled_check(reader: Reader, disc: Path) -> None:
     folder = disc.parent / "large"
     folder.mkdir()
@@ -423,6 +460,7 @@ def main() -> int:
         signed(reader, program, dos / "manifest.yaml", Path(scratch) / "signed_dos", lambda page, name: None)
         signed_with_openssh(reader, program, REPOSITORY / "manifest.yaml", Path(scratch) / "ssh")
         signed_with_openssh(reader, program, dos / "manifest.yaml", Path(scratch) / "ssh_dos")
+        stamped(reader, program, REPOSITORY / "manifest.yaml", Path(scratch) / "stamped")
         other_damage(reader, disc)
         edition = Path(scratch) / "edition"
         edition.mkdir()

@@ -25,6 +25,7 @@ from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from check_page import Reader, check, check_folder, flip_byte, is_good, make_disc, results  # noqa: E402
+from timestamp import timestamp  # noqa: E402
 
 MANIFEST = """\
 disc:
@@ -205,6 +206,13 @@ def define_rows() -> None:
     for ending in ("asc", "sig", "minisig", "gpg"):
         add_file(f"SHA256SUMS.{ending}", INTACT)
     add_file("documents/SHA256SUMS.asc")
+    add_file("SHA256SUMS.tsr")
+    row("a timestamp of the list", INTACT)(
+        lambda disc: write(listed(disc).with_suffix(".tsr"), timestamp(listed(disc).read_bytes()))
+    )
+    row("a timestamp of another list", NOT_INTACT)(
+        lambda disc: write(listed(disc).with_suffix(".tsr"), timestamp(b"another list"))
+    )
 
     # Tables that mkisofs writes with -T.
     for path in ("TRANS.TBL", "documents/trans.tbl"):

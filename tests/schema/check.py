@@ -107,6 +107,7 @@ BROKEN = [
     ("media: cd-700", "repair: much"),
     ("media: cd-700", "repair: 3 %"),
     ("media: cd-700", "repair: 15"),
+    ("media: cd-700", "timestamp: [disc.tsr]"),
     ("media: cd-700", "publsher: The Office"),
     ("media: cd-700", "publisher: {en: The Office}"),
     ("launcher:\n", "launcher: blue\nwas:\n"),

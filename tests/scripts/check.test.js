@@ -53,6 +53,21 @@ test("signatures of OpenSSH are read and checked", async () => {
   }
 });
 
+test("the digest in a timestamp is found", () => {
+  const { stampedDigest } = load(["common.js", "check/timestamp.js"], ["stampedDigest"]);
+  const digest = crypto.createHash("sha256").update("a list").digest();
+  const algorithm = [6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1];
+  const text = (...parts) => Buffer.concat(parts.map((part) => Buffer.from(part))).toString("latin1");
+  const withParameter = text("0junk", [0x30, 0x31, 0x30, 0x0d], algorithm, [5, 0, 4, 0x20], digest, "more");
+  const without = text("0junk", [0x30, 0x2f, 0x30, 0x0b], algorithm, [4, 0x20], digest);
+  for (const stamp of [withParameter, without]) {
+    assert.strictEqual(stampedDigest(stamp), digest.toString("hex"));
+  }
+  for (const other of ["", "0", "x" + without.slice(1), without.slice(0, -1), withParameter.replace("\x05\0", "\x05\x01")]) {
+    assert.strictEqual(stampedDigest(other), null);
+  }
+});
+
 test("BLAKE2b digests agree with another implementation", () => {
   for (let length = 0; length < 400; length++) {
     const bytes = crypto.createHash("shake128", { outputLength: length }).update(String(length)).digest();

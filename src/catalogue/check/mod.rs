@@ -10,6 +10,7 @@ mod reports;
 mod signing;
 mod sites;
 mod texts;
+mod timestamp;
 mod variants;
 
 use std::collections::{BTreeMap, BTreeSet};

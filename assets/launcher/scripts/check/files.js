@@ -230,6 +230,11 @@ function signaturePath(list, isSsh) {
   return /\.sum$/.test(list) ? list.replace(/\.sum$/, ".sig") : list + (isSsh ? ".sig" : ".minisig");
 }
 
+/* The path of the timestamp that make-disc puts beside a list, in lower case. */
+function timestampPath(list) {
+  return /\.sum$/.test(list) ? list.replace(/\.sum$/, ".tsr") : list + ".tsr";
+}
+
 /* Whether this is a detached signature of the list, as OpenPGP, OpenSSH, minisign and signify name them. */
 function isSignature(path, list) {
   return path === signaturePath(list) || [".asc", ".gpg", ".sig", ".minisig"].some(function (ending) { return path === list + ending; });
@@ -300,7 +305,7 @@ function findRenamed(entries) {
   return present.filter(function (entry) { return isInOtherCase(entry) && actual(entry) !== entry.path; });
 }
 
-/* The published names of the checksum list and its signature, if these files are here in other upper and lower case, on a disc made
+/* The published names of the checksum list, its signature and its timestamp, if these files are here in other upper and lower case, on a disc made
    by make-disc: other programs do not find these files then. `list` is the file of the list. A name in small letters is not
    reported if all names are, because some systems show them so. Nor are names on discs made by other programs, where the list may
    have any spelling. */
@@ -314,7 +319,7 @@ function findRenamedLists(found, list, entries) {
     return entries.some(function (entry) { return normalizePath(entry.path) === name; });
   }
   var isSsh = !lists("minisign.pub") && (lists("signers.txt") || !("sha256sums.minisig" in found));
-  return isSmall || !isOfMakeDisc ? [] : ["SHA256SUMS", isSsh ? "SHA256SUMS.sig" : "SHA256SUMS.minisig"].filter(function (name) {
+  return isSmall || !isOfMakeDisc ? [] : ["SHA256SUMS", isSsh ? "SHA256SUMS.sig" : "SHA256SUMS.minisig", "SHA256SUMS.tsr"].filter(function (name) {
     var file = found[normalizePath(name)];
     return file && file.path !== name;
   });
@@ -329,11 +334,11 @@ function findClashing(found) {
 }
 
 /* The keys of the files in `found` that have no entry. Leaves out the list, whose key is `list`; the copies of listed files, whose
-   keys are `copies`; signatures; tables of names, which have `isTable`; and files of operating systems. */
+   keys are `copies`; signatures; the timestamp; tables of names, which have `isTable`; and files of operating systems. */
 function findAddedFiles(found, list, copies) {
   return Object.keys(found).filter(function (path) {
     return !found[path].entry && path !== list && (copies || []).indexOf(path) < 0 && !isOsMetadata(path) && !isSignature(path, list) &&
-      !found[path].isTable;
+      path !== timestampPath(list) && !found[path].isTable;
   });
 }
 

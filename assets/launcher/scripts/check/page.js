@@ -14,6 +14,8 @@ var MAX_ADDED_SHOWN = 50;
 var MAX_TITLE = 120;
 /* The largest public key or signature that is read. */
 var MAX_SIGNATURE_BYTES = 16 * 1024;
+/* The largest timestamp that is read. */
+var MAX_TIMESTAMP_BYTES = 64 * 1024;
 /* The largest table of names that is read, and how many bytes of them altogether. */
 var MAX_TABLE_BYTES = 4 * 1024 * 1024, MAX_ALL_TABLE_BYTES = 256 * 1024 * 1024;
 var picker = byId("checker_pick"), cancel = byId("checker_cancel"), bar = byId("checker_bar");
@@ -114,10 +116,10 @@ function readText(file, run, onEnd) {
 }
 
 /* Calls `onEnd` with the bytes of a small file as a string, one character for each byte, so that nothing is decoded. Calls it with the
-   empty string if the file is larger than `MAX_SIGNATURE_BYTES`, and with null if it cannot be read. */
-function readBytes(file, run, onEnd) {
+   empty string if the file is larger than `maxBytes`, and with null if it cannot be read. */
+function readBytes(file, maxBytes, run, onEnd) {
   var text = "";
-  if (file.size > MAX_SIGNATURE_BYTES) {
+  if (file.size > maxBytes) {
     onEnd(text);
     return;
   }
@@ -247,13 +249,15 @@ function checkFiles(run, found, listPath, entries) {
         showVerdict(message("bad-list"), false);
         return;
       }
-      checkSignature(run, found, listPath, entries, function (signature) {
-        if (signature && signature.isMissing) {
-          bad.push({ path: signature.path, state: "missing" });
-        }
-        addTitles(run, found, bad, function () {
-          identifyDisc(run, found, entries, bad, signature, function (otherTitle) {
-            showReport(entries.length, bad, added, { hidden: hidden, os: countOsFiles(found) }, listDigest, signature, otherTitle);
+      checkTimestamp(run, found[timestampPath(listPath)], listDigest, bad, function () {
+        checkSignature(run, found, listPath, entries, function (signature) {
+          if (signature && signature.isMissing) {
+            bad.push({ path: signature.path, state: "missing" });
+          }
+          addTitles(run, found, bad, function () {
+            identifyDisc(run, found, entries, bad, signature, function (otherTitle) {
+              showReport(entries.length, bad, added, { hidden: hidden, os: countOsFiles(found) }, listDigest, signature, otherTitle);
+            });
           });
         });
       });
@@ -276,6 +280,23 @@ function checkFiles(run, found, listPath, entries) {
   findTables(run, found, checkNext);
 }
 
+/* Adds the timestamp of the list to `bad` if it is not for a list with this digest, and then calls `onEnd`. `stamp` is its file, which may be
+   missing. */
+function checkTimestamp(run, stamp, listDigest, bad, onEnd) {
+  if (!stamp) {
+    onEnd();
+    return;
+  }
+  readBytes(stamp.file, MAX_TIMESTAMP_BYTES, run, function (text) {
+    if (text === null) {
+      bad.push({ path: stamp.path, state: "unreadable" });
+    } else if (stampedDigest(text) !== listDigest) {
+      bad.push({ path: stamp.path, state: "changed" });
+    }
+    onEnd();
+  });
+}
+
 /* Calls `onEnd` with the result of checking the signature of the list, or with null if the list names no public key. */
 function checkSignature(run, found, listPath, entries, onEnd) {
   function findKey(name) {
@@ -288,7 +309,7 @@ function checkSignature(run, found, listPath, entries, onEnd) {
     onEnd(null);
     return;
   }
-  readBytes(entry.found.file, run, function (keyText) {
+  readBytes(entry.found.file, MAX_SIGNATURE_BYTES, run, function (keyText) {
     var key = keyText === null ? null : isSsh ? parseSshKey(keyText) : parsePublicKey(keyText);
     function finish(isGood) {
       if (run === currentRun) {
@@ -303,7 +324,7 @@ function checkSignature(run, found, listPath, entries, onEnd) {
       onEnd({ key: key, isGood: false, isMissing: true, path: path });
       return;
     }
-    readBytes(found[path].file, run, function (text) {
+    readBytes(found[path].file, MAX_SIGNATURE_BYTES, run, function (text) {
       var signature = text === null ? null : isSsh ? parseSshSignature(text) : parseSignature(text);
       var hash = isSsh ? null : new Blake2b(), whole = isSsh ? new Uint8Array(list.size) : null, offset = 0;
       if (!signature) {
