@@ -255,7 +255,7 @@ fn render_set(
                 let path = path_in(language.language);
                 let (template, content) = match inputs.report_pages.of_section(*s)[page].as_slice() {
                     [r] => ("report", reports::report_page(inputs, language, groups, &path, (*s, *r))),
-                    _ => ("reports", reports::reports_page(inputs, language, groups, &path, (*s, page))),
+                    _ => ("records", reports::reports_page(inputs, language, groups, &path, (*s, page))),
                 };
                 render_page(inputs, language, template, &path_in, content)
             });

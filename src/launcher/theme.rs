@@ -24,7 +24,7 @@ const BUILT_IN_TEMPLATES: [(&str, &str); 18] = [
     ("way.html", include_str!("../../assets/launcher/templates/way.html")),
     ("report.html", include_str!("../../assets/launcher/templates/report.html")),
     ("report_parts.html", include_str!("../../assets/launcher/templates/report_parts.html")),
-    ("reports.html", include_str!("../../assets/launcher/templates/reports.html")),
+    ("records.html", include_str!("../../assets/launcher/templates/records.html")),
     ("help.html", include_str!("../../assets/launcher/templates/help.html")),
     ("check.html", include_str!("../../assets/launcher/templates/check.html")),
     ("style.css", include_str!("../../assets/launcher/templates/style.css")),
@@ -97,7 +97,7 @@ impl<'m> Theme<'m> {
 
     /// Whether a page can show several reports. A theme that has its own page of a report, and none of several reports, needs one page for each.
     pub(super) fn can_share_report_pages(&self) -> bool {
-        !self.files.by_name.contains_key("report.html") || self.files.by_name.contains_key("reports.html")
+        !self.files.by_name.contains_key("report.html") || self.files.by_name.contains_key("records.html")
     }
 
     /// Reports a template of the theme that shows a long list on one page.

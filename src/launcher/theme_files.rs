@@ -18,7 +18,7 @@ pub(super) const THEME_FILE_NAMES: [&str; 19] = [
     "way.html",
     "report.html",
     "report_parts.html",
-    "reports.html",
+    "records.html",
     "help.html",
     "check.html",
     "style.css",
