@@ -297,8 +297,13 @@ fn indexed_documents(
                 let Some(facts) = texts.facts(file.source) else { continue };
                 let own_title =
                     facts.title.as_ref().or(facts.heading.as_ref()).filter(|title| !title.trim().is_empty());
+                // A title such as “Index” does not say of which web site.
+                let page_title = match own_title {
+                    Some(own) if own.contains(title) => own.clone(),
+                    own => format!("{title}: {}", own.unwrap_or(&file.path)),
+                };
                 let document = IndexedDocument {
-                    title: own_title.map_or_else(|| format!("{title}: {}", file.path), String::clone),
+                    title: page_title,
                     title_language: language.as_str().to_owned(),
                     report: pages.link(layout, language, (s, r), &page),
                     file: layout.document_path(s, r, v, f).link_from(&page),
