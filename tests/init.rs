@@ -1628,3 +1628,35 @@ fn the_number_of_a_version_does_not_separate_translations() {
     assert_lines(&manifest, &["fr: guide-fr-1.3.pdf", "es: guide-es.pdf"]);
     assert_eq!(manifest.matches("- id: guide").count(), 1, "{manifest}");
 }
+
+#[test]
+fn translations_with_the_same_title_and_similar_names_are_one_report() {
+    let workspace = Workspace::empty()
+        .with("docs/jamo-doc.pdf", titled("en", "", "A method for jamo"))
+        .with("docs/jamo-kdoc.pdf", titled("es", "", "A method for jamo"))
+        .with("docs/other.pdf", titled("fr", "", "A method for jamo"))
+        .with("docs/wells-a4.pdf", titled("es", "", "Los pozos"))
+        .with("docs/wells-en.pdf", titled("en", "", "The wells"));
+    let manifest = propose(&workspace);
+    assert_eq!(manifest.matches("- id: jamo_doc\n").count(), 1, "{manifest}");
+    assert_lines(
+        &manifest,
+        &[
+            "es: wells-a4.pdf  # check: grouped although its name has a size of paper and the others do not; separate it if it is a different report",
+        ],
+    );
+    assert!(!manifest.contains("- id: jamo_kdoc"), "{manifest}");
+    let workspace = Workspace::empty()
+        .with("docs/manual.pdf", titled("fr", "", "Le manuel"))
+        .with("docs/manual-e.pdf", titled("en", "", "The manual"))
+        .with("docs/smanual.pdf", titled("es", "", "El manual"))
+        .with("docs/notes.pdf", titled("es", "", "Las notas"))
+        .with("docs/note.pdf", titled("fr", "", "La note"));
+    let letters = propose(&workspace);
+    assert_eq!(letters.matches("      - id: ").count(), 3, "{letters}");
+    assert!(
+        letters.contains("en: manual-e.pdf  # check: grouped because only the first letter of its language"),
+        "{letters}"
+    );
+    assert!(manifest.contains("- id: other\n"), "{manifest}");
+}

@@ -91,6 +91,17 @@ pub(super) fn title_of_page(
     let all: usize = lines.iter().map(|line| letters(&line.text)).sum();
     let body = body.filter(|_| all < MIN_LETTERS_OF_TEXT).unwrap_or_else(|| body_height(&lines));
     let mut blocks = title_blocks(&lines);
+    // The title is not below the heading of the first section. A document without a title begins with that heading.
+    if let Some(index) = blocks.iter().position(|block| is_first_heading(&block.text)) {
+        let heading = blocks[index].height;
+        let is_above = |block: &Block| is_title(&block.text) && block.height > body * MIN_RATIO;
+        let is_larger = |block: &Block| is_title(&block.text) && block.height > heading * 1.05;
+        if heading > body * MIN_RATIO && !blocks[..index].iter().any(is_above) && !blocks.iter().any(is_larger) {
+            return Some(blocks[index].text.clone());
+        }
+        let below = blocks.split_off(index);
+        blocks.extend(below.into_iter().filter(|block| block.height > heading * 1.05));
+    }
     blocks.retain(|block| is_title(&block.text));
     // Choose the first of several blocks of about the same size: it is almost always at the top.
     let largest = blocks.iter().map(|block| block.height).fold(0.0, f64::max);
@@ -110,6 +121,13 @@ pub(super) fn title_of_page(
     let is_cover = blocks.len() > 1 && all < 200 && letters(&first.text) * 2 < all;
     let stands_out = first.height > body * MIN_RATIO || is_cover && first.height >= body;
     stands_out.then(|| first.text.clone())
+}
+
+/// Whether a text is the heading of the first section: `1 Wells`.
+fn is_first_heading(text: &str) -> bool {
+    let heading =
+        text.split_once(' ').filter(|(number, _)| number.trim_end_matches('.') == "1").map(|(_, heading)| heading);
+    heading.is_some_and(is_title)
 }
 
 /// Whether a text looks like the name of a person: a few capitalised words that the document never writes in lower case.
@@ -380,7 +398,12 @@ mod tests {
         assert_eq!(page(&lines), None, "“title” says nothing");
         assert_eq!(page(&[("W A T E R", 20.0, 60.0), (BODY, 11.0, 90.0)]).as_deref(), Some("WATER"));
         assert_eq!(page(&[("Wells∗†", 20.0, 60.0), (BODY, 11.0, 90.0)]).as_deref(), Some("Wells"));
-        assert_eq!(page(&[("1 Introduction to wells", 20.0, 60.0), (BODY, 11.0, 90.0)]), None);
+        // The name of the file decides whether the heading of the first section is a title.
+        let lines =
+            [("1 The wells", 20.0, 60.0), (BODY, 11.0, 90.0), ("2 The pumps", 20.0, 300.0), ("Figures", 20.0, 400.0)];
+        assert_eq!(page(&lines).as_deref(), Some("1 The wells"));
+        let lines = [("Wells", 20.0, 30.0), ("1 The ground", 20.0, 120.0), (BODY, 11.0, 150.0)];
+        assert_eq!(page(&lines).as_deref(), Some("Wells"));
         assert_eq!(page(&[("Contents", 20.0, 60.0), (BODY, 11.0, 90.0)]), None);
         for garbled in ["1.1 Usage of wells", "ÊÊ ˇ 6ˇ 6ˇ È", "CAhnال HmJ"] {
             assert_eq!(page(&[(garbled, 20.0, 60.0), (BODY, 11.0, 90.0)]), None, "{garbled}");

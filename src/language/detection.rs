@@ -90,12 +90,19 @@ impl Language {
 
     /// Whether [`Language::detect`] can tell this language and `other` apart.
     pub fn is_distinguishable_from(&self, other: &Self) -> bool {
+        let (own, other_tag) = (self.primary(), other.primary());
+        let is_similar = SIMILAR.iter().any(|group| group.contains(&own) && group.contains(&other_tag));
+        !is_similar && self.is_distinguishable_in_long_texts(other)
+    }
+
+    /// Whether the languages of many pages tell this language and `other` apart, even if they are similar.
+    pub fn is_distinguishable_in_long_texts(&self, other: &Self) -> bool {
         let (own, other) = (self.primary(), other.primary());
         let is_supported = Iso639::from_639_1(own).map(|own| own.to_639_3()).is_some_and(|code| {
             // The statistics have Mandarin and Iranian Persian instead of Chinese and Persian.
             matches!(code, "zho" | "fas") || whatlang::Lang::from_code(code).is_some()
         });
-        is_supported && own != other && !SIMILAR.iter().any(|group| group.contains(&own) && group.contains(&other))
+        is_supported && own != other
     }
 
     /// Whether both are usually written in the same script (CLDR likely subtags), as Russian and Ukrainian are.

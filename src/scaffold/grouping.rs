@@ -87,9 +87,11 @@ pub fn propose(
     place_sites(&mut files, scan);
     let web_reports = group_web_documents(&mut files, web_documents);
     drop_versions(&mut files);
+    drop_letters(&mut files);
     group_translations(&mut files);
     group_by_numbers(&mut files);
     mark_shared_titles(&mut files);
+    group_by_titles(&mut files);
     let headings = apply_rows(&mut files, !rows.is_empty());
     let groups = group_by_name(files);
     let folders = groups.iter().map(|group| &group.folder).filter(|folder| !headings.contains_key(*folder));
@@ -224,8 +226,9 @@ fn mark_shared_titles(files: &mut [DocumentFile<'_>]) {
     files.iter_mut().zip(shared).for_each(|(file, shared)| file.has_shared_title = shared);
 }
 
-/// Gives a file such as `guide-nl-1.3.pdf` or `guide-de-v2.pdf` the name of the other files of its folder that differ only in the
-/// language and the version, unless one of them is in its language. Of several versions in a language, the newest gets it.
+/// Gives a file such as `guide-nl-1.3.pdf`, `guide-de-v2.pdf` or `guide-a4.pdf` the name of the other files of its folder that differ only
+/// in the language and in the version or size of paper, unless one of them is in its language. Of several versions in a language, the newest
+/// gets it.
 fn drop_versions(files: &mut [DocumentFile<'_>]) {
     let mut languages: HashMap<(String, String), BTreeSet<Language>> = HashMap::new();
     for file in files.iter().filter(|file| file.site.is_none()) {
@@ -239,7 +242,9 @@ fn drop_versions(files: &mut [DocumentFile<'_>]) {
             let base = split_version(&file.stem).base;
             let rest = match split_dotted_number(&file.stem) {
                 Some((rest, _)) => rest,
-                None => Some(base).filter(|base| portable_name(base) != portable_name(&file.stem))?,
+                None => Some(base)
+                    .filter(|base| portable_name(base) != portable_name(&file.stem))
+                    .or_else(|| without_paper_size(&file.stem))?,
             };
             Some((file, rest))
         })
@@ -253,8 +258,11 @@ fn drop_versions(files: &mut [DocumentFile<'_>]) {
         if !others.is_empty() && others.insert(file.language.clone()) {
             // A dotted number is hardly anything but a version.
             if split_dotted_number(&file.stem).is_none() {
-                let note = "grouped although its name has a version and the others do not; separate it if it is a different report";
-                file.review_note.get_or_insert_with(|| note.to_owned());
+                let what = if without_paper_size(&file.stem).is_some() { "size of paper" } else { "version" };
+                let note = format!(
+                    "grouped although its name has a {what} and the others do not; separate it if it is a different report"
+                );
+                file.review_note.get_or_insert(note);
             }
             file.stem = rest;
         }
@@ -315,6 +323,121 @@ fn group_by_numbers(files: &mut [DocumentFile<'_>]) {
             });
         }
     }
+}
+
+/// The fewest words of a title that two documents hardly have by chance.
+const MIN_TITLE_WORDS: usize = 3;
+
+/// How many characters names must have in common to begin alike.
+const LENGTH_OF_START: usize = 4;
+
+/// Gives files of a folder the same name if they have the same title, in different languages, and their names begin alike, such as
+/// `guide.pdf` and `guide_kr.pdf`: the title on the first page of a translation is not always translated.
+fn group_by_titles(files: &mut [DocumentFile<'_>]) {
+    let mut by_title: BTreeMap<(String, String, String), Vec<usize>> = BTreeMap::new();
+    for (index, file) in files.iter().enumerate() {
+        let is_certain = !file.is_assumed && !file.language.is_not_one_language();
+        if file.site.is_some() || file.web_title.is_some() || file.has_shared_title || !is_certain {
+            continue;
+        }
+        let title = file.best_title().map(|title| portable_name(&title.value)).unwrap_or_default();
+        let start: String = portable_name(&file.stem).chars().take(LENGTH_OF_START).collect();
+        if title.split('_').count() >= MIN_TITLE_WORDS && start.chars().count() == LENGTH_OF_START {
+            by_title.entry((file.folder.clone(), title, start)).or_default().push(index);
+        }
+    }
+    for members in by_title.into_values() {
+        let members = without_older(files, members);
+        let names: BTreeSet<String> = members.iter().map(|n| portable_name(&files[*n].stem)).collect();
+        let languages: BTreeSet<&Language> = members.iter().map(|n| &files[*n].language).collect();
+        // Others may already be in a report with one of these.
+        let is_whole = |name: &String| {
+            let in_report = files.iter().enumerate().filter(|(_, file)| portable_name(&file.stem) == *name);
+            in_report.filter(|(_, file)| file.folder == files[members[0]].folder).all(|(n, _)| members.contains(&n))
+        };
+        if names.len() < 2
+            || languages.len() != members.len()
+            || names.len() != members.len()
+            || !names.iter().all(is_whole)
+            || !have_same_years(names.iter().map(String::as_str))
+            || !have_similar_lengths(members.iter().map(|n| &files[*n]))
+        {
+            continue;
+        }
+        let stem = members.iter().map(|n| files[*n].stem.clone()).min_by_key(String::len).unwrap_or_default();
+        for member in members {
+            let file = &mut files[member];
+            file.stem.clone_from(&stem);
+            file.review_note.get_or_insert_with(|| {
+                "grouped because the documents have the same title and similar names; separate the languages if they are different reports"
+                    .to_owned()
+            });
+        }
+    }
+}
+
+/// Gives a file such as `manual-e.pdf` or `kmanual.pdf` the name of `manual.pdf`, if they are in different languages and the letter is the
+/// first of its language: in its code or its English name.
+fn drop_letters(files: &mut [DocumentFile<'_>]) {
+    let mut by_name: HashMap<(String, String), Vec<usize>> = HashMap::new();
+    for (index, file) in files.iter().enumerate() {
+        by_name.entry((file.folder.clone(), portable_name(&file.stem))).or_default().push(index);
+    }
+    let files_beside = |file: &DocumentFile<'_>, stem: String| by_name.get(&(file.folder.clone(), stem));
+    let is_known = |file: &DocumentFile<'_>| {
+        file.site.is_none() && file.web_title.is_none() && !file.is_assumed && !file.language.is_not_one_language()
+    };
+    let original_of = |file: &DocumentFile<'_>| {
+        let rests = names_without_letter(&portable_name(&file.stem), &file.language);
+        rests.into_iter().filter(|_| is_known(file)).find_map(|rest| {
+            let others = files_beside(file, rest)?.iter().map(|n| &files[*n]);
+            let are_translations = others.clone().all(|other| is_known(other) && other.language != file.language)
+                && have_similar_lengths(others.clone().chain([file]));
+            others.map(|other| other.stem.clone()).next().filter(|_| are_translations)
+        })
+    };
+    let originals: Vec<Option<String>> = files.iter().map(original_of).collect();
+    // Of two names in one language, only the first is taken, but in all its formats.
+    let mut taken: BTreeMap<(String, String, Language), String> = BTreeMap::new();
+    for (file, original) in files.iter_mut().zip(originals) {
+        let Some(stem) = original else { continue };
+        let name = portable_name(&file.stem);
+        let key = (file.folder.clone(), stem.clone(), file.language.clone());
+        if *taken.entry(key).or_insert_with(|| name.clone()) != name {
+            continue;
+        }
+        file.stem = stem;
+        file.review_note.get_or_insert_with(|| {
+            "grouped because only the first letter of its language is added to the name of another file; separate it if it is a different report"
+                .to_owned()
+        });
+    }
+}
+
+/// The names that remain of a portable name if the first letter of a language is removed from the beginning or the end of one of its
+/// parts.
+fn names_without_letter(name: &str, language: &Language) -> Vec<String> {
+    let english = language.name_and_tag().chars().next().map(|letter| letter.to_ascii_lowercase());
+    let letters: Vec<char> = language.as_str().chars().next().into_iter().chain(english).collect();
+    let parts: Vec<&str> = name.split('_').collect();
+    let mut names = Vec::new();
+    for (index, part) in parts.iter().enumerate() {
+        for rest in letters.iter().flat_map(|letter| [part.strip_prefix(*letter), part.strip_suffix(*letter)]).flatten()
+        {
+            let kept = parts.iter().enumerate().map(|(n, part)| if n == index { rest } else { part });
+            names.push(kept.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_"));
+        }
+    }
+    // An `s` at the end is more often a plural, and little remains of a short name.
+    names.retain(|rest| rest.len() > 3 && name.strip_prefix(rest.as_str()) != Some("s"));
+    names
+}
+
+/// The name without the size of paper at its end: `guide-a4`.
+fn without_paper_size(stem: &str) -> Option<String> {
+    let (rest, size) = stem.rsplit_once(['-', '_', '.', ' '])?;
+    let is_size = ["a3", "a4", "a5", "b5", "letter"].contains(&size.to_ascii_lowercase().as_str());
+    (is_size && rest.chars().filter(|c| c.is_alphabetic()).count() > 2).then(|| rest.to_owned())
 }
 
 /// The numbers in a name, without the number of a version or a copy.

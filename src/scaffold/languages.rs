@@ -126,7 +126,9 @@ fn detect_language(
     names: &LanguageNames,
 ) -> (Option<Language>, DetectedLanguage) {
     let text = document.map(readable_text).unwrap_or_default();
-    let by_text = Language::detect(text);
+    // The beginning may be a long table of contents.
+    let by_text =
+        Language::detect(text).or_else(|| document.filter(|_| !text.is_empty()).and_then(language_of_most_pages));
     let by_pages = document.and_then(|document| languages_of_pages(&document.facts.detected_languages));
     let folder = folder_of(&file.path);
     // A translation may begin with pages that nobody translated.
@@ -254,6 +256,12 @@ fn separate_originals(
 /// other scripts.
 const LAST_LATIN_LETTER: char = '\u{24f}';
 
+/// With fewer pages, the languages of single pages say little about that of the document.
+const MIN_CLEAR_PAGES: usize = 5;
+
+/// With fewer pages, two languages that are similar are not told apart.
+const MIN_PAGES_OF_SIMILAR: usize = 20;
+
 /// With fewer letters, a text does not outweigh the name of its folder.
 const MIN_CLEAR_LETTERS: usize = 1000;
 
@@ -289,7 +297,9 @@ fn prefer_texts_to_folders(
         let pages = &document.facts.detected_languages;
         let all: usize = pages.iter().map(|(_, pages)| pages).sum();
         let in_text: usize = pages.iter().filter(|(tag, _)| is_text(tag)).map(|(_, pages)| pages).sum();
-        if own.language.is_distinguishable_from(&text) && all > 0 && in_text * 10 >= all * 9 {
+        let is_other = own.language.is_distinguishable_from(&text)
+            || all >= MIN_PAGES_OF_SIMILAR && own.language.is_distinguishable_in_long_texts(&text);
+        if is_other && all > 0 && in_text * 10 >= all * 9 {
             own.review_note = Some(format!(
                 "the text looks like {}, but its folder says {}; correct the language if it is wrong",
                 text.name_and_tag(),
@@ -309,6 +319,14 @@ fn languages_of_pages(detected: &[(String, usize)]) -> Option<(Language, Languag
     let (first, second) = (Language::parse(first).ok()?, Language::parse(second).ok()?);
     let are_both = *fewer >= 2 && fewer * 10 >= total * 3 && (many + fewer) * 10 >= total * 9;
     (are_both && first.is_distinguishable_from(&second)).then_some((first, second))
+}
+
+/// The language of at least 3 of 4 pages. `None` if the language of few pages is known.
+fn language_of_most_pages(document: &DocumentInfo) -> Option<Language> {
+    let pages = &document.facts.detected_languages;
+    let all: usize = pages.iter().map(|(_, pages)| pages).sum();
+    let (tag, most) = pages.iter().max_by_key(|(_, pages)| *pages)?;
+    (*most >= MIN_CLEAR_PAGES && most * 4 >= all * 3).then(|| Language::parse(tag).ok())?
 }
 
 /// Whether a file is probably a photo or a map without words.

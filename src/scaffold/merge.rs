@@ -55,13 +55,25 @@ impl DocumentFile<'_> {
             return None;
         }
         let shown = metadata::plausible_title(self.document.facts.shown_title.as_deref()?, "")?;
+        // A document that begins with `1 The Welsh language` and is called `welsh` has no other title.
+        let shown = match shown.strip_prefix("1 ").or_else(|| shown.strip_prefix("1. ")) {
+            Some(heading) if self.is_named_after(heading) => heading.trim().to_owned(),
+            Some(_) => return None,
+            None => shown,
+        };
         let authors = metadata::plausible_authors(&self.document.facts.authors);
         let is_author = authors.iter().any(|author| portable_name(author) == portable_name(&shown));
         (!is_author && !metadata::are_numbered_names(&shown)).then_some(shown)
     }
 
+    /// Whether a title has a word of the name of the file, of at least four letters.
+    fn is_named_after(&self, title: &str) -> bool {
+        let (title, name) = (portable_name(title), portable_name(&self.stem));
+        name.split('_').any(|word| word.len() > 3 && title.split('_').any(|other| other == word))
+    }
+
     /// The most credible title. It gets a comment if it is in another language than the document.
-    fn best_title(&self) -> Option<Guess<String>> {
+    pub(super) fn best_title(&self) -> Option<Guess<String>> {
         let title = self.stated_or_shown_title()?;
         if title.review_note.is_some()
             || self.language.is_not_one_language()
@@ -97,6 +109,15 @@ impl DocumentFile<'_> {
         if script_fits(&stated) && !script_fits(&shown) {
             return Some(Guess::certain(stated));
         }
+        let from_page_instead = |shown: String, stated: &str| {
+            let note = format!(
+                "taken from the first page, because the file's properties say “{stated}”; keep the right title"
+            );
+            Some(Guess::uncertain(shown, note))
+        };
+        if metadata::has_lost_accents(&stated, &shown) {
+            return from_page_instead(shown, &stated);
+        }
         let (stated_name, shown_name) = (portable_name(&stated), portable_name(&shown));
         let is_word = !stated_name.contains('_') && shown_name.split('_').count() > 1;
         if stated_name == shown_name || shown_name.contains(&stated_name) && !is_word {
@@ -115,9 +136,7 @@ impl DocumentFile<'_> {
         if !is_doubtful {
             return Some(Guess::certain(stated));
         }
-        let note =
-            format!("taken from the first page, because the file's properties say “{stated}”; keep the right title");
-        Some(Guess::uncertain(shown, note))
+        from_page_instead(shown, &stated)
     }
 }
 

@@ -167,6 +167,22 @@ pub(super) fn share_words(a: &str, b: &str) -> bool {
     shared * 2 >= a.len().min(b.len())
 }
 
+/// Whether the title in the metadata (`stated`) is that on the first page (`shown`) without its accents, or a part of it: some programs can
+/// only write ASCII there.
+pub(super) fn has_lost_accents(stated: &str, shown: &str) -> bool {
+    let (stated, shown) = (to_lower_letters(stated), to_lower_letters(shown));
+    let words: Vec<&str> = stated.split_whitespace().collect();
+    let shown: Vec<&str> = shown.split_whitespace().collect();
+    let has_lost = |word: &&&str| {
+        let plain = portable_name(word);
+        // The Greek letter in “LaTeX2ε” is not an accent.
+        let is_mixed = word.contains(|c: char| c.is_ascii_alphabetic())
+            && word.contains(|c: char| c.is_alphabetic() && c > '\u{24f}' && !matches!(c, '\u{1e00}'..='\u{1eff}'));
+        !word.is_ascii() && !is_mixed && plain.len() > 2 && words.contains(&plain.as_str())
+    };
+    stated.is_ascii() && shown.len() * 3 >= words.len() * 2 && shown.iter().any(|word| has_lost(&word))
+}
+
 /// Whether the title in the metadata (`stated`) is in a different language from the document, but the title on the first page
 /// (`shown`) is not.
 pub(super) fn is_in_other_language(stated: &str, shown: &str, language: &Language) -> bool {
@@ -177,8 +193,12 @@ pub(super) fn is_in_other_language(stated: &str, shown: &str, language: &Languag
     let has_any = |title: &str, words: &[&str]| to_lower_letters(title).split(' ').any(|word| words.contains(&word));
     let mut other_languages = FUNCTION_WORDS.iter().filter(|(tag, _)| *tag != language.primary());
     let own_language = FUNCTION_WORDS.iter().find(|(tag, _)| *tag == language.primary());
-    own_language.is_some_and(|(_, words)| !has_any(stated, words))
-        && other_languages.any(|(_, words)| has_any(stated, words) && !has_any(shown, words))
+    let is_not_own = match own_language {
+        Some((_, words)) => !has_any(stated, words),
+        // Of other languages, only those with accents can be told from English, which has none.
+        None => stated.is_ascii() && shown.chars().filter(|c| c.is_alphabetic() && !c.is_ascii()).count() > 1,
+    };
+    is_not_own && other_languages.any(|(_, words)| has_any(stated, words) && !has_any(shown, words))
 }
 
 /// Whether a title has words of another language than the document, and none of its own.
