@@ -219,7 +219,7 @@ def printed_pages(browser, disc: Path) -> None:
                 pale.append(f"{name}: text {light:.2f}, ground {dark:.2f}")
             if page.locator(".languages, .menu, .ways, .narrow, .finder, .exports, button").filter(visible=True).count():
                 useless.append(name)
-        count = len(paths)
+        count = len(pages_of(disc))
         check(f"print: {count} pages fit the paper", not wide, ", ".join(wide[:5]))
         check("print: dark on white even if the screen is dark", not pale, "; ".join(pale[:5]))
         check("print: no menus, no forms", not useless, ", ".join(useless[:5]))
