@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use icu_collator::options::{CollatorOptions, Strength};
+use icu_collator::preferences::CollationNumericOrdering;
 use icu_collator::{CollatorBorrowed, CollatorPreferences};
 use icu_normalizer::DecomposingNormalizer;
 
@@ -25,7 +26,10 @@ impl Collation {
         let collator = |strength| {
             let mut options = CollatorOptions::default();
             options.strength = Some(strength);
-            CollatorBorrowed::try_new(CollatorPreferences::from(&locale), options).ok()
+            let mut preferences = CollatorPreferences::from(&locale);
+            // “No. 2” comes before “No. 19”.
+            preferences.numeric_ordering = Some(CollationNumericOrdering::True);
+            CollatorBorrowed::try_new(preferences, options).ok()
         };
         let base = collator(Strength::Primary);
         let headings = Headings::new(language, base.as_ref());
@@ -285,6 +289,8 @@ mod tests {
         assert_eq!(sorted("fr", &["zone", "état", "Eau", "éclair"]), ["Eau", "éclair", "état", "zone"]);
         assert_eq!(sorted("es", &["ñandú", "oso", "nube"]), ["nube", "ñandú", "oso"]);
         assert_eq!(sorted("sv", &["ö", "z", "å"]), ["z", "å", "ö"]);
+        assert_eq!(sorted("en", &["No. 19", "No. 2"]), ["No. 2", "No. 19"]);
+        assert_eq!(sorted("ar", &["تقرير ١٩", "تقرير ٢"]), ["تقرير ٢", "تقرير ١٩"]);
         // By pronunciation: an, nü, zhong.
         assert_eq!(sorted("zh", &["中", "女", "安"]), ["安", "女", "中"]);
     }
