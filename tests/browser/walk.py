@@ -22,7 +22,11 @@ from playwright.sync_api import sync_playwright
 import shelf
 from check_page import REPOSITORY, check, make_disc, results, wait_for
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# With `resultTypes`, axe-core does not describe every element in which it found no fault, which takes a quarter of its time.
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
 
 
 class Visitor:
