@@ -8,6 +8,7 @@ image; the last line is `N passed, M failed`, and the exit code is 1 if anything
 """
 
 import argparse
+import hashlib
 import json
 import os
 import re
@@ -44,7 +45,15 @@ def make_image(program: str, name: str, folder: Path) -> list[list[str]]:
         subprocess.run(script("collection.py", name, collection), check=True)
     manifest, image, listing = collection / "manifest.yaml", folder / "out.iso", folder / "list.json"
     subprocess.run([program, "--quiet", str(manifest), str(image)], check=True)
-    subprocess.run(["sha256sum", "--check", "--quiet", "out.iso.sha256"], cwd=folder, check=True)
+    checksum = folder / "out.iso.sha256"
+    if name != "big":
+        subprocess.run(["sha256sum", "--check", "--quiet", checksum.name], cwd=folder, check=True)
+    else:
+        # sha256sum takes five times as long.
+        with image.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        if checksum.read_text() != f"{digest}  out.iso\n":
+            raise ValueError(f"{checksum.name} does not belong to the image")
     with listing.open("w") as out:
         subprocess.run([program, "list", "--json", str(manifest)], stdout=out, check=True)
     print(f"\n-- {name}: made {image.stat().st_size:,} bytes in {time.monotonic() - start:.0f} s", flush=True)
@@ -130,7 +139,7 @@ def main() -> int:
                     name = images.pop(done)
                     try:
                         checks |= {pool.submit(run_check, command, table, name): name for command in done.result()}
-                    except subprocess.CalledProcessError as error:
+                    except (subprocess.CalledProcessError, ValueError) as error:
                         print(f"FAIL  {name}: the image was not made: {error}", flush=True)
                         failed += 1
                 else:
