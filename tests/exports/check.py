@@ -268,8 +268,10 @@ class Checker:
         catalogue = json.loads((folder / "staged/catalogue/catalogue.json").read_text())
         self.check("formats: JSON conforms to its schema", self.schema.is_valid(catalogue))
         files = [report["variants"][0]["files"][0] for report in catalogue["sections"][0]["reports"]]
-        command = [sys.executable, "-m", "fido.fido", "-q", "-nocontainer", "-matchprintf", "%(info.puid)s\n"]
-        found = [subprocess.run([*command, folder / "staged" / file["path"]], capture_output=True, text=True, check=True).stdout.split() for file in files]
+        paths = [str(folder / "staged" / file["path"]) for file in files]
+        command = [sys.executable, "-m", "fido.fido", "-q", "-nocontainer", "-matchprintf", "%(info.filename)s\t%(info.puid)s\n", *paths]
+        lines = [line.split("\t") for line in subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()]
+        found = [[puid for name, puid in lines if name == path] for path in paths]
         plain = [[file["pronom"]] for file in files[: len(versions)]]
         self.check("formats: fido identifies the same versions", found[: len(versions)] == plain, (found, plain))
         archival = [[puid] for _, puid in claims.values()]
