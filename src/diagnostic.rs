@@ -150,6 +150,11 @@ impl Finding {
         Self::new(Severity::Note, code, place, message.into())
     }
 
+    /// Whether it names files that may be on the disc by mistake, or may have been forgotten. Their names are always shown.
+    pub fn is_about_choice(&self) -> bool {
+        matches!(self.code, "confidential" | "not-on-disc")
+    }
+
     fn new(severity: Severity, code: &'static str, place: Place, message: String) -> Self {
         Self {
             severity,
@@ -255,8 +260,20 @@ pub struct Style {
     pub uses_colour: bool,
     /// The width of the terminal in columns. If a line is longer, only a part of it around the place is shown.
     pub width: usize,
-    /// Whether every finding is shown in full, even if there are many of one kind.
-    pub shows_all: bool,
+    /// How much of many findings, or of a finding about many files, is shown.
+    pub detail: Detail,
+}
+
+/// How much of many findings, or of a finding about many files, is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// If there are many of one kind, most have one line each. A finding about many files names some of them.
+    Brief,
+    /// Every finding is shown. A finding about many files names some of them, unless it is about the choice of files
+    /// ([`Finding::is_about_choice`]).
+    EachFinding,
+    /// Every finding is shown, with the names of all files.
+    Everything,
 }
 
 /// How many findings of one kind are shown in full.
@@ -326,7 +343,7 @@ pub fn render_findings(findings: &Findings, manifest: &dyn ManifestText, style: 
         kinds.entry(kind(located)).or_default().push(located);
     }
     // If only one finding were left out, a line that says so would hardly be shorter.
-    kinds.retain(|_, similar| !style.shows_all && similar.len() > MAX_SIMILAR + 1);
+    kinds.retain(|_, similar| style.detail == Detail::Brief && similar.len() > MAX_SIMILAR + 1);
     let mut shown: HashMap<(Severity, &str), usize> = HashMap::new();
     for located in &located {
         let shown = shown.entry(kind(located)).or_default();
@@ -335,7 +352,7 @@ pub fn render_findings(findings: &Findings, manifest: &dyn ManifestText, style: 
         if similar.is_some() && *shown > MAX_SIMILAR {
             continue;
         }
-        render(message_group(located, &lines, style.shows_all));
+        render(message_group(located, &lines, style.detail));
         if let Some(others) = similar.filter(|_| *shown == MAX_SIMILAR).and_then(|similar| similar.get(MAX_SIMILAR..)) {
             render(summary_group(located.finding, others, &lines));
         }
@@ -416,7 +433,7 @@ fn unused_page_name() -> String {
     names.find(|name| !Path::new(name).exists()).unwrap_or_else(|| "report.html".to_owned())
 }
 
-fn message_group<'a>(located: &Located<'a>, lines: &LineIndex<'a>, shows_all: bool) -> Group<'a> {
+fn message_group<'a>(located: &Located<'a>, lines: &LineIndex<'a>, detail: Detail) -> Group<'a> {
     let finding = located.finding;
     let level = level_of(finding.severity);
     let mut group = Group::with_title(level.primary_title(escape_line(&finding.message)).id(finding.code));
@@ -457,7 +474,12 @@ fn message_group<'a>(located: &Located<'a>, lines: &LineIndex<'a>, shows_all: bo
         finding.related.len() + 1
     };
     let hidden = finding.affected.len().saturating_sub(shown);
-    if shows_all {
+    let names_all = match detail {
+        Detail::Brief => false,
+        Detail::EachFinding => finding.is_about_choice(),
+        Detail::Everything => true,
+    };
+    if names_all {
         for name in finding.affected.iter().skip(shown) {
             group = group.element(Level::NOTE.message(escape_line(name).into_owned()));
         }

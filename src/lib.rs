@@ -60,7 +60,7 @@ use diagnostic::Findings;
 /// Checks a manifest in memory, and whether the files that it names exist in `folder`. Does not read these files.
 pub fn check_manifest(bytes: Vec<u8>, folder: &Path) -> Checked {
     let project = pipeline::Project::from_bytes(bytes, folder);
-    let style = diagnostic::Style { uses_colour: false, width: 120, shows_all: true };
+    let style = diagnostic::Style { uses_colour: false, width: 120, detail: diagnostic::Detail::Everything };
     Checked {
         findings: project.findings().clone(),
         text: diagnostic::render_findings(project.findings(), project.manifest(), style),

@@ -9,7 +9,7 @@ use super::interruption::{ensure_not_interrupted, interrupt_flag, publish};
 use super::output::Lines;
 use super::{Exit, output};
 use crate::data_formats::json;
-use crate::diagnostic::ManifestText;
+use crate::diagnostic::{Detail, ManifestText};
 use crate::outputs::{Output, OutputKind};
 use crate::path_text::show;
 use crate::pipeline::{PlanOptions, Project};
@@ -45,6 +45,7 @@ pub(super) fn run(arguments: &CheckArguments) -> Exit {
 }
 
 fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
+    let detail = if arguments.all { Detail::Everything } else { Detail::Brief };
     let page = arguments.html.as_deref().map(|path| Output { path, kind: OutputKind::Page, force: arguments.force });
     if let Some(page) = &page {
         page.ensure_writable()?;
@@ -61,7 +62,7 @@ fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
         // The findings so far are shown, even if not all documents could be read.
         Err(error) if arguments.json => return Ok(error.report_json(&project.finding_records())),
         Err(error) => {
-            output::print_findings_with(project.findings(), project.manifest(), arguments.quiet, arguments.all);
+            output::print_findings_with(project.findings(), project.manifest(), arguments.quiet, detail);
             return Err(error);
         }
     };
@@ -77,7 +78,7 @@ fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
         let result = json!({ "ok": is_ok, "findings": project.finding_records(), "preflight": preflight });
         return Ok(output::print_json(&result, exit));
     }
-    output::print_findings_with(findings, manifest, arguments.quiet, arguments.all);
+    output::print_findings_with(findings, manifest, arguments.quiet, detail);
     if arguments.quiet {
         return Ok(exit);
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::Exit;
 use crate::data_formats::Value;
-use crate::diagnostic::{self, Findings, ManifestText, Severity, Style};
+use crate::diagnostic::{self, Detail, Findings, ManifestText, Severity, Style};
 use crate::escaping::{escape_json, escape_line, escape_lines};
 use crate::path_text::show;
 use crate::system::{DanglingLink, find_dangling_link};
@@ -105,16 +105,16 @@ fn use_colour() -> bool {
 
 /// Prints findings on standard error; with `quiet` only errors. If there are many of one kind, most are shown in one line each.
 pub(super) fn print_findings(findings: &Findings, manifest: &dyn ManifestText, quiet: bool) {
-    print_findings_with(findings, manifest, quiet, false);
+    print_findings_with(findings, manifest, quiet, Detail::Brief);
 }
 
-/// Like [`print_findings`], but with `all` every finding is shown in full.
-pub(super) fn print_findings_with(findings: &Findings, manifest: &dyn ManifestText, quiet: bool, all: bool) {
+/// Like [`print_findings`], with this much detail.
+pub(super) fn print_findings_with(findings: &Findings, manifest: &dyn ManifestText, quiet: bool, detail: Detail) {
     let mut shown = findings.clone();
     if quiet {
         shown.0.retain(|finding| finding.severity == Severity::Error);
     }
-    let style = Style { uses_colour: use_colour(), width: 120, shows_all: all };
+    let style = Style { uses_colour: use_colour(), width: 120, detail };
     let text = diagnostic::render_findings(&shown, manifest, style);
     let _ = io::stderr().write_all(text.as_bytes());
 }

@@ -10,7 +10,7 @@ use super::error::CommandError;
 use super::interruption::interrupt_flag;
 use super::{Exit, output};
 use crate::catalogue::Catalogue;
-use crate::diagnostic::{Finding, FindingRecord, Findings, Severity};
+use crate::diagnostic::{Detail, Finding, FindingRecord, Findings, Severity};
 use crate::error_correction::Amount;
 use crate::extraction::Extractions;
 use crate::image::Image;
@@ -179,7 +179,7 @@ impl<'a> Session<'a> {
             return;
         }
         // Files that may be on the disc by mistake, or may have been forgotten, are always shown.
-        let is_about_choice = |finding: &&Finding| matches!(finding.code, "confidential" | "not-on-disc");
+        let is_about_choice = |finding: &&Finding| finding.is_about_choice();
         let mut others: Vec<&Finding> =
             new.iter().filter(|finding| !is_error(finding) && !is_about_choice(finding)).collect();
         others.sort_by_key(|finding| finding.severity == Severity::Note);
@@ -188,7 +188,7 @@ impl<'a> Session<'a> {
         self.shown += others.len();
         self.left_out.set(self.left_out.get() + left_out);
         let shown = Findings(new.iter().filter(is_about_choice).chain(others).cloned().collect());
-        output::print_findings_with(&shown, project.manifest(), false, true);
+        output::print_findings_with(&shown, project.manifest(), false, Detail::EachFinding);
     }
 
     /// Prints once how many warnings and notes were left out, and how to see them.
