@@ -301,14 +301,17 @@ fn assert_written(result: io::Result<()>) {
 fn start<'n>(name: &'n str, attributes: &[(&str, &str)]) -> BytesStart<'n> {
     let mut start = BytesStart::new(name);
     for (key, value) in attributes {
-        start.push_attribute((*key, replace_invalid_characters(value).as_str()));
+        start.push_attribute((*key, &*replace_invalid_characters(value)));
     }
     start
 }
 
 /// Replaces the characters that an XML document must not contain, not even escaped (XML 1.0, 2.2).
-fn replace_invalid_characters(text: &str) -> String {
+fn replace_invalid_characters(text: &str) -> Cow<'_, str> {
     let is_invalid = |c: char| (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}');
+    if !text.contains(is_invalid) {
+        return Cow::Borrowed(text);
+    }
     text.chars().map(|c| if is_invalid(c) { '\u{fffd}' } else { c }).collect()
 }
 

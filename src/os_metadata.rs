@@ -1,5 +1,6 @@
 //! What operating systems, network storage and sync clients leave behind on a stick or in a folder.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -9,13 +10,43 @@ use crate::data_formats::parse_json;
 /// The table, which is also part of the script of the page that checks the disc.
 const TABLE: &str = include_str!("../assets/launcher/scripts/check/os_metadata.js");
 
-/// Names in lower case; `*` stands for any characters.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
-    files: Vec<String>,
-    folders: Vec<String>,
-    top_folders: Vec<String>,
+    files: Names,
+    folders: Names,
+    top_folders: Names,
+}
+
+/// Names in lower case.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "Vec<String>")]
+struct Names {
+    whole: HashSet<String>,
+    /// The beginnings and ends of names in which `*` stands for any characters.
+    patterns: Vec<(String, String)>,
+}
+
+impl From<Vec<String>> for Names {
+    fn from(names: Vec<String>) -> Self {
+        let mut sorted = Self::default();
+        for name in names {
+            match name.split_once('*') {
+                Some((start, end)) => sorted.patterns.push((start.to_owned(), end.to_owned())),
+                None => drop(sorted.whole.insert(name)),
+            }
+        }
+        sorted
+    }
+}
+
+impl Names {
+    fn contain(&self, name: &str) -> bool {
+        let fits = |(start, end): &(String, String)| {
+            name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
+        };
+        self.whole.contains(name) || self.patterns.iter().any(fits)
+    }
 }
 
 static OS_METADATA: LazyLock<Table> = LazyLock::new(|| {
@@ -29,21 +60,14 @@ pub fn is_os_metadata(path: &str) -> bool {
     let lower_case = path.to_ascii_lowercase();
     let mut names = lower_case.split('/').collect::<Vec<_>>();
     let file = names.pop().unwrap_or_default();
-    contains(&OS_METADATA.files, file)
-        || names.iter().any(|folder| contains(&OS_METADATA.folders, folder))
-        || names.first().is_some_and(|top| contains(&OS_METADATA.top_folders, top))
+    OS_METADATA.files.contain(file)
+        || names.iter().any(|folder| OS_METADATA.folders.contain(folder))
+        || names.first().is_some_and(|top| OS_METADATA.top_folders.contain(top))
 }
 
 /// Whether this is the path of a folder all of whose files are OS metadata.
 pub fn is_os_metadata_folder(path: &str) -> bool {
     is_os_metadata(&format!("{path}/x"))
-}
-
-fn contains(names: &[String], name: &str) -> bool {
-    names.iter().any(|known| match known.split_once('*') {
-        Some((start, end)) => name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end),
-        None => known == name,
-    })
 }
 
 #[cfg(test)]
@@ -52,7 +76,9 @@ mod tests {
 
     #[test]
     fn the_table_is_read_and_applied_in_any_case() {
-        assert!(OS_METADATA.files.len() > 20 && OS_METADATA.folders.len() > 5 && OS_METADATA.top_folders.len() > 20);
+        let count = |names: &Names| names.whole.len() + names.patterns.len();
+        let Table { files, folders, top_folders } = &*OS_METADATA;
+        assert!(count(files) > 20 && count(folders) > 5 && count(top_folders) > 20);
         for path in [
             "docs/.DS_Store",
             "docs/._a.pdf",

@@ -44,6 +44,21 @@ pub fn parallel_map_with<I: Sync, R: Send, S>(
     results.into_iter().map(|(_, result)| result).collect()
 }
 
+/// Runs `beside` in another thread while `main` runs in this one, and returns both results. If the system refuses to start a
+/// thread, `beside` runs afterwards.
+pub fn join<A: Send, B>(beside: impl Fn() -> A + Sync, main: impl FnOnce() -> B) -> (A, B) {
+    thread::scope(|scope| {
+        let thread = thread::Builder::new().spawn_scoped(scope, &beside).ok();
+        let result = main();
+        let other = match thread.map(thread::ScopedJoinHandle::join) {
+            None => beside(),
+            Some(Ok(other)) => other,
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+        };
+        (other, result)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

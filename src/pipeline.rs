@@ -20,6 +20,7 @@ use crate::language::PartialDate;
 use crate::launcher::{self, Branding, DocumentContents, Materials, PreparedMaterials};
 use crate::layout::{Layout, ManifestPaths};
 use crate::manifest::ManifestFile;
+use crate::parallel::join;
 use crate::plan::{DateOrigin, DiscDate, Plan};
 use crate::preflight;
 use crate::progress::Progress;
@@ -49,6 +50,8 @@ pub(crate) struct PlanOptions {
     pub(crate) repair: Option<Amount>,
     /// Whether the documents are read even after an error, to report what is wrong with them.
     pub(crate) find_all: bool,
+    /// Whether the files in the documents' folder that are neither on the disc nor excluded are reported.
+    pub(crate) unlisted_files: bool,
 }
 
 /// An error that is not a finding.
@@ -189,15 +192,28 @@ impl Project {
         let covers = covers.map_err(|_| PipelineError::Interrupted)?;
         let Some(date) = date else { return Ok(None) };
         let paths = ManifestPaths::new(catalogue, layout);
+        // Both take a while if there are many files.
+        let (published, unlisted) = join(
+            || manifest.published(&|path| paths.find(path)),
+            || {
+                // After an error, files may be missing in the catalogue.
+                if options.unlisted_files && !findings.has_errors() {
+                    find_unlisted_files(catalogue, recognised_texts, manifest)
+                } else {
+                    Findings::default()
+                }
+            },
+        );
         let origin = Origin {
             date: PartialDate::from_unix_seconds(date.seconds),
             epoch: (date.origin != DateOrigin::Manifest).then_some(date.seconds),
-            manifest: manifest.published(&|path| paths.find(path)).unwrap_or_default(),
+            manifest: published.unwrap_or_default(),
         };
         let documents = DocumentContents { texts: &texts, sites: &sites, covers: &covers };
         progress.announce("making the pages and the search");
         let files = launcher::render(catalogue, layout, &prepared, &documents, &origin, findings);
         let Some(files) = files else { return Ok(None) };
+        findings.append(unlisted);
         let mut plan = Plan::new(catalogue, layout, &texts, sites, files, date);
         plan.media_check |= options.media_check;
         plan.repair = options.repair.or(plan.repair);
@@ -245,15 +261,6 @@ impl Project {
             image.add_error_correction(amount, medium.map(|medium| medium.capacity));
         }
         Ok(image)
-    }
-
-    /// Reports the files in the documents' folder that are neither on the disc nor excluded. Does nothing if there are errors,
-    /// because files may then be missing in the catalogue.
-    pub(crate) fn report_unlisted_files(&mut self) {
-        let Some((catalogue, _)) = self.collection.as_ref().filter(|_| !self.findings.has_errors()) else { return };
-        let manifest = Path::new(self.manifest.name());
-        let (texts, folder) = (&self.recognised_texts, self.manifest.folder());
-        catalogue::report_unlisted_files(catalogue, texts, folder, manifest, &mut self.findings);
     }
 
     /// Warns if the disc has a date in the future. Only for commands that do not make the disc: what a build prints must not
@@ -321,6 +328,14 @@ fn collect(manifest: &ManifestFile, allow_outside: bool, findings: &mut Findings
     let catalogue = catalogue::check_manifest(&parsed, manifest, allow_outside, findings)?;
     let layout = Layout::new(&catalogue, findings);
     Some((catalogue, layout))
+}
+
+/// Reports the files in the documents' folder that are neither on the disc nor excluded. `texts` are the files with recognised
+/// text.
+fn find_unlisted_files(catalogue: &Catalogue, texts: &[PathBuf], manifest: &ManifestFile) -> Findings {
+    let mut findings = Findings::default();
+    catalogue::report_unlisted_files(catalogue, texts, manifest.folder(), Path::new(manifest.name()), &mut findings);
+    findings
 }
 
 /// Reads the documents of a collection, unless the disc has no search.

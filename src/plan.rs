@@ -1,6 +1,6 @@
 //! The plan of an image: every entry with its length and content, the volume's identifiers and the date.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -307,15 +307,16 @@ impl Plan {
         for chunk in text.chunks() {
             filled.extend_from_slice(&chunk.map_err(|error| error.to_string())?);
         }
-        let entries: BTreeMap<&DiscPath, usize> =
+        let entries: HashMap<&DiscPath, usize> =
             self.entries.iter().enumerate().flat_map(|(index, e)| e.paths().map(move |path| (path, index))).collect();
         let marked = format!("\"{DIGEST_SLOT}\"");
+        let is_slot = |bytes: &[u8]| bytes[0] == b'"' && bytes[1] == b' ' && bytes == marked.as_bytes();
         let mut after = 0;
         for path in digests_of {
             let digest = entries.get(path).and_then(|entry| digest(*entry));
             let digest = digest.filter(|digest| digest.len() == DIGEST_SLOT.len());
             let digest = digest.ok_or_else(|| format!("`{path}` has no digest"))?;
-            let slot = filled[after..].windows(marked.len()).position(|bytes| bytes == marked.as_bytes());
+            let slot = filled[after..].windows(marked.len()).position(is_slot);
             let start = slot.ok_or_else(|| format!("there is no place for the digest of `{path}`"))? + after + 1;
             after = start + DIGEST_SLOT.len();
             filled[start..after].copy_from_slice(digest.as_bytes());

@@ -82,7 +82,10 @@ impl Digest {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        // One text instead of 32: images with many files have many digests.
+        let digit = |value: u8| char::from(b"0123456789abcdef"[usize::from(value & 15)]);
+        let text: String = self.0.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect();
+        f.write_str(&text)
     }
 }
 

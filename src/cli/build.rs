@@ -18,6 +18,7 @@ use crate::image::{Digests, Image, SetAside, Target, sync_parent_dir};
 use crate::language::{Language, PartialDate, format_capacity, format_size};
 use crate::layout::{DiscPath, Layout};
 use crate::outputs::{Output, OutputKind, PathState, checksum_file_path, ensure_room};
+use crate::parallel::join;
 use crate::path_text::{quote_for_shell, show};
 use crate::plan::{Content, Plan};
 use crate::progress::Progress;
@@ -123,15 +124,17 @@ impl Build<'_> {
         // Both files are created before anything is written, so that a file that cannot be created is reported early.
         let mut checksum_file = Target::create(&checksum_path).map_err(failed)?;
         ensure_room(target.file(), output, size, (output, size))?;
+        let expected;
         let mut digests = {
             let mut sink = target.writer().map_err(failed)?;
-            let digests = image
-                .write(&mut sink, progress, &interrupted)
-                .map_err(|failure| CommandError::not_written(failure, output))?;
+            // The list of files is made while the image is written: for many small files it takes a while.
+            let (files, digests) = join(|| expected_files(plan), || image.write(&mut sink, progress, &interrupted));
+            expected = files;
+            let digests = digests.map_err(|failure| CommandError::not_written(failure, output))?;
             sink.finish().map_err(failed)?;
             digests
         };
-        verify::ensure_image_matches(target.file(), volume_size, &expected_files(plan)).map_err(|difference| {
+        verify::ensure_image_matches(target.file(), volume_size, &expected).map_err(|difference| {
             CommandError::new(
                 Exit::Verification,
                 format!(

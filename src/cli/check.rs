@@ -56,7 +56,6 @@ fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
         page.ensure_not_an_input(&arguments.manifest, catalogue)?;
     }
     let preflight = preflight(&mut project, arguments);
-    project.report_unlisted_files();
     let preflight = match preflight.and_then(|preflight| Ok(project.report_future_date().map(|()| preflight)?)) {
         Ok(preflight) => preflight,
         // The findings so far are shown, even if not all documents could be read.
@@ -102,7 +101,7 @@ fn preflight(project: &mut Project, arguments: &CheckArguments) -> Result<Option
         CheckArguments { quiet: false, json: false, .. } => progress::for_stderr("documents read"),
         _ => Box::new(progress::Silence),
     };
-    let options = PlanOptions { search: true, media_check: false, repair: None, find_all: true };
+    let options = PlanOptions { search: true, media_check: false, repair: None, find_all: true, unlisted_files: true };
     let Some(plan) = project.plan(options, progress.as_mut(), &interrupted)? else { return Ok(None) };
     let size = project.lay_out(&plan)?.size();
     let lengths: Vec<u64> = plan.covers().map(|entry| entry.length).collect();

@@ -113,12 +113,10 @@ impl<'a> Session<'a> {
         // Progress as JSON counts the bytes written, and nothing else.
         let mut progress: Box<dyn Progress> =
             if self.settings.json { Box::new(progress::Silence) } else { self.progress("documents read") };
-        let options = PlanOptions { search: self.settings.search, media_check, repair, find_all: false };
+        let options =
+            PlanOptions { search: self.settings.search, media_check, repair, find_all: false, unlisted_files: true };
         let project = self.project()?;
         let plan = project.plan(options, progress.as_mut(), &interrupted)?;
-        if plan.is_some() {
-            project.report_unlisted_files();
-        }
         self.print_findings();
         plan.ok_or_else(CommandError::findings)
     }

@@ -293,7 +293,13 @@ fn expected_image(
         project.sign_with(read_key(key)?);
     }
     project.stamp_with(timestamp);
-    let options = PlanOptions { search: !arguments.no_search, media_check: false, repair: None, find_all: false };
+    let options = PlanOptions {
+        search: !arguments.no_search,
+        media_check: false,
+        repair: None,
+        find_all: false,
+        unlisted_files: false,
+    };
     let plan = project.plan(options, &mut progress::Silence, interrupted).map_err(|error| match error {
         PipelineError::Interrupted => interruption_error(Interrupted),
         other => other.into(),

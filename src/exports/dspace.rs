@@ -32,7 +32,7 @@ pub fn describe_items(catalogue: &Catalogue, layout: &Layout) -> Vec<DspaceItem>
             let mut files = Vec::new();
             let mut contents = String::new();
             for (v, variant) in report.variants.iter().enumerate() {
-                let language = one_line(&variant.language.autonym());
+                let language = one_line(&variant.language.autonym()).into_owned();
                 for (f, path) in layout.variant_paths(s, r, v).iter().enumerate() {
                     let name = name_in_item(path);
                     let title = variant.files.get(f).and_then(|file| file.title.as_deref());

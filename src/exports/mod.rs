@@ -14,6 +14,8 @@ mod table;
 
 pub use dspace::{DspaceItem, describe_items};
 
+use std::borrow::Cow;
+
 use crate::catalogue::{
     Author, Catalogue, KnownLicence, Licence, PublicationKind, PublicationNumbersRef, Report, Section, Text, Variant,
 };
@@ -366,7 +368,7 @@ impl<'c> TextWithLanguage<'c> {
 
     /// The text as one line.
     fn line(&self) -> String {
-        one_line(self.text)
+        one_line(self.text).into_owned()
     }
 }
 
@@ -418,7 +420,7 @@ fn format_page_count(pages: &str) -> String {
     match pages.parse::<u32>() {
         Ok(1) => "1 page".to_owned(),
         Ok(number) => format!("{number} pages"),
-        Err(_) => one_line(pages),
+        Err(_) => one_line(pages).into_owned(),
     }
 }
 
@@ -431,14 +433,14 @@ fn page_range(pages: &str) -> Option<(&str, &str)> {
 }
 
 /// Puts a text on one line, because several formats have one line for each field.
-fn one_line(text: &str) -> String {
+fn one_line(text: &str) -> Cow<'_, str> {
     // Most texts are on one line already, and a catalogue has many thousands.
     let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
     if is_plain && !text.contains("  ") && text.trim_ascii().len() == text.len() {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ").into()
 }
 
 /// Joins several values into one field.

@@ -165,9 +165,9 @@ fn describe_report(
     let entity = Entity::new(id, report_type(*kind))
         .with("name", line(title))
         .with_some("description", summary.as_ref().map(line))
-        .with_list("identifier", symbol.iter().map(|symbol| one_line(symbol)).collect())
+        .with_list("identifier", symbol.iter().map(|symbol| one_line(symbol).into_owned()).collect())
         .with_some("datePublished", date.map(|date| date.to_string()))
-        .with_list("author", authors.iter().map(|author| one_line(author.filed())).collect())
+        .with_list("author", authors.iter().map(|author| one_line(author.filed()).into_owned()).collect())
         .with_list("keywords", subjects.iter().map(line).collect())
         .with_some("publisher", publisher.as_ref().map(|name| graph.organisation(&line(name))))
         .with_some("locationCreated", place.as_ref().map(|place| graph.place(&line(place))))
@@ -321,7 +321,7 @@ impl Graph {
     }
 
     fn organisation(&mut self, name: &str) -> Value {
-        self.share("publisher", Entity::new("", "Organization").with("name", one_line(name)))
+        self.share("publisher", Entity::new("", "Organization").with("name", one_line(name).into_owned()))
     }
 
     fn place(&mut self, name: &str) -> Value {

@@ -66,7 +66,7 @@ pub(super) fn write_csv(collection: &Collection<'_>, _: &DiscPath) -> Compressed
             symbol: *symbol,
             language: language.as_str(),
             title: title.line(),
-            authors: join(authors.iter().map(|author| one_line(author.filed())), "; "),
+            authors: join(authors.iter().map(|author| one_line(author.filed()).into_owned()), "; "),
             date: date.map(|date| date.to_string()),
             publisher: text(publisher),
             subjects: join(subjects.iter().map(TextWithLanguage::line), "; "),

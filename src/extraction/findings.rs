@@ -144,9 +144,11 @@ pub fn check_documents(catalogue: &Catalogue, extractions: &Extractions, manifes
             for variant in &report.variants {
                 // A page of a site may have no text, or one in another language.
                 let is_checked = |extension: &str| {
-                    let kind = FormatKind::from_extension(extension);
-                    let is_for_pages = check.code == WRONG_ENCODING;
-                    variant.site.is_none() || is_for_pages || matches!(kind, FormatKind::Pdf | FormatKind::Document)
+                    let is_document = || {
+                        let kind = FormatKind::from_extension(extension);
+                        matches!(kind, FormatKind::Pdf | FormatKind::Document)
+                    };
+                    variant.site.is_none() || check.code == WRONG_ENCODING || is_document()
                 };
                 for (source, _) in variant.all_files().filter(|(_, extension)| is_checked(extension)) {
                     let details = extractions.facts(source).and_then(|facts| (check.fails)(facts, &variant.language));
@@ -173,6 +175,9 @@ pub fn check_documents(catalogue: &Catalogue, extractions: &Extractions, manifes
 
 /// Reports the files with recognised text: which of them the search uses, and which it cannot use.
 fn report_recognised_texts(catalogue: &Catalogue, extractions: &Extractions, findings: &mut Findings) {
+    if extractions.unused_texts().is_empty() && extractions.recognised_texts().next().is_none() {
+        return;
+    }
     let mut places: HashMap<SourceId, Place> = HashMap::new();
     for (s, r, report) in catalogue.reports() {
         let variants_path = KeyPath::root().key("sections").item(s).key("reports").item(r).key("variants");

@@ -311,7 +311,8 @@ mod tests {
         let text = "disc: {title: T, volume: V, languages: [en], date: 2008}\nsections: [{id: s, title: S, reports: [{id: a, title: A, variants: {en: a.bin}}]}]\n";
         std::fs::write(&manifest, text).unwrap();
         let mut project = Project::load(&manifest, false).unwrap();
-        let options = PlanOptions { search: false, media_check: false, repair: None, find_all: false };
+        let options =
+            PlanOptions { search: false, media_check: false, repair: None, find_all: false, unlisted_files: false };
         let plan = project.plan(options, &mut Silence, &AtomicBool::new(false)).unwrap().unwrap();
         for room in [0, 1 << 20, 8 << 20, 20 << 20] {
             let image = Image::new(&plan).unwrap();

@@ -1,6 +1,7 @@
 //! The foreword on the home page, and where its links lead.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use minijinja::context;
 use minijinja::value::Value;
@@ -29,7 +30,7 @@ pub(super) fn check_markdown(catalogue: &Catalogue, layout: &Layout, materials: 
 pub(super) struct ForewordPages<'s> {
     inputs: &'s PageInputs<'s>,
     materials: &'s Materials,
-    targets: LinkTargets,
+    targets: LinkTargets<'s>,
 }
 
 impl<'s> ForewordPages<'s> {
@@ -64,12 +65,22 @@ impl<'s> ForewordPages<'s> {
 
 /// What a link in the foreword can lead to: documents by their path as written in the manifest, and files by
 /// their path on the disc.
-struct LinkTargets(BTreeMap<String, DiscPath>);
+struct LinkTargets<'s> {
+    catalogue: &'s Catalogue,
+    layout: &'s Layout,
+    /// Made for the first link: most forewords have none.
+    paths: OnceLock<HashMap<String, DiscPath>>,
+}
 
-impl LinkTargets {
-    fn new(catalogue: &Catalogue, layout: &Layout) -> Self {
+impl<'s> LinkTargets<'s> {
+    fn new(catalogue: &'s Catalogue, layout: &'s Layout) -> Self {
+        Self { catalogue, layout, paths: OnceLock::new() }
+    }
+
+    fn collect_paths(&self) -> HashMap<String, DiscPath> {
+        let Self { catalogue, layout, .. } = self;
         let browse_lists = page_inputs::browse_lists(catalogue);
-        let mut targets = BTreeMap::new();
+        let mut targets = HashMap::new();
         for language in &catalogue.disc.languages {
             let fixed =
                 [Layout::home_path, Layout::list_path, Layout::start_path, Layout::help_path, Layout::check_path]
@@ -92,10 +103,11 @@ impl LinkTargets {
                 }
             }
         }
-        Self(targets)
+        targets
     }
 
     fn link(&self, target: &str, from: &DiscPath) -> Option<String> {
-        self.0.get(target.trim_start_matches("./")).map(|path| path.link_from(from))
+        let paths = self.paths.get_or_init(|| self.collect_paths());
+        paths.get(target.trim_start_matches("./")).map(|path| path.link_from(from))
     }
 }

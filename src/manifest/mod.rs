@@ -12,11 +12,11 @@ mod schema;
 mod syntax_errors;
 mod types;
 
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 pub use published::{FindOnDisc, PathKind, VariantPath};
 pub use schema::{SCHEMA, is_schema};
@@ -33,7 +33,7 @@ pub struct ManifestFile {
     name: String,
     folder: PathBuf,
     text: String,
-    positions: OnceCell<positions::Positions>,
+    positions: OnceLock<positions::Positions>,
 }
 
 /// Whether a foreword is the name of a file: one line that ends like the name of a text file. Anything else is the text itself.
@@ -106,7 +106,7 @@ impl ManifestFile {
         } else {
             decode(bytes, &name, findings)
         };
-        Self { name, folder, text, positions: OnceCell::new() }
+        Self { name, folder, text, positions: OnceLock::new() }
     }
 
     /// A manifest that is in memory. Relative paths in it start from `folder`.

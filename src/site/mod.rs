@@ -14,7 +14,7 @@ mod scripts;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::catalogue::{Catalogue, Site, SiteFile, Source, SourceReader};
+use crate::catalogue::{Catalogue, Site, SiteFile, Source, SourceReader, Variant};
 use crate::checksum::Digest;
 use crate::compressed::CompressedBytes;
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
@@ -144,14 +144,25 @@ pub fn check_single_pages(
     findings: &mut Findings,
     interrupted: &AtomicBool,
 ) -> Option<()> {
+    let page_kind = |variant: &Variant, path: &DiscPath, extension: &str| {
+        let kind = FileKind::of(path.as_str(), extension).filter(|_| variant.site.is_none());
+        kind.filter(|kind| matches!(kind, FileKind::Html | FileKind::Xml))
+    };
+    // Most collections have no such page, and a list of all files would be made for nothing.
+    let has_page = catalogue.reports().any(|(s, r, report)| {
+        report.variants.iter().enumerate().any(|(v, variant)| {
+            let mut files = variant.all_files().zip(layout.variant_paths(s, r, v));
+            files.any(|((_, extension), path)| page_kind(variant, path, extension).is_some())
+        })
+    });
+    if !has_page {
+        return Some(());
+    }
     let (mut files, mut paths, mut pages) = (Vec::new(), Vec::new(), Vec::new());
     for (s, r, report) in catalogue.reports() {
         for (v, variant) in report.variants.iter().enumerate() {
             for ((source, extension), path) in variant.all_files().zip(layout.variant_paths(s, r, v)) {
-                let kind = FileKind::of(path.as_str(), extension);
-                if let Some(kind @ (FileKind::Html | FileKind::Xml)) = kind
-                    && variant.site.is_none()
-                {
+                if let Some(kind) = page_kind(variant, path, extension) {
                     let at = KeyPath::root().key("sections").item(s).key("reports").item(r).key("variants");
                     pages.push((files.len(), kind, Place::Value(at.key(variant.language.as_str()))));
                 }
@@ -159,9 +170,6 @@ pub fn check_single_pages(
                 paths.push(path.clone());
             }
         }
-    }
-    if pages.is_empty() {
-        return Some(());
     }
     let disc = Site::from_files("", files);
     let map = SiteMap::new(&disc, &paths);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Seek};
+use std::rc::Rc;
 
 use super::descriptors::Descriptor;
 use super::links;
@@ -118,7 +119,7 @@ pub(super) struct DirectoryCursor {
     /// The directory's number in the tree.
     pub(super) number: u32,
     /// What messages call it.
-    pub(super) label: String,
+    pub(super) label: Rc<str>,
     pub(super) record_count: usize,
     /// The identifier of the previous record, to check the order.
     pub(super) previous_identifier: Option<Box<[u8]>>,
@@ -138,7 +139,7 @@ pub(super) struct DirectoryCursor {
 }
 
 impl DirectoryCursor {
-    fn new(number: u32, label: String) -> Self {
+    fn new(number: u32, label: Rc<str>) -> Self {
         Self {
             number,
             label,
@@ -160,7 +161,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
     /// Adds the root directory, from its record in the descriptor.
     fn add_root(&mut self, bytes: &[u8]) {
         let label = format!("the record of the {} root directory in its descriptor", self.tree.namespace.adjective());
-        let root = Record::root(bytes, label);
+        let root = Record::root(bytes, &label);
         record::check_fields(&root, self.problems);
         self.tree.directories.push(Directory {
             parent: 0,
@@ -186,7 +187,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             self.tree.is_complete = false;
             return;
         };
-        let mut cursor = DirectoryCursor::new(number, label);
+        let mut cursor = DirectoryCursor::new(number, label.into());
         let ends_empty = self.read_sectors(&mut cursor, extent, end);
         let unreadable = self.reader.unreadable_in(extent, end - extent);
         if !unreadable.is_empty() {

@@ -96,8 +96,17 @@ pub(super) fn have_separators_without_versions<'i, I: Iterator<Item = &'i [u8]>>
 
 /// The name as the primary tree would spell it, without version. It is the same for the names of a file in all trees.
 pub(super) fn common_spelling(name: &str) -> String {
+    spell(name).collect()
+}
+
+/// Whether two names have the same [`common_spelling`].
+pub(super) fn have_common_spelling(a: &str, b: &str) -> bool {
+    spell(a).eq(spell(b))
+}
+
+fn spell(name: &str) -> impl Iterator<Item = char> {
     let spell = |c: char| if c.is_ascii_alphanumeric() || c == '.' { c.to_ascii_uppercase() } else { '_' };
-    strip_version(name).chars().map(spell).collect()
+    strip_version(name).chars().map(spell)
 }
 
 /// Compares file identifiers of one directory (ECMA-119 9.3): by name, extension and version. The shorter of two parts is

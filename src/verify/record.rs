@@ -1,5 +1,8 @@
 //! One directory record (ECMA-119 9.1): its fields, and what every record must have.
 
+use std::fmt;
+use std::rc::Rc;
+
 use super::bytes::{is_zero, le16, le32, orders_agree16, orders_agree32};
 use super::dates;
 use super::namespace::Namespace;
@@ -49,13 +52,32 @@ pub(super) struct Record<'r> {
     pub(super) bytes: &'r [u8],
     pub(super) identifier: &'r [u8],
     pub(super) kind: RecordKind,
-    /// What messages call it.
-    pub(super) label: String,
+    pub(super) label: Label<'r>,
+}
+
+/// What messages call a record. Its text is made only for a message: nearly all records are as they should be.
+pub(super) struct Label<'r> {
+    /// What messages call its directory or, without an identifier, the record itself.
+    place: Rc<str>,
+    identifier: Option<(Namespace, &'r [u8])>,
+}
+
+impl fmt::Display for Label<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { place, identifier } = self;
+        match identifier {
+            None => f.write_str(place),
+            Some((_, [0])) => write!(f, "{place}: `.`"),
+            Some((_, [1])) => write!(f, "{place}: `..`"),
+            Some((namespace, name)) => write!(f, "{place}: `{}`", namespace.decode(name).escape_debug()),
+        }
+    }
 }
 
 impl<'r> Record<'r> {
     /// The record of the root directory in a descriptor.
-    pub(super) fn root(bytes: &'r [u8], label: String) -> Self {
+    pub(super) fn root(bytes: &'r [u8], label: &str) -> Self {
+        let label = Label { place: label.into(), identifier: None };
         Self { bytes, identifier: &[0], kind: RecordKind::Directory, label }
     }
 
@@ -65,19 +87,17 @@ impl<'r> Record<'r> {
         identifier: &'r [u8],
         namespace: Namespace,
         directory: u32,
-        directory_label: &str,
+        directory_label: &Rc<str>,
     ) -> Self {
-        let (kind, name) = match identifier {
-            [0] if directory == 0 => (RecordKind::RootDot, ".".to_owned()),
-            [0] => (RecordKind::Dot, ".".to_owned()),
-            [1] => (RecordKind::DotDot, "..".to_owned()),
-            _ => {
-                let is_directory = bytes[25] & DIRECTORY_FLAG != 0;
-                let kind = if is_directory { RecordKind::Directory } else { RecordKind::File };
-                (kind, namespace.decode(identifier).escape_debug().to_string())
-            }
+        let kind = match identifier {
+            [0] if directory == 0 => RecordKind::RootDot,
+            [0] => RecordKind::Dot,
+            [1] => RecordKind::DotDot,
+            _ if bytes[25] & DIRECTORY_FLAG != 0 => RecordKind::Directory,
+            _ => RecordKind::File,
         };
-        Self { bytes, identifier, kind, label: format!("{directory_label}: `{name}`") }
+        let label = Label { place: Rc::clone(directory_label), identifier: Some((namespace, identifier)) };
+        Self { bytes, identifier, kind, label }
     }
 
     /// The first sector.

@@ -61,7 +61,12 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             }
             let name = rock_ridge.name.unwrap_or_else(|| self.tree.namespace.decode(identifier)).into_boxed_str();
             cursor.other_names.push((Box::from(identifier), name.clone()));
-            self.relocations.push(RelocationRecord { parent: cursor.number, name, extent, label: record.label });
+            self.relocations.push(RelocationRecord {
+                parent: cursor.number,
+                name,
+                extent,
+                label: record.label.to_string(),
+            });
             return;
         }
         self.check_name(cursor, &record, rock_ridge.name.as_deref());
@@ -160,7 +165,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
                 found.map_or(area, |(_, entries)| entries)
             }
         };
-        let label = || record.label.clone();
+        let label = || record.label.to_string();
         let mut budget = Some(self.remaining_continuations);
         let skipped = if self.has_xa_records { xa::RECORD_LENGTH } else { 0 };
         let found = rock_ridge::read(

@@ -159,7 +159,7 @@ impl TreeComparison<'_> {
     /// Compares the Rock Ridge name and the identifier of an entry with its Joliet name.
     fn compare_names(&mut self, (rock_ridge, identifier): (Option<&str>, &[u8]), joliet: &str, kind: &str) {
         let identifier = String::from_utf8_lossy(identifier);
-        if naming::common_spelling(&identifier) != naming::common_spelling(joliet) {
+        if !naming::have_common_spelling(&identifier, joliet) {
             self.report_name(&identifier.escape_debug().to_string(), joliet, kind);
         }
         if let Some(name) = rock_ridge.filter(|name| *name != joliet) {
