@@ -11,6 +11,8 @@ style sheet and drawing. A link may be broken only if the same link of the same 
 """
 
 import argparse
+import functools
+import hashlib
 import json
 import os
 import re
@@ -88,12 +90,21 @@ def decoded(data: bytes) -> str:
     return data.decode(match.group(1).decode() if match else "utf-8", errors="replace")
 
 
+# The links of pages and style sheets, by kind and digest: a file is the same in every view.
+PARSED: dict[tuple[bool, bytes], list[str]] = {}
+
+
 def links_of(path: str, data: bytes) -> list[str]:
-    if path.lower().endswith(MARKUP):
-        return Links(decoded(data)).links
-    return css_links(decoded(data)) if path.lower().endswith(".css") else []
+    if not path.lower().endswith((*MARKUP, ".css")):
+        return []
+    is_markup = path.lower().endswith(MARKUP)
+    key = is_markup, hashlib.sha256(data).digest()
+    if key not in PARSED:
+        PARSED[key] = Links(decoded(data)).links if is_markup else css_links(decoded(data))
+    return PARSED[key]
 
 
+@functools.lru_cache(maxsize=None)
 def resolve(page: str, link: str):
     """The path that a link leads to; `None` if it leads to no file."""
     link = link.strip()
