@@ -22,6 +22,7 @@ fn check_predicts_the_exact_size_of_the_image() {
         MANIFEST.to_owned(),
         MANIFEST.replace("  volume:", "  search: false\n  volume:"),
         MANIFEST.replace("  volume:", "  names: dos\n  media_check: true\n  volume:"),
+        MANIFEST.replace("  volume:", "  repair: true\n  volume:"),
     ]
     .into_iter()
     .enumerate()
@@ -31,6 +32,30 @@ fn check_predicts_the_exact_size_of_the_image() {
         workspace.run(&["manifest.yaml", "out.iso"]).expect_code(0);
         assert_eq!(predicted, fs::metadata(workspace.path("out.iso")).unwrap().len(), "{number}");
     }
+}
+
+#[test]
+fn check_counts_error_correction_apart_from_the_pages() {
+    let plain = json(&Workspace::new(), 0)["preflight"].clone();
+    assert_eq!(plain["error_correction"], 0);
+    let manifest = MANIFEST.replace("  volume:", "  repair: all\n  volume:");
+    let workspace = Workspace::new().with("manifest.yaml", manifest);
+    let preflight = json(&workspace, 0)["preflight"].clone();
+    let number = |key: &str| preflight[key].as_u64().unwrap();
+    assert!(number("error_correction") > 700_000_000, "{preflight}");
+    let pages = |of: &serde_json::Value| {
+        ["documents", "error_correction"]
+            .iter()
+            .fold(of["size"].as_u64().unwrap(), |rest, key| rest - of[key].as_u64().unwrap())
+    };
+    // The manifest is on the disc too, with this key.
+    assert!(pages(&preflight).abs_diff(pages(&plain)) < 20_000, "{preflight} {plain}");
+    let output = workspace.run(&["check", "manifest.yaml", "--html", "page.html"]).expect_code(0);
+    output
+        .expect_stdout("size       736 MB: documents 2.7 kB, pages and search")
+        .expect_stdout("kB, error correction 735 MB\n");
+    let page = fs::read_to_string(workspace.path("page.html")).unwrap();
+    assert!(page.contains("kB of pages and search, 735 MB of error correction."), "{page}");
 }
 
 #[test]

@@ -103,10 +103,11 @@ fn preflight(project: &mut Project, arguments: &CheckArguments) -> Result<Option
     };
     let options = PlanOptions { search: true, media_check: false, repair: None, find_all: true, unlisted_files: true };
     let Some(plan) = project.plan(options, progress.as_mut(), &interrupted)? else { return Ok(None) };
-    let size = project.lay_out(&plan)?.size();
+    let image = project.lay_out(&plan)?;
+    let (size, volume_size) = (image.size(), image.volume_size());
     let lengths: Vec<u64> = plan.covers().map(|entry| entry.length).collect();
     let covers = Covers { files: lengths.len(), bytes: lengths.iter().sum() };
-    Ok(project.catalogue().map(|catalogue| Preflight::new(catalogue, covers, project.pdf_formats(), size)))
+    Ok(project.catalogue().map(|catalogue| Preflight::new(catalogue, covers, project.pdf_formats(), size, volume_size)))
 }
 
 /// What the terminal can show, according to the environment variables.

@@ -32,6 +32,8 @@ pub struct Preflight {
     pub size: u64,
     /// The length of the documents alone in bytes.
     pub documents: u64,
+    /// The length of the error correction in bytes.
+    pub error_correction: u64,
     /// The pictures of first pages.
     pub covers: Covers,
     /// The versions of the PDFs, each with the number of files, and then the standards that they claim to conform to.
@@ -100,8 +102,9 @@ pub struct ReportLanguages {
 }
 
 impl Preflight {
-    /// Collects the data. `pdfs` are the formats of the documents, and `size` is the length of the image.
-    pub fn new(catalogue: &Catalogue, covers: Covers, pdfs: &[PdfFormat], size: u64) -> Self {
+    /// Collects the data. `pdfs` are the formats of the documents, `size` is the length of the image, and `volume_size` its
+    /// length without error correction.
+    pub fn new(catalogue: &Catalogue, covers: Covers, pdfs: &[PdfFormat], size: u64, volume_size: u64) -> Self {
         let disc = &catalogue.disc;
         let default = disc.default_language();
         let mut sections = Parts::default();
@@ -152,6 +155,7 @@ impl Preflight {
             title: (title.text.to_owned(), title.other_language.unwrap_or(default).as_str().to_owned()),
             size,
             documents: files.values().sum(),
+            error_correction: size - volume_size,
             covers,
             formats: count(pdfs.iter().filter_map(|pdf| Some(format!("PDF {}", pdf.version.as_ref()?)))),
             claims: count(pdfs.iter().flat_map(|pdf| pdf.claims.iter().cloned())),
@@ -161,6 +165,11 @@ impl Preflight {
             largest: largest.into_iter().take(MAX_LARGEST).map(share).collect(),
             reports,
         }
+    }
+
+    /// The length of the pages, the search and everything else that make-disc adds to the volume, in bytes.
+    fn pages(&self) -> u64 {
+        self.size.saturating_sub(self.documents + self.error_correction)
     }
 
     /// The reports that are missing in a language.

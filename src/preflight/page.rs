@@ -81,11 +81,15 @@ fn write_verdict(html: &mut XmlWriter<Vec<u8>>, findings: &[FindingRecord]) {
 fn write_size(html: &mut XmlWriter<Vec<u8>>, preflight: &Preflight) {
     html.element("h2", &[], "Size");
     let Preflight { size, documents, covers, medium, volume, .. } = preflight;
-    let pages = format_size(size.saturating_sub(*documents));
+    let repair = match preflight.error_correction {
+        0 => String::new(),
+        bytes => format!(", {} of error correction", format_size(bytes)),
+    };
     let needs = format!(
-        "The disc {volume} has {}: {} of documents, {pages} of pages and search.",
+        "The disc {volume} has {}: {} of documents, {} of pages and search{repair}.",
         format_size(*size),
-        format_size(*documents)
+        format_size(*documents),
+        format_size(preflight.pages())
     );
     html.element("p", &[], &needs);
     if covers.files > 0 {

@@ -25,11 +25,15 @@ pub fn render_text(preflight: &Preflight, terminal: Terminal) -> String {
     let Preflight { size, documents, covers, medium, .. } = preflight;
     let counted = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     text += &format!("volume     {}\n", preflight.volume);
+    let repair = match preflight.error_correction {
+        0 => String::new(),
+        bytes => format!(", error correction {}", format_size(bytes)),
+    };
     text += &format!(
-        "size       {}: documents {}, pages and search {}\n",
+        "size       {}: documents {}, pages and search {}{repair}\n",
         format_size(*size),
         format_size(*documents),
-        format_size(size.saturating_sub(*documents))
+        format_size(preflight.pages())
     );
     if covers.files > 0 {
         let files = counted(covers.files, "picture", "pictures");
