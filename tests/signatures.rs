@@ -11,15 +11,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 use std::sync::atomic::AtomicBool;
 
-use common::{MANIFEST, Workspace};
+use common::{MANIFEST, SECRET, Workspace};
 use make_disc::progress::Silence;
 use make_disc::signature::{PublicKey, SecretKeyFile, trusted_comment};
 use make_disc::verify::{self, Published, TargetKind, Verdict};
 
-/// Keys that `minisign -G -W` made for these tests.
-const SECRET: &str = "untrusted comment: minisign encrypted secret key
-RWQAAEIyAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAASPFEXF8r3/be8vKlu7/wVw4r7QpmM5v5JmBBkaOIy2tc9ItPc4GoT7qxmTZMs2UWg0fNM8lBXpvm19SukMkJTJJctv90QOHWAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
-";
+/// The public key of [`SECRET`].
 const PUBLIC: &str = "untrusted comment: minisign public key F6DF2B5F5C44F148
 RWRI8URcXyvf9rqxmTZMs2UWg0fNM8lBXpvm19SukMkJTJJctv90QOHW
 ";

@@ -5,8 +5,9 @@
 mod common;
 
 use std::fs;
+use std::process::Command;
 
-use common::{MANIFEST, Workspace};
+use common::{MANIFEST, RunOutput, SECRET, Workspace, pdf};
 use sha2::{Digest, Sha256};
 
 const SEQUENCE: u8 = 0x30;
@@ -209,4 +210,57 @@ fn a_timestamp_in_a_folder_is_replaced_only_by_itself() {
     fs::rename(workspace.path("disc.tsr"), workspace.path("kept.tsr")).unwrap();
     let run = workspace.run(&force).expect_code(2);
     run.expect_stderr("contains files that do not belong to the disc, `SHA256SUMS.tsr`");
+}
+
+#[test]
+fn a_disc_with_everything_is_the_same_at_any_place_and_time() {
+    let everything = "  sign: publisher.key\n  media: cd-700\n  media_check: true\n  repair: 20 %\n";
+    let manifest = manifest(everything);
+    let documents = [
+        ("africa.en.pdf", pdf("en", "Africa, in English")),
+        ("africa.fr.pdf", pdf("fr", "Afrique, en langue de Paris")),
+        ("asia.pdf", pdf("en", "Asia, in a few words")),
+    ];
+    let at = |folder: &str, reversed: bool| {
+        let mut documents = documents.iter().collect::<Vec<_>>();
+        if reversed {
+            documents.reverse();
+        }
+        let workspace = Workspace::empty().with(&format!("{folder}/publisher.key"), SECRET);
+        documents
+            .into_iter()
+            .fold(workspace, |workspace, (name, bytes)| workspace.with(&format!("{folder}/files/{name}"), bytes))
+            .with(&format!("{folder}/manifest.yaml"), &manifest)
+    };
+    let one = at("here", false);
+    one.run(&["stage", "here/manifest.yaml", "first"]).expect_code(0);
+    let names: Vec<String> = common::files(&one.path("first")).into_keys().collect();
+    for part in ["SHA256SUMS.minisig", "catalogue/manifest.yaml", "pages/search/", "pages/covers/"] {
+        assert!(names.iter().any(|name| name.starts_with(part)), "{part}: {names:?}");
+    }
+    let stamped = timestamp(&fs::read(one.path("first/SHA256SUMS")).unwrap(), b"certificate");
+    let one = one.with("here/disc.tsr", &stamped);
+    one.run(&["here/manifest.yaml", "out.iso"]).expect_code(0);
+    let report = one.run(&["verify", "out.iso"]).expect_code(0).expect_stdout("verdict    INTACT");
+    for words in ["signed with the key", "the checksum list existed at", "in the format RS03", "media check"] {
+        assert!(report.stdout.contains(words), "{words}: {}", report.stdout);
+    }
+    // On the other computer there is one processor, the files were made in another order and at another time, and nothing was read before.
+    let other = at("deep/er", true).with("deep/er/disc.tsr", &stamped);
+    for (name, _) in &documents {
+        let file = other.path(&format!("deep/er/files/{name}"));
+        assert!(Command::new("touch").args(["-d", "1999-12-31T23:59:59Z"]).arg(file).status().unwrap().success());
+    }
+    fs::create_dir(other.path("home")).unwrap();
+    let program = env!("CARGO_BIN_EXE_make-disc");
+    let script =
+        format!("umask 077; exec taskset -c 0 faketime '2033-03-03 03:03:03' {program} deep/er/manifest.yaml out.iso");
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(script).current_dir(other.root());
+    command.env("HOME", other.path("home")).env("XDG_CACHE_HOME", other.path("home/cache"));
+    command.env("TZ", "Asia/Kathmandu").env("LANG", "ar_EG.UTF-8").env("LC_ALL", "tr_TR.UTF-8");
+    RunOutput::new(command.output().unwrap()).expect_code(0);
+    for file in ["out.iso", "out.iso.sha256"] {
+        assert!(fs::read(one.path(file)).unwrap() == fs::read(other.path(file)).unwrap(), "{file} differs");
+    }
 }

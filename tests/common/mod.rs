@@ -39,6 +39,11 @@ sections:
         variants: {en: files/asia.pdf}
 ";
 
+/// A secret key that `minisign -G -W` made for these tests.
+pub const SECRET: &str = "untrusted comment: minisign encrypted secret key
+RWQAAEIyAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAASPFEXF8r3/be8vKlu7/wVw4r7QpmM5v5JmBBkaOIy2tc9ItPc4GoT7qxmTZMs2UWg0fNM8lBXpvm19SukMkJTJJctv90QOHWAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
+";
+
 /// An accessible PDF with one page, whose text and title are `text`.
 pub fn pdf(language: &str, text: &str) -> String {
     pdf_with_content(language, text, &format!("BT /F 12 Tf 72 720 Td ({text}) Tj ET"))
