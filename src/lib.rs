@@ -8,6 +8,8 @@ mod archive;
 mod burn;
 mod catalogue;
 mod checksum;
+// The fuzz targets do without it, and then most of the code is not reachable and not compiled.
+#[cfg(not(fuzzing))]
 pub mod cli;
 mod compressed;
 mod covers;
