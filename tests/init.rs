@@ -415,7 +415,7 @@ fn a_file_without_text_beside_translations_is_taken_for_the_original() {
         &manifest,
         &[
             "en: plan.pdf  # check: nothing shows the language of this file; correct it if it is wrong",
-            "fr:  # check: nothing shows the language of this file; correct it if it is wrong",
+            "fr:  # check: taken from the file with the same name in another format; correct it if it is wrong",
             "- map.pdf",
             "- map.html",
         ],
@@ -1598,11 +1598,42 @@ fn the_language_of_a_file_without_evidence_is_unknown() {
     );
 }
 
+/// A text with pages in these languages, each with a number of sentences.
+fn pages(languages: &[(&str, usize)]) -> String {
+    let pages: Vec<String> = languages.iter().map(|(language, sentences)| text(language).repeat(*sentences)).collect();
+    pages.join("\u{c}")
+}
+
+#[test]
+fn a_language_in_the_title_and_long_english_annexes_do_not_decide() {
+    let mut with_annex = vec![("de", 8), ("de", 1), ("de", 1)];
+    with_annex.extend([("en", 1); 8]);
+    let workspace = Workspace::empty()
+        .with("docs/songs-french.txt", text("en"))
+        .with("docs/songs-french-fr.txt", text("fr"))
+        .with("docs/plan.txt", pages(&with_annex));
+    let manifest = propose(&workspace);
+    assert_lines(
+        &manifest,
+        &[
+            "- id: songs_french",
+            "en: songs-french.txt  # check: the text looks like English (`en`), and songs-french-fr.txt is in French (`fr`); correct the language if it is wrong",
+            "fr: songs-french-fr.txt",
+            "de: plan.txt  # check: it begins in German (`de`), but most of its pages are in English (`en`); correct the language if it is wrong",
+        ],
+    );
+}
+
 #[test]
 fn the_text_of_a_file_comes_before_the_name_of_its_folder() {
     let workspace = Workspace::empty()
         .with("docs/Español/guia.pdf", titled("es", "", "La guía"))
         .with("docs/Español/about.txt", text("en").repeat(8))
+        // Two of its pages are in the language of the folder.
+        .with(
+            "docs/Español/songs.txt",
+            pages(&[("en", 8), ("en", 1), ("en", 1), ("es", 1), ("es", 1), ("en", 1), ("en", 1)]),
+        )
         // This translation has not been finished.
         .with("docs/Español/manual.pdf", titled("en", "", "The manual"))
         .with("docs/English/manual.pdf", titled("en", "", "The manual of 2008"));
@@ -1612,6 +1643,7 @@ fn the_text_of_a_file_comes_before_the_name_of_its_folder() {
         &[
             "es: Español/guia.pdf",
             "en: Español/about.txt  # check: the text looks like English (`en`), but its folder says Spanish (`es`); correct the language if it is wrong",
+            "en: Español/songs.txt  # check: the text looks like English (`en`), but its folder says Spanish (`es`); correct the language if it is wrong",
             "en: English/manual.pdf",
         ],
     );

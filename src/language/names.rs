@@ -1,6 +1,6 @@
 //! Languages as people write them in the names of files and folders.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use isolang::Language as Iso639;
 
@@ -99,6 +99,39 @@ const OTHER_NAMES: [(&str, &[&str]); 17] = [
     ("sr-Cyrl", &["serbian cyrillic", "српски ћирилица"]),
 ];
 
+/// Words for “language” and “version”, in lower case. Those of languages with spaces have one where the name of the language follows or
+/// precedes them.
+const NOUNS: [&str; 28] = [
+    " language",
+    " version",
+    "version ",
+    " documents",
+    "langue ",
+    "documents en ",
+    "versión ",
+    "versão ",
+    "versione ",
+    "idioma ",
+    "língua ",
+    "lingua ",
+    " fassung",
+    " sprache",
+    " versie",
+    "wersja ",
+    "język ",
+    "версия ",
+    " язык",
+    " мова",
+    " kalba",
+    "limba ",
+    " jazyk",
+    " dili",
+    "bahasa ",
+    "ภาษา",
+    "版",
+    "판",
+];
+
 /// Codes with a region but without a hyphen before it, as in the file name `latexsheet-ptbr`.
 const JOINED_CODES: [(&str, &str); 9] = [
     ("ptbr", "pt-BR"),
@@ -173,6 +206,30 @@ impl LanguageNames {
         // macOS writes accents as separate characters.
         let exact = || self.names.get(&nfkc(name.trim()).to_lowercase());
         exact().or_else(|| self.names.get(&normalise(name))).cloned()
+    }
+
+    /// Finds a language by the beginning of its name with a full stop, such as `engl.` and `рус.`. `None` if several languages begin so.
+    pub fn by_abbreviation(&self, text: &str) -> Option<Language> {
+        let short = normalise(text.trim().strip_suffix('.')?);
+        if let Some(language) = self.by_code(&short).or_else(|| self.by_name(&short)) {
+            return Some(language);
+        }
+        let fitting = self.names.iter().filter(|(name, _)| short.chars().count() > 2 && name.starts_with(&short));
+        let primaries: BTreeSet<&str> = fitting.map(|(_, language)| language.primary()).collect();
+        let mut primaries = primaries.into_iter();
+        primaries.next().filter(|_| primaries.next().is_none()).and_then(|tag| Language::parse(tag).ok())
+    }
+
+    /// Finds a language by a name with a word for “language” or “version”, such as `русский язык`, `ภาษาไทย`, `English version` and
+    /// `version française`.
+    pub fn by_name_with_noun(&self, name: &str) -> Option<Language> {
+        let name = normalise(name);
+        let shorter = |noun: &&str| {
+            let rest = name.strip_prefix(*noun).or_else(|| name.strip_suffix(*noun))?.trim();
+            // “française”, “deutsche”
+            self.by_name(rest).or_else(|| self.by_name(rest.strip_suffix('e')?))
+        };
+        NOUNS.iter().find_map(shorter)
     }
 
     /// Finds a language by its code: two letters, three letters (either form of ISO 639-2), or two with a region or
@@ -257,5 +314,22 @@ mod tests {
             assert_eq!(tag(names.by_name(name)).as_deref(), Some(language), "{name}");
         }
         assert_eq!(names.by_name("report"), None);
+        for (name, language) in [
+            ("Русский язык", "ru"),
+            ("ภาษาไทย", "th"),
+            ("English version", "en"),
+            ("Version française", "fr"),
+            ("Deutsche Fassung", "de"),
+            ("Versión en", ""),
+            ("日本語版", "ja"),
+            ("Report version", ""),
+        ] {
+            assert_eq!(tag(names.by_name_with_noun(name)).unwrap_or_default(), language, "{name}");
+        }
+        for (name, language) in
+            [("рус.", "ru"), ("engl.", "en"), ("fr.", "fr"), ("Franz.", "fr"), ("xyz.", ""), ("рус", "")]
+        {
+            assert_eq!(tag(names.by_abbreviation(name)).unwrap_or_default(), language, "{name}");
+        }
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn hints_in_stem(stem: &str, names: &LanguageNames) -> Vec<LanguageHi
 /// Interprets the whole name of a folder as a language.
 pub(super) fn hint_in_folder(name: &str, names: &LanguageNames) -> Option<LanguageHint> {
     let name = name.trim();
-    let by_name = names.by_name(name).map(|language| (language, true));
+    let by_name = names.by_name(name).or_else(|| names.by_name_with_noun(name)).map(|language| (language, true));
     // The locales of many systems also name an encoding: `zh_TW.Big5`.
     let code = name.split_once('.').map(|(code, _)| code).filter(|code| code.contains('_')).unwrap_or(name);
     let by_code = || Some((names.by_code(code)?, !LanguageNames::is_common_word(code)));

@@ -127,8 +127,7 @@ fn detect_language(
 ) -> (Option<Language>, DetectedLanguage) {
     let text = document.map(readable_text).unwrap_or_default();
     // The beginning may be a long table of contents.
-    let by_text =
-        Language::detect(text).or_else(|| document.filter(|_| !text.is_empty()).and_then(language_of_most_pages));
+    let by_text = Language::detect(text).or_else(|| document.and_then(language_of_most_pages));
     let by_pages = document.and_then(|document| languages_of_pages(&document.facts.detected_languages));
     let folder = folder_of(&file.path);
     // A translation may begin with pages that nobody translated.
@@ -163,9 +162,18 @@ fn detect_language(
             second.name_and_tag()
         ));
     }
-    let multilingual = by_pages.filter(|_| named.is_none()).and_then(|_| Language::parse_of_document("mul").ok());
+    let multilingual =
+        by_pages.as_ref().filter(|_| named.is_none()).and_then(|_| Language::parse_of_document("mul").ok());
+    let before_english =
+        document.filter(|_| named.is_none() && by_pages.is_none()).and_then(|_| language_before_english(document?));
+    if let Some(language) = &before_english {
+        review_note = Some(format!(
+            "it begins in {}, but most of its pages are in English (`en`); correct the language if it is wrong",
+            language.name_and_tag()
+        ));
+    }
     let is_named_by_folder = from_name.is_none() && named.is_some();
-    let mut language = named.or(multilingual).or(by_text).or_else(from_metadata);
+    let mut language = named.or(multilingual).or(before_english).or(by_text).or_else(from_metadata);
     if language.is_none()
         && let Some((guessed, evidence)) = guess_language(file, document, text)
     {
@@ -193,7 +201,10 @@ fn guess_language(file: &ScannedFile, document: Option<&DocumentInfo>, text: &st
     // A text in another script may contain many Latin words.
     let others: String = text.chars().filter(|c| c.is_alphabetic() && *c > LAST_LATIN_LETTER).collect();
     let latin = text.chars().filter(|c| c.is_alphabetic() && *c <= LAST_LATIN_LETTER).count();
-    if others.chars().count() * 3 > latin
+    // A Chinese character stands for several letters. A few of them may be an example.
+    let wide = others.chars().filter(|c| *c >= FIRST_WIDE).count();
+    let weight = others.chars().count() + if wide >= MIN_WIDE { wide * (LETTERS_PER_WIDE - 1) } else { 0 };
+    if weight * 3 > latin
         && let Some(language) = Language::guess_from_script(&others)
     {
         return Some((language, "the script of its few words"));
@@ -220,7 +231,8 @@ fn readable_text(document: &DocumentInfo) -> &str {
 }
 
 /// Corrects the language of originals in a folder of translations. In a folder of French documents, `guide.pdf` beside
-/// `guide-fr.pdf` is the original: it gets the language of its text, not that of the folder.
+/// `guide-fr.pdf` is the original: it gets the language of its text, not that of the folder, or of a word in its name that the name of
+/// the translation repeats.
 fn separate_originals(
     files: &[ScannedFile],
     documents: &HashMap<String, DocumentInfo>,
@@ -236,10 +248,14 @@ fn separate_originals(
         }
     }
     for (file, (known, own)) in files.iter().zip(detected) {
-        if own.from_name.is_some() || own.language.is_not_one_language() {
+        if own.language.is_not_one_language() {
             continue;
         }
-        let Some(other) = named.get(&key(file, own)) else { continue };
+        // In `songs-french.pdf` beside `songs-french-fr.pdf`, `french` is part of the title.
+        let whole_stem = own.from_name.as_ref().map(|_| stem_of(&file.path).to_owned());
+        let (folder, name, primary) = key(file, own);
+        let name = whole_stem.as_deref().map_or(name, portable_name);
+        let Some(other) = named.get(&(folder, name, primary)) else { continue };
         let by_text = documents.get(&file.path).and_then(|document| Language::detect(readable_text(document)));
         if let Some(text) = by_text.filter(|text| own.language.is_distinguishable_from(text)) {
             own.review_note = Some(format!(
@@ -248,6 +264,9 @@ fn separate_originals(
                 own.language.name_and_tag()
             ));
             (*known, own.language) = (Some(text.clone()), text);
+            if let Some(stem) = whole_stem {
+                (own.stem, own.from_name) = (stem, None);
+            }
         }
     }
 }
@@ -255,6 +274,18 @@ fn separate_originals(
 /// The last letter of Latin Extended-B. Few languages need later blocks of Latin letters, so their letters are counted as those of
 /// other scripts.
 const LAST_LATIN_LETTER: char = '\u{24f}';
+
+/// The first character of the blocks for Chinese, Japanese and Korean.
+const FIRST_WIDE: char = '\u{2e80}';
+
+/// How many letters a Chinese, Japanese or Korean character stands for.
+const LETTERS_PER_WIDE: usize = 5;
+
+/// With fewer Chinese, Japanese or Korean characters, a text may only have examples of them.
+const MIN_WIDE: usize = 200;
+
+/// The length of the beginning of a text, in characters.
+const BEGINNING: usize = 1500;
 
 /// With fewer pages, the languages of single pages say little about that of the document.
 const MIN_CLEAR_PAGES: usize = 5;
@@ -269,7 +300,8 @@ const MIN_CLEAR_LETTERS: usize = 1000;
 const MIN_LATIN_LETTERS: usize = 40;
 
 /// If only the name of the folder contradicts the language of the text, the text decides: a folder `Italiano` may also have documents
-/// about Italian. At least 9 of 10 pages must be in that language, and no folder for another language may have a translation of the file.
+/// about Italian. At least 9 of 10 pages must be in that language, or 2 of 3 and the beginning if few are in the language of the folder.
+/// No folder for another language may have a translation of the file.
 fn prefer_texts_to_folders(
     files: &[ScannedFile],
     documents: &HashMap<String, DocumentInfo>,
@@ -293,13 +325,20 @@ fn prefer_texts_to_folders(
         let letters = readable_text(document).chars().filter(|c| c.is_alphabetic()).count();
         let detected_language = Language::detect(readable_text(document)).filter(|_| letters >= MIN_CLEAR_LETTERS);
         let Some(text) = detected_language else { continue };
-        let is_text = |tag: &String| Language::parse(tag).is_ok_and(|language| language.has_same_primary(&text));
         let pages = &document.facts.detected_languages;
         let all: usize = pages.iter().map(|(_, pages)| pages).sum();
-        let in_text: usize = pages.iter().filter(|(tag, _)| is_text(tag)).map(|(_, pages)| pages).sum();
-        let is_other = own.language.is_distinguishable_from(&text)
-            || all >= MIN_PAGES_OF_SIMILAR && own.language.is_distinguishable_in_long_texts(&text);
-        if is_other && all > 0 && in_text * 10 >= all * 9 {
+        let (in_text, in_folder) = (pages_in(&text, document), pages_in(&own.language, document));
+        let is_clearly_other = own.language.is_distinguishable_from(&text);
+        let is_other =
+            is_clearly_other || all >= MIN_PAGES_OF_SIMILAR && own.language.is_distinguishable_in_long_texts(&text);
+        let is_most = || {
+            is_clearly_other
+                && all >= MIN_CLEAR_PAGES
+                && in_text * 3 >= all * 2
+                && in_folder * 3 <= all
+                && language_of_beginning(document).is_some_and(|language| language.has_same_primary(&text))
+        };
+        if is_other && all > 0 && (in_text * 10 >= all * 9 || is_most()) {
             own.review_note = Some(format!(
                 "the text looks like {}, but its folder says {}; correct the language if it is wrong",
                 text.name_and_tag(),
@@ -321,12 +360,38 @@ fn languages_of_pages(detected: &[(String, usize)]) -> Option<(Language, Languag
     (are_both && first.is_distinguishable_from(&second)).then_some((first, second))
 }
 
-/// The language of at least 3 of 4 pages. `None` if the language of few pages is known.
+/// The language of at least 3 of 4 pages. `None` if the language of few pages is known. If some fonts show other letters than the text
+/// contains, the short words of the rest must be in that language too.
 fn language_of_most_pages(document: &DocumentInfo) -> Option<Language> {
     let pages = &document.facts.detected_languages;
     let all: usize = pages.iter().map(|(_, pages)| pages).sum();
     let (tag, most) = pages.iter().max_by_key(|(_, pages)| *pages)?;
-    (*most >= MIN_CLEAR_PAGES && most * 4 >= all * 3).then(|| Language::parse(tag).ok())?
+    let language = Language::parse(tag).ok().filter(|_| *most >= MIN_CLEAR_PAGES && most * 4 >= all * 3)?;
+    let is_sure = !readable_text(document).is_empty()
+        || guess_from_words(&document.text).is_some_and(|guessed| guessed.has_same_primary(&language));
+    is_sure.then_some(language)
+}
+
+/// How many of the pages are in a language, as far as the languages of pages are known.
+fn pages_in(language: &Language, document: &DocumentInfo) -> usize {
+    let is_own = |tag: &str| Language::parse(tag).is_ok_and(|own| own.has_same_primary(language));
+    document.facts.detected_languages.iter().filter(|(tag, _)| is_own(tag)).map(|(_, pages)| pages).sum()
+}
+
+/// The language of the beginning of a text.
+fn language_of_beginning(document: &DocumentInfo) -> Option<Language> {
+    Language::detect(&readable_text(document).chars().take(BEGINNING).collect::<String>())
+}
+
+/// The language of a document that begins in it, but has more pages in English: long annexes and licences are often in English. At least
+/// a fifth of the pages must be in that language.
+fn language_before_english(document: &DocumentInfo) -> Option<Language> {
+    let language = language_of_beginning(document)?;
+    let english = fallback_language();
+    let all: usize = document.facts.detected_languages.iter().map(|(_, pages)| pages).sum();
+    let (own, in_english) = (pages_in(&language, document), pages_in(&english, document));
+    let is_own = own >= 3 && own * 5 >= all && own < in_english;
+    (is_own && language.is_distinguishable_from(&english)).then_some(language)
 }
 
 /// Whether a file is probably a photo or a map without words.
@@ -471,7 +536,10 @@ fn assume_missing(
         let other = counts.iter().map(|(language, _)| language).find(|language| !translations.contains(language));
         other.cloned().unwrap_or_else(fallback_language)
     };
-    let review_note = |language: &Language| match language.as_str() {
+    let review_note = |language: &Language, file: &ScannedFile| match language.as_str() {
+        _ if by_stem.contains_key(&(folder_of(&file.path), stem_of(&file.path))) => {
+            "taken from the file with the same name in another format; correct it if it is wrong"
+        }
         "zxx" => "taken for a picture without words; write the language of the words if there are any",
         UNKNOWN => "nothing shows the language of this file; write its language instead of `und`, which means unknown",
         _ => "nothing shows the language of this file; correct it if it is wrong",
@@ -481,14 +549,17 @@ fn assume_missing(
         .zip(files)
         .map(|((language, detected), file)| language.is_none().then(|| assume(detected, file)))
         .collect();
-    let with_assumed = |((_, detected), assumed): ((_, DetectedLanguage), Option<Language>)| match assumed {
-        Some(language) => {
-            let review_note = Some(review_note(&language).to_owned());
-            DetectedLanguage { language, review_note, is_assumed: true, ..detected }
-        }
-        None => detected,
-    };
-    detected.into_iter().zip(assumed).map(with_assumed).collect()
+    let notes: Vec<Option<String>> = assumed
+        .iter()
+        .zip(files)
+        .map(|(language, file)| Some(review_note(language.as_ref()?, file).to_owned()))
+        .collect();
+    let with_assumed =
+        |(((_, detected), assumed), review_note): (((_, DetectedLanguage), Option<Language>), _)| match assumed {
+            Some(language) => DetectedLanguage { language, review_note, is_assumed: true, ..detected },
+            None => detected,
+        };
+    detected.into_iter().zip(assumed).zip(notes).map(with_assumed).collect()
 }
 
 /// Shortens `fr-FR` to `fr` unless the collection has the language with another region as well: otherwise files with
