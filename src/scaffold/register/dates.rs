@@ -146,6 +146,8 @@ pub(super) enum DateOrder {
 pub(super) fn read(text: &str) -> CellDate {
     let text = with_ascii_digits(text);
     let text = text.trim().trim_end_matches('.');
+    // Libraries put a year in brackets that is not printed in the document.
+    let text = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
     // Drop a time after the date.
     let text = match text.split_once(['T', ' ']) {
         Some((date, time)) if date.contains('-') && time.contains(':') => date,
@@ -229,6 +231,7 @@ fn read_digits(text: &str) -> Option<PartialDate> {
 /// Reads a date with the name of a month.
 fn read_words(text: &str) -> Option<PartialDate> {
     let mut month = None;
+    let mut has_filler = false;
     let mut numbers = Vec::new();
     let lower = text.to_lowercase();
     // Only Arabic has month names of two words.
@@ -256,11 +259,15 @@ fn read_words(text: &str) -> Option<PartialDate> {
             if month.replace(number).is_some() {
                 return None;
             }
-        } else if !FILLERS.contains(&word) {
+        } else if FILLERS.contains(&word) {
+            has_filler = true;
+        } else {
             return None;
         }
     }
     match (month, numbers[..].as_ref()) {
+        // “2023 г.”
+        (None, [year]) if has_filler && *year > 999 && !text.contains('?') => partial(*year, 0, 0),
         (Some(month), [year]) if *year > 999 => partial(*year, month, 0),
         (Some(month), [day @ 1..=31, year] | [year, day @ 1..=31]) if *year > 999 => partial(*year, month, *day),
         _ => None,
@@ -352,12 +359,26 @@ mod tests {
             ("2007年11月5日", "2007-11-05"),
             ("2007年11月", "2007-11"),
             ("2007年", "2007"),
+            ("2023 г.", "2023"),
+            ("2023 год", "2023"),
+            ("[2015]", "2015"),
         ] {
             assert_eq!(date(text).as_deref(), Some(expected), "{text}");
         }
-        for text in
-            ["", "n.d.", "circa 1910", "Jun-21", "5/11/07", "jui 2007", "2008-13", "31/02/2008", "1910-1915", "39391"]
-        {
+        for text in [
+            "",
+            "n.d.",
+            "circa 1910",
+            "[2015?]",
+            "[1910",
+            "Jun-21",
+            "5/11/07",
+            "jui 2007",
+            "2008-13",
+            "31/02/2008",
+            "1910-1915",
+            "39391",
+        ] {
             assert_eq!(date(text), None, "{text}");
         }
     }

@@ -697,7 +697,8 @@ impl<'l> Reader<'l> {
                 .or_else(|| self.names.by_name(&text))
                 .or_else(|| Language::parse(&text).ok())
                 .or_else(|| Language::parse_of_document(&text).ok())
-                .or_else(|| self.names.by_name(spelled));
+                .or_else(|| self.names.by_name(spelled))
+                .or_else(|| self.names.by_abbreviation(&text));
             if language.is_none() {
                 let remedy = match Language::suggest(&text) {
                     Some(code) => format!("did you mean `{code}`?"),
