@@ -51,7 +51,10 @@ impl DocumentFile<'_> {
 
     /// The title that the first page shows, if it is plausible.
     fn shown_title(&self) -> Option<String> {
-        if self.document.facts.text == TextLayer::Bad {
+        // If only some fonts show other letters than the text contains, the title may be right.
+        if self.document.facts.text == TextLayer::Bad
+            && metadata::guess_from_words(&self.document.text).is_none_or(|language| language != self.language)
+        {
             return None;
         }
         let shown = metadata::plausible_title(self.document.facts.shown_title.as_deref()?, "")?;

@@ -53,15 +53,19 @@ pub(super) fn complete_titles(
         }
         let lines: Vec<Vec<(String, String)>> = members.iter().map(|(_, file)| lines_of(file)).collect();
         for (number, (place, _)) in members.iter().enumerate() {
-            let is_elsewhere = |name: &String| {
-                lines
-                    .iter()
-                    .enumerate()
-                    .any(|(other, lines)| other != number && lines.iter().any(|(_, other_name)| other_name == name))
+            // Further down, the same words may be part of the text.
+            let lines_near = |at: usize| {
+                let others = lines.iter().enumerate().filter(move |(other, _)| *other != number);
+                others.flat_map(move |(_, lines)| lines.iter().enumerate().filter(move |(n, _)| n.abs_diff(at) <= NEAR))
             };
+            let is_elsewhere = |at: usize, name: &str| lines_near(at).any(|(_, (_, other))| other == name);
+            let is_nearly_elsewhere =
+                |at: usize, name: &str| lines_near(at).any(|(_, (_, other))| are_variants(name, other));
             let own = lines.get(number).into_iter().flatten().enumerate();
-            let mut own = own.filter(|(_, (line, name))| can_be_added(line) && !is_elsewhere(name));
-            if let Some((at, (line, _))) = own.next() {
+            let own: Vec<(usize, &(String, String))> =
+                own.filter(|(at, (line, name))| can_be_added(line) && !is_elsewhere(*at, name)).collect();
+            let distinct = own.iter().find(|(at, (_, name))| !is_nearly_elsewhere(*at, name));
+            if let Some((at, (line, _))) = distinct.or(own.first()).copied() {
                 numbers.entry((place.0, name.clone())).or_insert(at);
                 complete_title(reports, *place, line);
             }
@@ -80,6 +84,25 @@ pub(super) fn complete_titles(
             complete_title(reports, place, &line);
         }
     }
+}
+
+/// How many lines apart the lines of several documents are compared.
+const NEAR: usize = 4;
+
+/// The fewest letters of a word that two variants of a line have in common.
+const SHARED_IN_WORD: usize = 5;
+
+/// Whether two portable names begin alike and differ from the middle of a word on, but not in numbers: `the_typesetting_program` and
+/// `the_typesetter`. Such lines are variants of a subtitle and say nothing about the document.
+fn are_variants(a: &str, b: &str) -> bool {
+    let shared: String = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a).collect();
+    let in_word = shared.rsplit('_').next().unwrap_or_default();
+    let (rest_a, rest_b) = (&a[shared.len()..], &b[shared.len()..]);
+    let goes_on = |rest: &str| rest.starts_with(char::is_alphabetic);
+    in_word.chars().filter(|c| c.is_alphabetic()).count() >= SHARED_IN_WORD
+        && goes_on(rest_a)
+        && goes_on(rest_b)
+        && shared.len() * 2 > a.len().max(b.len())
 }
 
 /// Whether a line may be part of a title.
@@ -124,4 +147,24 @@ fn first_lines(text: &str) -> Vec<(String, String)> {
         .filter(|(name, _)| !name.is_empty())
         .map(|(name, line)| (line, name))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variants_of_a_subtitle_are_recognised() {
+        assert!(are_variants("das_notensatzsystem", "das_notensatzprogramm"));
+        assert!(are_variants("el_equipo_de_desarrollo_de_wells", "el_equipo_de_desarrolladores_de_wells"));
+        for (a, b) in [
+            ("annual_report_2007", "annual_report_2008"),
+            ("water_policy", "water_plan"),
+            ("part_one", "part_two"),
+            ("wells", "wells_and_pumps"),
+            ("wells", "wells"),
+        ] {
+            assert!(!are_variants(a, b), "{a}, {b}");
+        }
+    }
 }
