@@ -1187,7 +1187,11 @@ fn no_comment_advises_removing_the_newest_version() {
     for (note, count) in [
         (format!("# check: Plans/plan_final.pdf looks like a newer version of this document{remove}"), 3),
         (format!("# check: this looks like a copy of Plans/plan_final.pdf{remove}"), 1),
-        (format!("# check: this looks like a copy of Roads/road map.pdf{remove}"), 1),
+        (
+            "# check: this looks like a copy of Roads/road map.pdf; if it is, remove this section, which has no other report, and list its files under `exclude:`"
+                .to_owned(),
+            1,
+        ),
         (
             "# check: Notes/example_final.docx looks like a newer version of Notes/example.docx; if it is, remove Notes/example.docx here, but not the other files of the report, and list Notes/example.docx under `exclude:`"
                 .to_owned(),

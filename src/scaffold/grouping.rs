@@ -885,8 +885,13 @@ fn note_versions(sections: &mut [ProposedSection]) {
         let report = file.report;
         same.filter(move |other| other.report != report)
     };
-    let reports = sections.iter_mut().flat_map(|section| &mut section.reports);
-    for (number, report) in reports.enumerate() {
+    let reports = sections.iter_mut().flat_map(|section| {
+        let is_only = section.reports.len() == 1;
+        section.reports.iter_mut().map(move |report| (report, is_only))
+    });
+    for (number, (report, is_only)) in reports.enumerate() {
+        // A section without reports would be empty on the pages.
+        let whole = if is_only { "this section, which has no other report," } else { "this report" };
         let Some(own) = by_report.get(&number) else { continue };
         let newest = |file: &VersionedFile| {
             let newer = others(file).filter(|other| {
@@ -916,7 +921,7 @@ fn note_versions(sections: &mut [ProposedSection]) {
         let is_clear = own.len() == 1 || with_same_format == 0 || with_same_format == own.len();
         if let Some((_, new)) = superseded.first().filter(|_| has_all_files(&superseded) && is_clear) {
             report.review_notes.push(format!(
-                "{} looks like a newer version of this document; if it is, remove this report and list its files under `exclude:`",
+                "{} looks like a newer version of this document; if it is, remove {whole} and list its files under `exclude:`",
                 new.path
             ));
         } else if !superseded.is_empty() {
@@ -932,7 +937,7 @@ fn note_versions(sections: &mut [ProposedSection]) {
             ));
         } else if let Some((_, original)) = copied.first().filter(|_| has_all_files(&copied)) {
             report.review_notes.push(format!(
-                "this looks like a copy of {}; if it is, remove this report and list its files under `exclude:`",
+                "this looks like a copy of {}; if it is, remove {whole} and list its files under `exclude:`",
                 original.path
             ));
         } else {

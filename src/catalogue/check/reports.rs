@@ -60,7 +60,8 @@ impl Checker<'_> {
     /// Warns about reports of a section that readers cannot tell apart, because they have the same title, date and symbol.
     fn check_titles(&mut self, reports: &[Report], at: &KeyPath) {
         let Some(default) = self.languages.first().cloned() else { return };
-        let mut first: HashMap<ReaderView<'_>, usize> = HashMap::new();
+        let mut same: Vec<Vec<usize>> = Vec::new();
+        let mut groups: HashMap<ReaderView<'_>, usize> = HashMap::new();
         for (index, report) in reports.iter().enumerate() {
             let localised = self.languages.iter().map(|language| report.title.localised(language, &default).text);
             let titles: Vec<String> = localised.map(|title| title.trim().to_lowercase()).collect();
@@ -68,21 +69,27 @@ impl Checker<'_> {
                 continue;
             }
             let date = report.date.map(|date| date.to_string());
-            let same = *first.entry((titles, date.clone(), report.symbol.as_deref())).or_insert(index);
-            if same == index {
-                continue;
+            let group = *groups.entry((titles, date, report.symbol.as_deref())).or_insert(same.len());
+            match same.get_mut(group) {
+                Some(members) => members.push(index),
+                None => same.push(vec![index]),
             }
+        }
+        for members in same {
+            let [first, others @ .., last] = members.as_slice() else { continue };
             let place = |index: usize| Place::Value(at.item(index).key("title"));
+            let Some(report) = reports.get(*last) else { continue };
+            let count = if others.is_empty() { "two".to_owned() } else { members.len().to_string() };
             let title = report.title.localised(&default, &default).text;
-            let message = match date {
-                Some(date) => format!("two reports of this section have the title “{title}” and the date {date}"),
-                None => format!("two reports of this section have the title “{title}” and no date"),
+            let message = match report.date {
+                Some(date) => format!("{count} reports of this section have the title “{title}” and the date {date}"),
+                None => format!("{count} reports of this section have the title “{title}” and no date"),
             };
-            self.add_finding(
-                Finding::warning("same-title", place(index), message)
-                    .also(place(same), "the other one")
-                    .help("if they are one report in several languages or formats, list all files in its `variants:`; if one is an old version or a copy of the other, remove it and list its files under `exclude:`; otherwise give them different titles, or the dates of both"),
-            );
+            let mut finding = Finding::warning("same-title", place(*last), message);
+            for other in [first].into_iter().chain(others) {
+                finding = finding.also(place(*other), if others.is_empty() { "the other one" } else { "another one" });
+            }
+            self.add_finding(finding.help("if they are one report in several languages or formats, list all files in its `variants:`; if one is an old version or a copy of another, remove it and list its files under `exclude:`; otherwise give them different titles or dates"));
         }
     }
 
