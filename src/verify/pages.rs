@@ -190,9 +190,29 @@ fn find_titles(
                 let title = format!("“{}” ({}, {format})", page.heading, language_name(language));
                 titles.insert(path.clone(), title);
             }
+            // The other files of a web site are in the folder of the page to which the report links, or below it.
+            let Some(site) = folder_of_site(&target.to_ascii_lowercase()) else { continue };
+            let others: Vec<String> = untitled
+                .range(site.clone()..)
+                .map(|(path, _)| path.clone())
+                .take_while(|path| path.starts_with(&site))
+                .collect();
+            for path in others.iter().filter_map(|path| untitled.remove(path)) {
+                titles.insert(
+                    path.clone(),
+                    format!("part of “{}” ({}, web site)", page.heading, language_name(language)),
+                );
+            }
         }
     }
     titles
+}
+
+/// The folder of a web site, with a slash at its end: documents are in folders of sections, and sites in folders below these.
+fn folder_of_site(path: &str) -> Option<String> {
+    let mut slashes = path.match_indices('/').map(|(at, _)| at);
+    let end = slashes.nth(2).filter(|_| path.starts_with("documents/"))?;
+    path.get(..=end).map(str::to_owned)
 }
 
 /// The pages in the disc's default language first, so that titles are taken from them if possible.
@@ -236,6 +256,16 @@ mod tests {
             Some(if path == "index.html" { b"<html lang=en>".to_vec() } else { REPORT.as_bytes().to_vec() })
         });
         assert_eq!(titles["documents/d/s_es.pdf"], "“Final & last report” (Spanish, PDF)");
+    }
+
+    #[test]
+    fn files_of_web_sites_are_named_by_the_title_of_the_site() {
+        let page = r#"<html lang="en"><body class="report"><h1>Help</h1><a href="../../../documents/d/help_ru/index.html" hreflang="ru">"#;
+        let wanted = ["documents/d/help.pdf", "documents/d/help_ru/FAQ.html", "documents/d/help_ru2/faq.html"];
+        let titles =
+            find_titles(&wanted.map(str::to_owned), &["pages/en/d/help.html".to_owned()], &mut |_| Some(page.into()));
+        let expected = ("documents/d/help_ru/FAQ.html".to_owned(), "part of “Help” (Russian, web site)".to_owned());
+        assert_eq!(titles.into_iter().collect::<Vec<_>>(), [expected]);
     }
 
     #[test]
