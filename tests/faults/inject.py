@@ -135,9 +135,10 @@ class Scenario:
         return digests
 
     def check_outcome(self, fault: str, detail: str, code: int, message: str, leftovers_allowed: bool = False, killed: bool = False, changed: bool = False) -> None:
-        image, checksum = self.output_digests()
+        digests = self.output_digests()
+        image, checksum = digests
         which = next((name for name, known in self.images.items() if known[0] == image), None)
-        if which is None and changed and code == 0 and self.output_digests() == self.build_from_current_sources():
+        if which is None and changed and code == 0 and digests == self.build_from_current_sources():
             # The source changed before it was first checked, so all of the new version is on the disc.
             self.table.setdefault(fault, collections.Counter())["continued: the new image"] += 1
             return
@@ -146,7 +147,7 @@ class Scenario:
             problems.append("the image is neither the old one nor the new one")
         elif checksum not in (None, self.images[which][1]):
             problems.append(f"the image is the {which} one, but the checksum file does not belong to it")
-        if code == 0 and self.output_digests() != self.images["new"]:
+        if code == 0 and digests != self.images["new"]:
             problems.append("exit code 0 without the new image and its checksum file")
         if not killed and code not in (0, 1, 2, 3, 4):
             problems.append(f"exit code {code}: {message[-300:]}")
