@@ -1,6 +1,8 @@
 //! Finds the character encodings of text files and web pages, and decodes them. The only module that uses `encoding_rs` and
 //! `chardetng`.
 
+use std::borrow::Cow;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::Encoding;
 
@@ -150,6 +152,36 @@ impl PageEncoding {
     }
 }
 
+/// Decodes percent-encoding, such as `%20` (RFC 3986, 2.1). If the result is not UTF-8, it is in `encoding`; without one, the text
+/// is left as it is.
+pub fn decode_percent(text: &str, encoding: Option<PageEncoding>) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return text.into();
+    }
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex =
+            text.get(at + 1..at + 3).filter(|hex| bytes[at] == b'%' && hex.bytes().all(|b| b.is_ascii_hexdigit()));
+        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                decoded.push(byte);
+                at += 3;
+            }
+            None => {
+                decoded.push(bytes[at]);
+                at += 1;
+            }
+        }
+    }
+    match (String::from_utf8(decoded), encoding) {
+        (Ok(decoded), _) => decoded.into(),
+        (Err(error), Some(encoding)) => encoding.decode(error.as_bytes()).into(),
+        (Err(_), None) => text.into(),
+    }
+}
+
 fn is_utf_16(encoding: &'static Encoding) -> bool {
     encoding == encoding_rs::UTF_16LE || encoding == encoding_rs::UTF_16BE
 }
@@ -205,6 +237,18 @@ mod tests {
         let russian: Vec<u8> =
             b"\xc2\xee\xe4\xe0 \xe8 \xe6\xe8\xe7\xed\xfc \xed\xe0 \xee\xf1\xf2\xf0\xee\xe2\xe5".to_vec();
         assert_eq!(decode_text(&russian), "Вода и жизнь на острове");
+    }
+
+    #[test]
+    fn percent_encoding_is_decoded() {
+        for (text, decoded) in
+            [("a%20b", "a b"), ("%C3%a9t%E9", "%C3%a9t%E9"), ("100 %", "100 %"), ("%+5%4", "%+5%4"), ("%é%41", "%éA")]
+        {
+            assert_eq!(decode_percent(text, None), decoded);
+        }
+        let western = PageEncoding::of(b"charset=iso-8859-1");
+        assert_eq!(decode_percent("%E9t%E9", Some(western)), "été");
+        assert_eq!(decode_percent("%C3%A9", Some(western)), "é");
     }
 
     #[test]

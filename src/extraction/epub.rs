@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use super::markup::list_elements;
 use super::office::{read_member, unreadable_package, with_metadata};
-use super::{Extraction, Heading, text};
+use super::package::resolve;
+use super::{Extraction, Heading, svg, text};
 use crate::archive;
+use crate::encodings::decode_percent;
 
 pub(super) fn extract(bytes: &[u8]) -> Extraction {
     // In some archives, the whole book is inside a folder.
@@ -31,13 +33,42 @@ pub(super) fn extract(bytes: &[u8]) -> Extraction {
         named("item").filter_map(|item| Some((item.get("id")?, item.get("href")?))).collect();
     let (mut pages, mut headings) = (Vec::new(), Vec::new());
     for item in named("itemref").filter_map(|item| items.get(item.get("idref")?)) {
-        let path = if folder.is_empty() { (*item).to_owned() } else { format!("{folder}/{item}") };
-        if let Some(page) = read_member(&path) {
-            let Extraction { pages: parts, headings: page_headings, .. } = text::extract_html(page.as_bytes());
+        // The address is percent-encoded, but some programs write the name itself.
+        let path = item.split('#').next().unwrap_or(item);
+        let page =
+            read_member(&resolve(folder, path)).or_else(|| read_member(&resolve(folder, &decode_percent(path, None))));
+        if let Some(page) = page {
+            let is_drawing = path.to_ascii_lowercase().ends_with(".svg");
+            let extract = if is_drawing { svg::extract } else { text::extract_html };
+            let Extraction { pages: parts, headings: page_headings, .. } = extract(page.as_bytes());
             let moved = |heading: Heading| Heading { page: heading.page + pages.len(), ..heading };
             headings.extend(page_headings.into_iter().map(moved));
             pages.extend(parts);
         }
     }
     with_metadata(Extraction { pages, headings, ..Extraction::default() }, &package)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::office::make_archive;
+    use super::*;
+
+    #[test]
+    fn chapters_are_found_by_their_addresses() {
+        const CONTAINER: &[u8] = b"<container><rootfile full-path='OEBPS/package/book.opf'/></container>";
+        for (name, address) in [
+            ("OEBPS/text/Chapter 1\u{e9}.xhtml", "../text/Chapter%201%C3%A9.xhtml"),
+            ("OEBPS/package/50%25.xhtml", "50%25.xhtml"),
+            ("OEBPS/package/a.xhtml", "./a.xhtml#start"),
+        ] {
+            let package = format!("<package><item id='a' href='{address}'/><itemref idref='a'/></package>");
+            let book = make_archive(&[
+                ("META-INF/container.xml", CONTAINER),
+                ("OEBPS/package/book.opf", package.as_bytes()),
+                (name, b"<html><p>Water</p></html>"),
+            ]);
+            assert_eq!(extract(&book).pages.concat().trim(), "Water", "{address}");
+        }
+    }
 }

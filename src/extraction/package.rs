@@ -33,7 +33,7 @@ pub(super) fn list_relations(bytes: &[u8], path: &str) -> Vec<Relation> {
 }
 
 /// The path of a target that is given relative to a folder.
-fn resolve(folder: &str, target: &str) -> String {
+pub(super) fn resolve(folder: &str, target: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     let start = if target.starts_with('/') { "" } else { folder };
     for part in start.split('/').chain(target.split('/')) {

@@ -3,6 +3,7 @@
 use pulldown_cmark::{Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 
 use crate::diagnostic::{Finding, Findings, Place};
+use crate::encodings::decode_percent;
 
 /// Converts Markdown to HTML for a page with a heading of level 1: its top headings become level 2, and no level
 /// is skipped.
@@ -189,31 +190,10 @@ fn link_target(kind: LinkType, address: &str, resolve: &dyn Fn(&str) -> Option<S
             .then(|| address.to_owned()),
         None => {
             let (path, fragment) = address.split_once('#').map_or((address, None), |(p, f)| (p, Some(f)));
-            let link = resolve(&percent_decode(path))?;
+            let link = resolve(&decode_percent(path, None))?;
             Some(fragment.map_or(link.clone(), |fragment| format!("{link}#{fragment}")))
         }
     }
-}
-
-/// Decodes percent-encoded bytes; returns the address unchanged if the result is not UTF-8.
-fn percent_decode(address: &str) -> String {
-    let mut bytes = Vec::with_capacity(address.len());
-    let mut rest = address;
-    while let Some((before, after)) = rest.split_once('%') {
-        bytes.extend_from_slice(before.as_bytes());
-        match after.get(..2).and_then(|code| u8::from_str_radix(code, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(b'%');
-                rest = after;
-            }
-        }
-    }
-    bytes.extend_from_slice(rest.as_bytes());
-    String::from_utf8(bytes).unwrap_or_else(|_| address.to_owned())
 }
 
 #[cfg(test)]

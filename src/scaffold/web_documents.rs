@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::languages::{DetectedLanguage, detect_languages, most_frequent};
 use super::metadata;
 use super::proposal::DocumentInfo;
-use super::register::decode_percent;
 use super::scan::{
     ExclusionReason, FolderScan, ScannedFile, ScannedSite, folder_of, is_page_about_folder, is_readme, is_web_page,
     name_of, stem_of,
 };
+use crate::encodings::decode_percent;
 use crate::file_formats::{Format, FormatKind};
 use crate::language::{Language, LanguageNames};
 use crate::names::portable_name;
@@ -362,7 +362,7 @@ fn resolve_links(files: &[ScannedFile], documents: &HashMap<String, DocumentInfo
         let links = documents.get(&file.path).map(|document| document.facts.links.as_slice()).unwrap_or_default();
         let folder = folder_of(&file.path);
         let target = |link: &String| {
-            let name = decode_percent(link.split(['#', '?']).next().unwrap_or_default());
+            let name = decode_percent(link.split(['#', '?']).next().unwrap_or_default(), None);
             let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
             for part in name.split('/') {
                 match part {

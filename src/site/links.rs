@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::catalogue::Site;
-use crate::encodings::PageEncoding;
+use crate::encodings::{PageEncoding, decode_percent};
 use crate::language::fold_case;
 use crate::layout::DiscPath;
 
@@ -112,7 +112,7 @@ impl<'s> SiteMap<'s> {
             Base::Page | Base::OtherSite => folder_of(&self.site.files[page].path),
         };
         let (query, fragment) = suffix.split_at(suffix.find('#').unwrap_or(suffix.len()));
-        let decoded = decode_percent(&path, encoding);
+        let decoded = decode_percent(&path, Some(encoding));
         let joined = self.join(folder, &decoded);
         let Some((target, is_other_case, drops_query)) = self.find(&joined, folder, &path, query, encoding) else {
             if let Some(goal) = self.find_on_disc(&joined, folder, &decoded) {
@@ -183,7 +183,7 @@ impl<'s> SiteMap<'s> {
         let mut candidates: Vec<(Cow<'_, str>, bool)> = Vec::new();
         if query.len() > 1 && !joined.is_folder {
             // Programs that copy sites make the query a part of the name.
-            let query = decode_percent(&query[1..], encoding);
+            let query = decode_percent(&query[1..], Some(encoding));
             for separator in ["?", "@"] {
                 candidates.push((format!("{path}{separator}{query}").into(), true));
                 candidates.push((format!("{path}{separator}{query}.html").into(), true));
@@ -233,7 +233,7 @@ impl<'s> SiteMap<'s> {
             return Base::Page;
         }
         let path = path.replace('\\', "/");
-        let joined = Joined::new(folder_of(&self.site.files[page].path), &decode_percent(&path, encoding));
+        let joined = Joined::new(folder_of(&self.site.files[page].path), &decode_percent(&path, Some(encoding)));
         let folder = if joined.is_folder { joined.path.as_str() } else { folder_of(&joined.path) };
         Base::Folder(folder.to_owned())
     }
@@ -328,31 +328,6 @@ fn scheme_of(link: &str) -> Option<&str> {
     let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
     is_scheme.then_some(scheme)
-}
-
-/// Decodes percent-encoding, such as `%20`. If the result is not UTF-8, it is in the encoding of the page.
-fn decode_percent(text: &str, encoding: PageEncoding) -> Cow<'_, str> {
-    if !text.contains('%') {
-        return text.into();
-    }
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let hex =
-            text.get(at + 1..at + 3).filter(|hex| bytes[at] == b'%' && hex.bytes().all(|b| b.is_ascii_hexdigit()));
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                decoded.push(byte);
-                at += 3;
-            }
-            None => {
-                decoded.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8(decoded).unwrap_or_else(|error| encoding.decode(error.as_bytes())).into()
 }
 
 #[cfg(test)]

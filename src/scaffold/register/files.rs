@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::catalogue::confidentiality_mark;
+use crate::encodings::decode_percent;
 use crate::file_formats::FormatKind;
 use crate::language::fold_case;
 use crate::names::portable_name;
@@ -190,7 +191,7 @@ impl RegisterFiles {
     pub(super) fn find(&self, text: &str) -> Result<Vec<&str>, NotFound> {
         let path = path_in(text);
         match self.find_path(&path) {
-            Err(NotFound::Missing) if path.contains('%') => self.find_path(&decode_percent(&path)),
+            Err(NotFound::Missing) if path.contains('%') => self.find_path(&decode_percent(&path, None)),
             found => found,
         }
     }
@@ -299,27 +300,7 @@ pub(super) fn is_web_address(target: &str) -> bool {
 
 /// What a link leads to, for messages: a path without `%20` and the like, or a web address.
 pub(super) fn link_target(target: &str) -> String {
-    if is_web_address(target) { target.to_owned() } else { decode_percent(&path_in(target)) }
-}
-
-/// Replaces `%20` and the like. Sequences that are not UTF-8 are left as they are.
-pub(in crate::scaffold) fn decode_percent(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let digits = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
-        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) if *first == b'%' => {
-                bytes.push(byte);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            _ => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+    if is_web_address(target) { target.to_owned() } else { decode_percent(&path_in(target), None).into_owned() }
 }
 
 #[cfg(test)]

@@ -18,7 +18,6 @@ use crate::language::{Language, LanguageNames, PartialDate};
 
 pub use cells::{RegisterCells, RegisterError, read_register, read_register_in_worker};
 pub use files::RegisterFiles;
-pub(super) use files::decode_percent;
 pub use texts::{RegisterReport, RegisterText};
 pub(super) use texts::{one_or_per_language, text_with_language};
 
