@@ -11,10 +11,16 @@ use zip::{CompressionMethod, DateTime, System, ZipArchive, ZipWriter};
 /// Unix permissions of the members of a new archive.
 const MODE: u32 = 0o644;
 
-/// Decompresses one member of an archive in memory. `None` if it is missing, damaged or larger than `max_bytes`.
+/// Decompresses one member of an archive in memory. `None` if it is missing, damaged or larger than `max_bytes`. If no member has
+/// this name, it may have other letter case, as in documents of Office (ECMA-376, part 2, 6.2.2.3), or `\` instead of `/`, as some
+/// programs for Windows write it.
 pub fn read_member(archive: &[u8], name: &str, max_bytes: u64) -> Option<Vec<u8>> {
     let mut archive = ZipArchive::new(Cursor::new(archive)).ok()?;
-    let member = archive.by_name(name).ok()?;
+    let index = archive.index_for_name(name).or_else(|| {
+        let is_same = |stored: &str| stored.replace('\\', "/").eq_ignore_ascii_case(name);
+        (0..archive.len()).find(|index| matches!(archive.name_for_index(*index), Some(Ok(stored)) if is_same(&stored)))
+    })?;
+    let member = archive.by_index(index).ok()?;
     let mut bytes = Vec::new();
     member.take(max_bytes + 1).read_to_end(&mut bytes).ok()?;
     (bytes.len() as u64 <= max_bytes).then_some(bytes)

@@ -61,6 +61,7 @@ mod tests {
             ("OEBPS/text/Chapter 1\u{e9}.xhtml", "../text/Chapter%201%C3%A9.xhtml"),
             ("OEBPS/package/50%25.xhtml", "50%25.xhtml"),
             ("OEBPS/package/a.xhtml", "./a.xhtml#start"),
+            ("OEBPS/package/Text/A.xhtml", "text/a.xhtml"),
         ] {
             let package = format!("<package><item id='a' href='{address}'/><itemref idref='a'/></package>");
             let book = make_archive(&[
