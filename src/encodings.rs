@@ -9,9 +9,19 @@ use encoding_rs::Encoding;
 /// Browsers look for the name of the encoding in this many bytes at the start of a web page or stylesheet.
 const PRESCAN_BYTES: usize = 1024;
 
-/// Decodes a text file. The encoding is that of its byte order mark; UTF-16 if it looks like that; UTF-8 if it is valid; otherwise the
-/// most likely one.
+/// Decodes a text file. The encoding is that of its byte order mark; UTF-16 or ISO-2022-JP if it looks like that; UTF-8 if all or
+/// nearly all of it is valid; otherwise the most likely one.
 pub fn decode_text(bytes: &[u8]) -> String {
+    decode(bytes, || None)
+}
+
+/// Decodes a web page or an XML file. The encoding is found as for a text file, but one that the file declares comes before the
+/// most likely one, if the file can be read with it.
+pub fn decode_markup(bytes: &[u8]) -> String {
+    decode(bytes, || find_declared(&bytes[..bytes.len().min(PRESCAN_BYTES)]).filter(|declared| !is_utf_16(declared)))
+}
+
+fn decode(bytes: &[u8], find_declared: impl Fn() -> Option<&'static Encoding>) -> String {
     let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
     if let Some(encoding) = marked.or_else(|| find_utf_16(bytes)) {
         // Another program may have added a line ending of one byte, which is not a character in UTF-16.
@@ -19,9 +29,41 @@ pub fn decode_text(bytes: &[u8]) -> String {
         return encoding.decode(&bytes[..bytes.len() - odd]).0.into_owned();
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
-        return text.to_owned();
+        return decode_iso_2022_jp(bytes).unwrap_or_else(|| text.to_owned());
+    }
+    if is_mostly_utf_8(bytes) {
+        return String::from_utf8_lossy(bytes).into_owned();
+    }
+    if let Some((text, _, false)) = find_declared().map(|declared| declared.decode(bytes)) {
+        return text.into_owned();
     }
     guess_encoding(bytes).decode(bytes).0.into_owned()
+}
+
+/// Decodes a text in ISO-2022-JP, which consists of ASCII bytes. `None` if it has none of the sequences that switch to Japanese
+/// characters, or is not valid.
+fn decode_iso_2022_jp(bytes: &[u8]) -> Option<String> {
+    const ESCAPE: u8 = 0x1b;
+    let switches = |bytes: &[u8]| bytes[0] == ESCAPE && matches!(&bytes[1..], b"$B" | b"$@" | b"(J" | b"(I");
+    if !bytes.is_ascii() || !bytes.windows(3).any(switches) {
+        return None;
+    }
+    let (text, _, has_errors) = encoding_rs::ISO_2022_JP.decode(bytes);
+    (!has_errors).then(|| text.into_owned())
+}
+
+/// Whether a text that is not valid UTF-8 is in UTF-8 all the same: its end is cut off inside a character, or a few bytes are damaged.
+/// In other encodings, hardly any letters outside ASCII look like UTF-8.
+fn is_mostly_utf_8(bytes: &[u8]) -> bool {
+    let (mut characters, mut errors) = (0, 0);
+    let mut chunks = bytes.utf8_chunks().peekable();
+    while let Some(chunk) = chunks.next() {
+        characters += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        let is_cut_off =
+            chunks.peek().is_none() && std::str::from_utf8(chunk.invalid()).is_err_and(|e| e.error_len().is_none());
+        errors += usize::from(!chunk.invalid().is_empty() && !is_cut_off);
+    }
+    characters > 0 && characters >= 10 * errors
 }
 
 /// How many bytes of a text are searched for signs of UTF-16.
@@ -112,8 +154,8 @@ impl PageEncoding {
         Self(if std::str::from_utf8(bytes).is_ok() { encoding_rs::UTF_8 } else { guess_encoding(bytes) })
     }
 
-    /// The name of the encoding that a web page declares, if it is certainly in another one: it declares UTF-8 but is not valid, or
-    /// declares an encoding with other letters, but all of them are valid UTF-8.
+    /// The name of the encoding that a web page declares, if it is certainly in another one: it declares UTF-8 but more than a few
+    /// bytes are not valid, or it declares an encoding with other letters, but all of them are valid UTF-8.
     pub fn wrongly_declared(bytes: &[u8]) -> Option<&'static str> {
         if Encoding::for_bom(bytes).is_some() {
             return None;
@@ -127,7 +169,7 @@ impl PageEncoding {
                     && text.chars().filter(|c| !c.is_ascii()).count() > 3
                     && declared != encoding_rs::ISO_2022_JP
             }
-            Err(_) => declared == encoding_rs::UTF_8,
+            Err(_) => declared == encoding_rs::UTF_8 && !is_mostly_utf_8(bytes),
         };
         is_wrong.then(|| declared.name())
     }
@@ -202,6 +244,7 @@ fn find_declared(start: &[u8]) -> Option<&'static Encoding> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -237,6 +280,38 @@ mod tests {
         let russian: Vec<u8> =
             b"\xc2\xee\xe4\xe0 \xe8 \xe6\xe8\xe7\xed\xfc \xed\xe0 \xee\xf1\xf2\xf0\xee\xe2\xe5".to_vec();
         assert_eq!(decode_text(&russian), "Вода и жизнь на острове");
+        assert_eq!(decode_text(b"\x1b$B?e\x1b(B and \x1b$BJ?OB\x1b(B"), "水 and 平和");
+        assert_eq!(decode_text(b"a \x1b[1mbold\x1b[0m word"), "a \u{1b}[1mbold\u{1b}[0m word");
+    }
+
+    #[test]
+    fn damaged_utf_8_is_not_taken_for_another_encoding() {
+        let sentence = "L’eau est un élément nécessaire à la santé, et la sécurité dépend de l’accès. ";
+        let cut = &sentence.trim_end_matches(". ").as_bytes()[..sentence.rfind('è').unwrap() + 1];
+        assert_eq!(decode_text(cut), format!("{}\u{fffd}", &sentence[..sentence.rfind('è').unwrap()]));
+        let (before, after) = (sentence.repeat(2), sentence.repeat(3));
+        let damaged = [before.as_bytes(), b"\xff", after.as_bytes()].concat();
+        assert_eq!(decode_text(&damaged), format!("{before}\u{fffd}{after}"));
+        assert_eq!(decode_text(&"水と平和".as_bytes()[..11]), "水と平\u{fffd}");
+        let page = [b"<meta charset=utf-8>", &damaged[..]].concat();
+        assert_eq!(PageEncoding::wrongly_declared(&page), None);
+        // One or two letters may look like UTF-8 by chance.
+        assert_eq!(decode_text(b"\xe9t\xe9 \xc3\xa9 d\xe9j\xe0 \xe0 l'\xe9cole"), "été Ã© déjà à l'école");
+    }
+
+    #[test]
+    fn the_declared_encoding_of_a_page_comes_before_the_most_likely_one() {
+        assert_eq!(decode_markup(b"<meta charset=big5>\xa4\xf4"), "<meta charset=big5>水");
+        assert_eq!(
+            decode_markup(b"<?xml version='1.0' encoding='iso-8859-2'?><p>\xb1\xbf"),
+            "<?xml version='1.0' encoding='iso-8859-2'?><p>ąż"
+        );
+        // Not if the page cannot be read with it, or is in UTF-8.
+        assert_eq!(
+            decode_markup(b"<meta charset=big5>d\xe9j\xe0 \xe0 l'\xe9cole"),
+            "<meta charset=big5>déjà à l'école"
+        );
+        assert_eq!(decode_markup("<meta charset=iso-8859-1>l’été".as_bytes()), "<meta charset=iso-8859-1>l’été");
     }
 
     #[test]

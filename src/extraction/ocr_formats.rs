@@ -2,7 +2,7 @@
 
 use super::markup::for_each_element;
 use super::{Extraction, Facts, TextLayer};
-use crate::encodings::decode_text;
+use crate::encodings::{decode_markup, decode_text};
 use crate::html::{Token, Tokenizer, attribute};
 
 /// A format of OCR programs.
@@ -39,11 +39,10 @@ impl OcrFormat {
     }
 
     pub(super) fn extract(self, bytes: &[u8]) -> Extraction {
-        let text = decode_text(bytes);
         let pages = match self {
-            Self::Hocr => hocr_pages(&text),
-            Self::Alto => alto_pages(&text),
-            Self::PlainText => text_pages(&text),
+            Self::Hocr => hocr_pages(&decode_markup(bytes)),
+            Self::Alto => alto_pages(&decode_markup(bytes)),
+            Self::PlainText => text_pages(&decode_text(bytes)),
         };
         if pages.is_empty() {
             return Extraction::unreadable("it has no pages of recognised text");

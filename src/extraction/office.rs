@@ -8,6 +8,7 @@ use super::package::list_relations;
 use super::styles::{heading_styles, title_of_docx};
 use super::{Extraction, Facts, TextLayer};
 use crate::archive;
+use crate::encodings::decode_markup;
 
 /// The largest member that is unpacked, in bytes: a thousand pages have about 20 MB of XML.
 const MAX_MEMBER_BYTES: u64 = 128 << 20;
@@ -86,7 +87,7 @@ pub(super) fn with_metadata(mut extraction: Extraction, meta: &str) -> Extractio
 
 /// Reads a member of the archive; `None` if it is missing, damaged or too large.
 pub(super) fn read_member(bytes: &[u8], name: &str) -> Option<String> {
-    Some(String::from_utf8_lossy(&archive::read_member(bytes, name, MAX_MEMBER_BYTES)?).into_owned())
+    Some(decode_markup(&archive::read_member(bytes, name, MAX_MEMBER_BYTES)?))
 }
 
 /// An archive with these members, for the tests of the formats in archives.
@@ -166,6 +167,23 @@ mod tests {
         assert_eq!(WORD_TEXT.read(&paragraph(&(ruby + &run("です")))), "漢字です\nかんじ\n");
         let tabs = paragraph("<w:r><w:t>one</w:t><w:ptab w:alignment='right'/><w:t>two</w:t></w:r>");
         assert_eq!(WORD_TEXT.read(&tabs), "one two\n");
+    }
+
+    #[test]
+    fn documents_of_other_programs_are_read() {
+        const TEXT: &str = "<w:document><w:body><w:p><w:t>Вода</w:t></w:p></w:body></w:document>";
+        let utf_16: Vec<u8> = format!("\u{feff}<?xml version='1.0' encoding='UTF-16'?>{TEXT}")
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        for (name, document) in [
+            ("word/document.xml", &utf_16[..]),
+            ("word\\document.xml", TEXT.as_bytes()),
+            ("Word/Document.XML", TEXT.as_bytes()),
+        ] {
+            let extraction = extract_docx(&make_archive(&[(name, document)]));
+            assert_eq!(extraction.pages.concat().trim(), "Вода", "{name}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::markup::{XmlElement, list_elements};
 use crate::archive;
+use crate::encodings::decode_markup;
 
 /// The largest file of references, in bytes.
 const MAX_RELATIONS_BYTES: u64 = 16 << 20;
@@ -20,7 +21,7 @@ pub(super) fn list_relations(bytes: &[u8], path: &str) -> Vec<Relation> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let separator = if folder.is_empty() { "" } else { "/" };
     let xml = archive::read_member(bytes, &format!("{folder}{separator}_rels/{name}.rels"), MAX_RELATIONS_BYTES);
-    let xml = String::from_utf8_lossy(&xml.unwrap_or_default()).into_owned();
+    let xml = decode_markup(&xml.unwrap_or_default());
     let relations = list_elements(&xml).into_iter().filter(|element| element.name == "Relationship");
     let relation = |element: XmlElement| {
         if element.get("TargetMode") == Some("External") {

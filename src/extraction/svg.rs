@@ -4,7 +4,7 @@ use super::Extraction;
 use super::headings::is_title;
 use super::markup::attribute;
 use crate::data_formats::{XmlEvent, XmlReader, XmlStart, resolve_predefined_entity};
-use crate::encodings::decode_text;
+use crate::encodings::decode_markup;
 
 /// The elements whose text is drawn.
 const TEXT_ELEMENTS: [&str; 2] = ["text", "flowRoot"];
@@ -12,7 +12,7 @@ const TEXT_ELEMENTS: [&str; 2] = ["text", "flowRoot"];
 /// Extracts the words that a picture shows, with a line for each text, and its title. A picture without words has no text that could
 /// be searched.
 pub(super) fn extract(bytes: &[u8]) -> Extraction {
-    let Picture { texts, title } = Picture::read(&decode_text(bytes));
+    let Picture { texts, title } = Picture::read(&decode_markup(bytes));
     let text: String = texts.iter().map(|(text, _)| format!("{text}\n")).collect();
     let mut extraction = match text.chars().any(char::is_alphanumeric) {
         true => Extraction::from_text(&text),

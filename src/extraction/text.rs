@@ -3,7 +3,7 @@
 use html2text::render::TextDecorator;
 
 use super::{Extraction, Facts, HEADING_MARK, Heading};
-use crate::encodings::{PageEncoding, decode_text};
+use crate::encodings::{PageEncoding, decode_markup};
 use crate::html::{PageMetadata, nesting_depth, text_between_tags};
 
 /// The approximate length of a part of running text in bytes, about a printed page.
@@ -14,7 +14,7 @@ const MAX_NESTING: usize = 1000;
 
 /// The text of a web page without markup, scripts and styles.
 pub(super) fn extract_html(bytes: &[u8]) -> Extraction {
-    let source = decode_text(bytes);
+    let source = decode_markup(bytes);
     let text = if nesting_depth(&source) > MAX_NESTING {
         Ok(text_between_tags(&source))
     } else {
