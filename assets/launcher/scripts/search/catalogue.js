@@ -179,15 +179,15 @@ function titleOf(record, language) {
     record.fields.filter(function (field) { return field.kind === "title"; })[0] || record.fields[0];
 }
 
-/* The fields that show why a report was found, apart from its title: as few fields as together have all words that any of them has.
-   Fields in the language of the page come first. */
+/* The fields that show why a report was found, apart from its title: as few fields as together have all words that any of them has
+   and the title does not. Fields in the language of the page come first. */
 function chooseReasons(fields, title, language) {
   var seen = 0, chosen = [];
   fields.forEach(function (each) { if (each.field === title) { seen |= each.mask; } });
   fields.slice().sort(function (a, b) {
     return b.fit - a.fit || (b.field.lang === language) - (a.field.lang === language);
   }).forEach(function (each) {
-    var isNew = (each.mask & ~seen) !== 0 || each.fit >= 100;
+    var isNew = (each.mask & ~seen) !== 0 || (each.fit >= 100 && !seen);
     if (each.field !== title && isNew && each.field.text !== title.text && chosen.length < 3) {
       seen |= each.mask;
       chosen.push(each);

@@ -1,6 +1,8 @@
 /* --- Showing results. */
 
 var HITS_PER_STEP = 10, HITS_PER_DOCUMENT = 3;
+/* How many authors of a report are named, and how many characters of its summary are shown: as in the list of documents. */
+var SHOWN_AUTHORS = 3, MAX_SUMMARY = 220;
 /* How many words a PDF viewer is asked to mark. */
 var MAX_SEARCHED_WORDS = 6;
 var PASSAGE_WORDS = 32, PASSAGE_BIGRAMS = 60, MIN_WORDS_BEFORE = 3, MAX_TAIL_CHARACTERS = 400;
@@ -213,35 +215,89 @@ function addHits(group, result, hits, from, count) {
   });
 }
 
-/* Adds to a group the metadata of its report that has words of the query which the page does not have. */
-function addMetadata(group, query, hit) {
+/* Adds to a group the facts about its report, and the metadata that has words of the query which the page does not have. */
+function addMetadata(group, query, hit, record) {
   var mask = hit.onlyInMetadata | (hit.phrasesInMetadata ? hit.inMetadata : 0), numbers = [];
   for (var number = 0; number < query.terms.length; number++) {
     if (mask & 1 << number) { numbers.push(number); }
   }
-  if (!numbers.length) { return group; }
+  if (!numbers.length) { return addFacts(group, hit.report, record, []); }
   return catalogue.loadReport({ page: hit.report, report: hit.report }, query, numbers, pageLanguage).then(function (report) {
-    addReasons(group, report.reasons);
+    return addFacts(group, hit.report, record, report.reasons);
+  });
+}
+
+/* Adds the year, the authors and the section of a report, and then the fields in `reasons`, which have words of the query. Resolves to
+   the group. */
+function addFacts(group, report, record, reasons) {
+  return catalogue.loadFacets().then(function (facets) {
+    var line = createElement("p", "", { "class": "facts" }), facet = facets[report] || {}, left = reasons;
+    var authors = record.fields.filter(function (field) { return field.kind === "authors"; });
+    var sections = (form.getAttribute("data-sections") || "").split("\n");
+    /* A field with words of the query is marked here instead of being named below. */
+    function addPart(text, tail) {
+      var part = createElement("span", "", { "class": "part" }), shown = createElement("bdi");
+      var reason = reasons.filter(function (each) { return each.field.text === text && (each.field.kind === "authors" || each.field.kind === "sections"); })[0];
+      if (reason) {
+        appendReason(shown, reason);
+        left = left.filter(function (each) { return each !== reason; });
+      } else {
+        shown.textContent = text;
+      }
+      part.appendChild(shown);
+      if (tail) { part.appendChild(document.createTextNode(tail)); }
+      line.appendChild(part);
+      line.appendChild(document.createTextNode(" "));
+    }
+    if (facet.year) { addPart(String(facet.year)); }
+    authors.slice(0, SHOWN_AUTHORS).forEach(function (field, at) {
+      addPart(field.text, at === SHOWN_AUTHORS - 1 && authors.length > SHOWN_AUTHORS ? "…" : "");
+    });
+    if (sections.length > 1 && sections[facet.section]) { addPart(sections[facet.section]); }
+    if (line.firstChild) { group.item.insertBefore(line, group.hits); }
+    addReasons(group, left);
     return group;
   });
 }
 
-/* Adds the fields of a report that have words of the query. */
+/* The fields that have words of the query. */
 function addReasons(group, reasons) {
   reasons.forEach(function (reason) {
     var name = dataText(form, "field-" + reason.field.kind), line = createElement("p", "", { "class": "why" });
     if (name) { line.appendChild(document.createTextNode(dataText(form, "pair", { name: name, value: "" }))); }
-    var attributes = languageOf(reason.field.lang), words = reason.words;
-    var text = createElement("bdi", "", attributes);
-    var first = Math.max(0, reason.marks.length ? reason.marks[0].at - PASSAGE_WORDS / 2 : 0);
-    if (words.length < PASSAGE_WORDS * 2) { first = 0; }
-    var last = Math.min(words.length, first + PASSAGE_WORDS * 2);
-    if (first) { text.appendChild(document.createTextNode("… ")); }
-    appendMarked(text, reason.field.text, words, reason.marks, first, last, last < words.length ? words[last - 1].to : reason.field.text.length);
-    if (last < words.length) { text.appendChild(document.createTextNode(" …")); }
+    var text = createElement("bdi", "", languageOf(reason.field.lang));
+    appendReason(text, reason);
     line.appendChild(text);
     group.item.insertBefore(line, group.hits);
   });
+}
+
+/* Appends the part of a field with the words of the query, which are marked. */
+function appendReason(element, reason) {
+  var words = reason.words, first = Math.max(0, reason.marks.length ? reason.marks[0].at - PASSAGE_WORDS / 2 : 0);
+  if (words.length < PASSAGE_WORDS * 2) { first = 0; }
+  var last = Math.min(words.length, first + PASSAGE_WORDS * 2);
+  if (first) { element.appendChild(document.createTextNode("… ")); }
+  appendMarked(element, reason.field.text, words, reason.marks, first, last, last < words.length ? words[last - 1].to : reason.field.text.length);
+  if (last < words.length) { element.appendChild(document.createTextNode(" …")); }
+}
+
+/* Adds the beginning of a report's summary, in the language of the page if there is one. */
+function addSummary(group, record) {
+  var summaries = record.fields.filter(function (field) { return field.kind === "summary"; });
+  function find(language) { return summaries.filter(function (field) { return field.lang === language; })[0]; }
+  var summary = find(pageLanguage) || find("") || find(defaultLanguage) || summaries[0];
+  if (!summary) { return; }
+  var attributes = languageOf(summary.lang);
+  attributes["class"] = "about";
+  group.item.insertBefore(createElement("p", beginningOf(summary.text), attributes), group.hits);
+}
+
+/* The beginning of a text: whole words, or whole characters of a script without spaces. */
+function beginningOf(text) {
+  var line = text.replace(/\s+/g, " ");
+  if (line.length <= MAX_SUMMARY) { return line; }
+  return line.slice(0, MAX_SUMMARY + 1).replace(/[\ud800-\udbff]$/, "").replace(/ [^ ]*$/, "") + "…";
 }
 
 /* The hits by document, in the order of the best hit of each. */
@@ -283,7 +339,7 @@ function showDocuments(result, list, documents, from) {
         var seen = newMap();
         seen[result.index.language] = true;
         addLanguages(group, record, seen);
-        return addMetadata(group, result.query, hits[0]);
+        return addMetadata(group, result.query, hits[0], record);
       });
     });
   })).then(function (groups) {
@@ -338,7 +394,6 @@ function showResult(result, heading, isUnderHeading, shown) {
    files. */
 function createReport(hit, found, reports) {
   var record = hit.record, group = createGroup("h2", hit.title, record.page, "", reports.counted.map(function (number) { return catalogue.matches[number]; })), seen = newMap();
-  addReasons(group, hit.reasons);
   var parts = found.map(function (result) {
     var hits = result.hits.filter(function (each) { return each.report === hit.report; });
     return { result: result, documents: groupHits(hits) };
@@ -351,7 +406,13 @@ function createReport(hit, found, reports) {
       return addHits(group, part.result, part.documents[0], 0, HITS_PER_DOCUMENT);
     });
   })).then(function () {
-    if (!parts.length) { addFiles(group, record, seen); }
+    return addFacts(group, hit.report, record, hit.reasons);
+  }).then(function () {
+    if (!parts.length) {
+      // A summary with words of the query is shown already.
+      if (!hit.reasons.some(function (reason) { return reason.field.kind === "summary"; })) { addSummary(group, record); }
+      addFiles(group, record, seen);
+    }
     addLanguages(group, record, seen);
     return group;
   });
