@@ -45,7 +45,7 @@ pub fn unknown_string(key: &str, place: Place) -> Finding {
 pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// The number of interface strings.
-pub const KEY_COUNT: usize = 251;
+pub const KEY_COUNT: usize = 252;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -71,6 +71,7 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "symbol",
     "date",
     "authors",
+    "more_authors",
     "summary",
     "subjects",
     "kind",

@@ -176,7 +176,7 @@ fn index_page(inputs: &PageInputs<'_>) -> RenderResult {
         emblem => inputs.emblem_size(),
         link => inputs.links(path, default),
     };
-    Ok((path.clone(), inputs.theme.render("index.html", context)?))
+    Ok((path.clone(), inputs.theme.render_page("index.html", context)?))
 }
 
 /// The tasks for all pages in the disc's language with this index.
@@ -276,7 +276,7 @@ fn render_page(
     let common = language.common_values(template, &path, || common_values(inputs, language, template, &path))?;
     let languages = context! { languages => language.page_links(inputs.catalogue, &path, path_in) };
     let context = merge_maps([content, common, languages]);
-    let bytes = inputs.theme.render(&format!("{template}.html"), context)?;
+    let bytes = inputs.theme.render_page(&format!("{template}.html"), context)?;
     Ok((path, bytes))
 }
 

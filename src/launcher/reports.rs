@@ -300,15 +300,17 @@ pub(super) fn reports_page(
             }
         })
         .collect();
+    let is_shared = |page: &usize| pages[*page].len() > 1;
+    // Reports that have a page of their own are not counted.
     let range = |page: usize| {
-        let number = |report: Option<&usize>| language.format.number(report.map_or(0, |report| *report as u64 + 1));
-        format!("{}–{}", number(pages[page].first()), number(pages[page].last()))
+        let before: usize = (0..page).filter(is_shared).map(|page| pages[page].len()).sum();
+        let number = |report: usize| language.format.number(report as u64);
+        format!("{}–{}", number(before + 1), number(before + pages[page].len()))
     };
     let link = |page: usize| {
         let href = inputs.report_pages.path(inputs.layout, language.language, s, page).link_from(path);
         context! { href => href, range => range(page) }
     };
-    let is_shared = |page: &usize| pages[*page].len() > 1;
     context! {
         reports => reports,
         page_range => range(page),
@@ -394,6 +396,8 @@ fn record_values(
         has_other_files => variants.iter().map(opened_files).sum::<usize>() > 1,
         main_file => context! { variant => main.variant, file => main.file, position => position },
         authors_in_line => authors.len() <= MAX_LISTED_AUTHORS,
+        first_authors => MAX_LISTED_AUTHORS,
+        more_authors => language.format.number(authors.len().saturating_sub(MAX_LISTED_AUTHORS) as u64),
         citation => citation(inputs, language, report),
         not_in_language => not_in_language,
         // Themes written for earlier templates use the old names: `elsewhere` here, and `expect` for `hints`.

@@ -584,6 +584,11 @@ fn a_theme_replaces_templates_and_its_errors_have_a_line() {
         assert!(files.is_none() && errors.len() == 1, "{findings:?}");
         assert_eq!(errors[0].place, Place::File(path, Some(2)), "{findings:?}");
     }
+    fs::write(folder.path().join("help.html"), "{# Later. #}\n").unwrap();
+    let (files, findings) = rendered(&catalogue);
+    let errors: Vec<_> = findings.0.iter().filter(|finding| finding.severity == Severity::Error).collect();
+    assert!(files.is_none() && errors.len() == 1, "{findings:?}");
+    assert_eq!(errors[0].message, "`help.html` of the theme makes empty pages");
     fs::write(folder.path().join("help.html"), b"a\n\xff").unwrap();
     // One file that cannot be read and one that is wrong are both reported.
     fs::write(folder.path().join("list.html"), "\n{% if %}").unwrap();

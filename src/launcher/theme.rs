@@ -74,6 +74,24 @@ impl<'m> Theme<'m> {
             .map_err(|error| Box::new(template_error(&error, self.files)))
     }
 
+    /// Renders a page, which must not be empty.
+    ///
+    /// # Errors
+    /// The finding for an error in the template.
+    pub(super) fn render_page(&self, name: &str, context: Value) -> Result<Vec<u8>, Box<Finding>> {
+        let page = self.render(name, context)?;
+        if !page.trim_ascii().is_empty() {
+            return Ok(page);
+        }
+        let (name, place) = [name, "base.html"]
+            .into_iter()
+            .find_map(|name| Some((name, Place::File(self.files.by_name.get(name)?.path.clone(), None))))
+            .unwrap_or((name, Place::Nowhere));
+        let finding = Finding::error("template", place, format!("`{name}` of the theme makes empty pages"))
+            .help("remove the file, so that the built-in template of the same name is used, or start from a copy of that template");
+        Err(Box::new(finding))
+    }
+
     /// Renders the value `shared` in `base.html`: the parts that are the same on all pages that are made from one template and are
     /// in one folder. The `base.html` of an older theme does not use it.
     ///

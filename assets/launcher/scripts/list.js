@@ -1,5 +1,11 @@
 /* --- Filters and sorts the list of documents. Without this script, readers have the whole list, and the pages by subject, year,
-   author and language. */
+   author and language. On a page with several reports, lets the links to the other languages lead to the same report. */
+
+function keepReportInLanguages() { keepQueryInLanguages(location.hash); }
+if (document.querySelector && document.querySelector(".record_of")) {
+  keepReportInLanguages();
+  window.addEventListener("hashchange", keepReportInLanguages);
+}
 
 var form = document.getElementById("narrow");
 if (!form || !document.querySelectorAll || !Array.prototype.map) { return; }
