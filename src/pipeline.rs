@@ -233,6 +233,22 @@ impl Project {
         read_documents(catalogue, true, progress, interrupted).map(Some)
     }
 
+    /// Draws the covers of the documents. `None` if a finding is an error.
+    ///
+    /// # Errors
+    /// [`PipelineError::NoExecutable`] and [`PipelineError::Interrupted`].
+    pub(crate) fn covers(
+        &self,
+        progress: &mut dyn Progress,
+        interrupted: &AtomicBool,
+    ) -> Result<Option<Covers>, PipelineError> {
+        let Some((catalogue, _)) = self.collection() else { return Ok(None) };
+        let drawing = CoverOptions { program: own_program()?, cache: Cache::for_user() };
+        let texts = Extractions::without_search();
+        let covers = Covers::draw(catalogue, &texts, &drawing, progress, interrupted);
+        covers.map(Some).map_err(|_| PipelineError::Interrupted)
+    }
+
     /// Lays out the image of a plan, and reports an error if it or its error correction does not fit the medium.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ use super::session::Session;
 use super::signing::SigningArguments;
 use super::{CommonArguments, Exit, output};
 use crate::checksum::Digest;
+use crate::covers::Covers;
 use crate::data_formats::json;
 use crate::image::Failure;
 use crate::language::Language;
@@ -42,6 +43,9 @@ pub(super) struct PrintArguments {
     /// The image whose digest is printed; without it, the digest is computed by making the image again
     #[arg(long, value_name = "FILE")]
     image: Option<PathBuf>,
+    /// Show the covers of some documents on the inlay
+    #[arg(long)]
+    covers: bool,
     /// A folder with fonts, in addition to those of the system
     #[arg(long, value_name = "FOLDER")]
     fonts: Option<PathBuf>,
@@ -86,6 +90,7 @@ fn print(arguments: &PrintArguments, session: &mut Session) -> Result<Exit, Comm
         output.ensure_not_an_input(&arguments.manifest, catalogue)?;
         languages = chosen_languages(&arguments.language, &catalogue.disc.languages)?;
     }
+    let covers = if arguments.covers { draw_covers(session)? } else { Covers::default() };
     let digest = match &arguments.image {
         Some(image) => image_digest(image)?,
         None => {
@@ -124,6 +129,7 @@ fn print(arguments: &PrintArguments, session: &mut Session) -> Result<Exit, Comm
             PaperArgument::Letter => PaperSize::Letter,
         },
         fonts: arguments.fonts.as_deref(),
+        covers: &covers,
     };
     let Printed { pdf, pages, findings } =
         print::print(catalogue, layout, &branding, digest, &options).map_err(CommandError::io)?;
@@ -131,6 +137,23 @@ fn print(arguments: &PrintArguments, session: &mut Session) -> Result<Exit, Comm
     ensure_not_interrupted()?;
     publish(|| output.write(&pdf)).map_err(|error| CommandError::unwritable(output.path, &error))?;
     Ok(report(arguments, session, &pages, digest))
+}
+
+/// The covers of the documents, of which there must be at least one.
+fn draw_covers(session: &mut Session) -> Result<Covers, CommandError> {
+    let (catalogue, _) = session.collection()?;
+    if !catalogue.disc.covers {
+        return Err(CommandError::usage(
+            "the manifest has `covers: false`, so there are no covers for the inlay: remove that line, or leave out `--covers`",
+        ));
+    }
+    let covers = session.covers()?;
+    if covers.is_empty() {
+        return Err(CommandError::usage(
+            "none of the documents has a cover: leave out `--covers` (PDFs, pictures and e-books have covers)",
+        ));
+    }
+    Ok(covers)
 }
 
 /// The languages that the arguments name, or else all of the disc's.

@@ -10,6 +10,7 @@ use super::error::CommandError;
 use super::interruption::interrupt_flag;
 use super::{Exit, output};
 use crate::catalogue::Catalogue;
+use crate::covers::Covers;
 use crate::diagnostic::{Detail, Finding, FindingRecord, Findings, Severity};
 use crate::error_correction::Amount;
 use crate::extraction::Extractions;
@@ -128,6 +129,15 @@ impl<'a> Session<'a> {
             if self.settings.json { Box::new(progress::Silence) } else { self.progress("documents read") };
         let texts = self.project()?.read_documents(progress.as_mut(), &interrupted)?;
         texts.ok_or_else(CommandError::findings)
+    }
+
+    /// Draws the covers of the documents.
+    pub(super) fn covers(&mut self) -> Result<Covers, CommandError> {
+        let interrupted = interrupt_flag()?;
+        let mut progress: Box<dyn Progress> =
+            if self.settings.json { Box::new(progress::Silence) } else { self.progress("first pages drawn") };
+        let covers = self.project()?.covers(progress.as_mut(), &interrupted)?;
+        covers.ok_or_else(CommandError::findings)
     }
 
     /// Lays out the image of a plan. Returns an error if it does not fit the medium.

@@ -18,6 +18,7 @@ use std::path::Path;
 
 use crate::catalogue::Catalogue;
 use crate::checksum::Digest;
+use crate::covers::Covers;
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::language::{Direction, Language};
 use crate::launcher::Branding;
@@ -82,6 +83,8 @@ pub struct PrintOptions<'o> {
     pub paper: PaperSize,
     /// A folder with fonts to use in addition to the system's.
     pub fonts: Option<&'o Path>,
+    /// The covers that the inlay shows; empty for an inlay without.
+    pub covers: &'o Covers,
 }
 
 /// The result of printing.
@@ -99,6 +102,7 @@ struct PrintContent<'c> {
     layout: &'c Layout,
     branding: &'c Branding,
     languages: &'c [Language],
+    covers: &'c Covers,
     digest: Digest,
     /// English: lines of codes, such as the digest, are typeset like English text.
     english: Language,
@@ -124,6 +128,7 @@ pub fn print(
         layout,
         branding,
         languages: options.languages,
+        covers: options.covers,
         digest,
         english: Language::parse("en")?,
     };

@@ -13,6 +13,8 @@ pub(super) enum PageElement {
     Line((f32, f32), (f32, f32), f32, Colour),
     /// The emblem.
     Picture(Area),
+    /// The cover of a document, a JPEG.
+    Cover(Area, Vec<u8>),
     /// A text with its upper left corner, around which it is turned clockwise by quarter turns.
     Text { x: f32, y: f32, quarters: u8, typeset: TypesetText },
 }

@@ -118,13 +118,14 @@ fn draw(
                 ..Stroke::default()
             }));
         }
-        PageElement::Picture(Area { x, y, width, height }) => {
-            if let (Some(picture), Some(size)) = (picture, Size::from_wh(width * POINTS_PER_MM, height * POINTS_PER_MM))
-            {
-                surface.push_transform(&Transform::from_translate(x * POINTS_PER_MM, y * POINTS_PER_MM));
-                surface.draw_image(picture.clone(), size);
-                surface.pop();
+        PageElement::Picture(area) => {
+            if let Some(picture) = picture {
+                draw_picture(surface, *area, picture.clone());
             }
+            return Ok(());
+        }
+        PageElement::Cover(area, jpeg) => {
+            draw_picture(surface, *area, Image::from_jpeg(Data::from(jpeg.clone()), true)?);
             return Ok(());
         }
         PageElement::Text { x, y, quarters, typeset } => {
@@ -140,6 +141,14 @@ fn draw(
         surface.draw_path(&path);
     }
     Ok(())
+}
+
+fn draw_picture(surface: &mut Surface<'_>, Area { x, y, width, height }: Area, picture: Image) {
+    if let Some(size) = Size::from_wh(width * POINTS_PER_MM, height * POINTS_PER_MM) {
+        surface.push_transform(&Transform::from_translate(x * POINTS_PER_MM, y * POINTS_PER_MM));
+        surface.draw_image(picture, size);
+        surface.pop();
+    }
 }
 
 /// Adds a circle, made of four Bézier curves.

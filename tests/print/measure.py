@@ -172,6 +172,28 @@ def main() -> int:
         check_length("right spine", 161 - row[-2] if len(row) > 2 else None, 6.5)
         check_length("colour of the right spine extends beyond the cut", row[-1] if row else None, 164)
 
+        pictures = lambda pdf: len(run(["pdfimages", "-list", "-f", "1", "-l", "1", pdf]).stdout.splitlines()[2:])
+        inlays = {}
+        for name, more in (("plain", []), ("covers", ["--covers"]), ("twice", ["--covers"])):
+            inlays[name] = folder / f"inlay-{name}.pdf"
+            run([program, "print", "--force", "--quiet", "--only", "inlay", "--language", "en", "--image", folder / "out.iso", *more, sample, inlays[name]])
+        check("the inlay has covers only with --covers", pictures(inlays["plain"]) == 0 and 4 <= pictures(inlays["covers"]) <= 6, [pictures(pdf) for pdf in inlays.values()])
+        check("the same covers each time", inlays["covers"].read_bytes() == inlays["twice"].read_bytes())
+        check_pages("the inlay with covers", inlays["covers"], range(1, 2))
+        inlay = Page(inlays["covers"], 1)
+        # The row of covers ends 9 mm above the margin of the panel, which is 8 mm from the cut.
+        row = inlay.edges(138 - 10 - 8 - 9 - 0.4, 17, 154)
+        check_length("the first cover starts at the margin", row[0] if row else None, 24.5)
+        check("the covers end within the margin", row and row[-1] <= 146.7, row)
+        below = [word for word in inlay.words if 20 < word[0] and word[3] > 81.5 and word[1] < 111 and word[2] < 150]
+        check("no words are on the covers", not below, below)
+        (folder / "none.txt").write_text("none")
+        manifest = "disc: {title: A, volume: A, languages: [en], covers: COVERS}\nsections: [{id: a, title: A, reports: [{id: a, title: A, variants: {en: none.txt}}]}]\n"
+        for covers, message in (("false", "`covers: false`"), ("true", "none of the documents has a cover")):
+            (folder / "none.yaml").write_text(manifest.replace("COVERS", covers))
+            refused = run([program, "print", "--covers", folder / "none.yaml", folder / "none.pdf"], 2).stderr
+            check(f"without covers, says why: {message}", message in refused, refused)
+
         for number in (5, 6, 7):
             leaflet = Page(pdf, number)
             check_length(f"width of the leaflet, page {number}", leaflet.width, 210)
