@@ -45,7 +45,7 @@ pub fn unknown_string(key: &str, place: Place) -> Finding {
 pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// The number of interface strings.
-pub const KEY_COUNT: usize = 252;
+pub const KEY_COUNT: usize = 253;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -243,6 +243,7 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "format_archive",
     "format_other",
     "check_intro",
+    "check_commands",
     "check_number",
     "check_unlisted",
     "check_unlisted_copy",

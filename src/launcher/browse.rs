@@ -180,6 +180,15 @@ impl BrowseGroups {
                         .map(|letter| (*letter).to_owned()),
                     anchor: format!("group_{number}"),
                     count: group.reports.len(),
+                    part_titles: division
+                        .slices_of(number)
+                        .filter(|_| list == BrowseList::Titles)
+                        .filter_map(|(_, slice)| {
+                            let (s, r) = *group.shown.get(slice.entries.start)?;
+                            let heading = language.report_heading(&inputs.catalogue.sections[s].reports[r]);
+                            Some((slice.entries.start, heading.get_attr("title").ok()?))
+                        })
+                        .collect(),
                 })
                 .collect();
             let overview = divided.overview(inputs, language, &headings, &path);

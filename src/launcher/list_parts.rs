@@ -1,5 +1,7 @@
 //! The first page of a divided list, with the headings, and the links between its pages.
 
+use std::collections::BTreeMap;
+
 use minijinja::context;
 use minijinja::value::Value;
 
@@ -27,6 +29,8 @@ pub(super) struct Heading {
     pub anchor: String,
     /// The number of its reports.
     pub count: usize,
+    /// In a list of titles: the title with which each of its parts begins, by the number of the report.
+    pub part_titles: BTreeMap<usize, Value>,
 }
 
 impl DividedList<'_> {
@@ -69,7 +73,10 @@ impl DividedList<'_> {
             let parts = if slices.len() > 1 { &slices[..] } else { &[] };
             let more: Vec<Value> = parts
                 .iter()
-                .map(|(index, slice)| context! { href => href(*index), range => range(language, slice) })
+                .map(|(index, slice)| {
+                    let title = heading.part_titles.get(&slice.entries.start).cloned();
+                    context! { href => href(*index), range => range(language, slice), title => title }
+                })
                 .collect();
             context! {
                 number => group,

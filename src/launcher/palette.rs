@@ -99,6 +99,8 @@ pub(super) fn apply_colours(sheet: &str, light: &Palette, dark: Option<(&Palette
             variables(light),
             variables(dark)
         ));
+        // White covers would be the brightest parts of a page.
+        out.push_str("  img.cover { filter: brightness(.88); }\n");
         out.push_str(match emblem {
             DarkEmblem::AsItIs => "  .emblem img { mix-blend-mode: normal; border-radius: 6px; }\n}\n",
             DarkEmblem::OnWhite => {

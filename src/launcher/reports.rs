@@ -40,8 +40,9 @@ const MAX_SUMMARY: usize = 220;
 /// How many authors of a report the list names at most.
 const MAX_LISTED_AUTHORS: usize = 3;
 
-/// If a report has more languages than this, the list shows their codes instead of their names.
+/// If a report has more languages than this, the list shows only the first [`LISTED_LANGUAGES`], and links to the page of the report.
 const MAX_NAMED_LANGUAGES: usize = 6;
+const LISTED_LANGUAGES: usize = 5;
 
 /// How many files of a variant the list links to at most. The built-in template `list.html` contains the same number.
 const MAX_LISTED_FILES: usize = 3;
@@ -113,6 +114,7 @@ pub(super) fn list_content(
                 letter: None,
                 anchor: format!("section_{}", section.id),
                 count: section.reports.len(),
+                part_titles: BTreeMap::new(),
             })
             .collect();
         let overview = divided.overview(inputs, language, &headings, &path);
@@ -240,6 +242,11 @@ fn list_section(
                     .collect::<Vec<_>>(),
                 more_authors => report.authors.len() > MAX_LISTED_AUTHORS,
                 year => year.map(|year| language.format.date(year)),
+                listed_languages => LISTED_LANGUAGES,
+                more_languages => (report.variants.len() > MAX_NAMED_LANGUAGES).then(|| {
+                    let number = language.format.number((report.variants.len() - LISTED_LANGUAGES) as u64);
+                    language.filled_string("more_items", &[("number", &number)])
+                }),
                 ..shared_values(inputs, language, path, (s, r), report)
             }
         })
@@ -643,6 +650,7 @@ fn shared_values(
         })
         .collect();
     context! {
+        // Only themes written for earlier templates use this: lists showed the codes of many languages.
         is_compact => variants.len() > MAX_NAMED_LANGUAGES,
         variants => variants,
         ..language.report_heading(report)

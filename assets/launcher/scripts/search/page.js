@@ -374,16 +374,18 @@ function showChips(found, reports, facets, filters) {
     if ((!isChosen && values.length < 2) || !dataText(form, "by-" + name)) { return; }
     values.sort(function (a, b) { return counts[name][b] - counts[name][a] || (a < b ? 1 : -1); });
     if (name === "year") { values.sort().reverse(); }
-    var line = createElement("div", dataText(form, "pair", { name: dataText(form, "by-" + name), value: "" }), { "class": "line" });
+    var line = createElement("div", "", { "class": "line" }), links = createElement("div", "", { "class": "values" });
+    line.appendChild(createElement("span", dataText(form, "pair", { name: dataText(form, "by-" + name), value: "" }), { "class": "name" }));
+    line.appendChild(links);
     // Do not fold a single value.
     var folded = values.length > MAX_CHIPS + 1 && values.slice(MAX_CHIPS);
-    (folded ? values.slice(0, MAX_CHIPS) : values).forEach(function (value) { addChip(line, value); });
+    (folded ? values.slice(0, MAX_CHIPS) : values).forEach(function (value) { addChip(links, value); });
     if (folded) {
       var more = createElement("details"), rest = createElement("div");
       more.appendChild(createElement("summary", dataText(form, "more-values", { number: folded.length }) || "+ " + folded.length, { "class": "chip" }));
       folded.forEach(function (value) { addChip(rest, value); });
       more.appendChild(rest);
-      line.appendChild(more);
+      links.appendChild(more);
     }
 
     function addChip(parent, value) {
