@@ -67,7 +67,7 @@ const NOT_TEXT: bool = false;
 
 /// Every known format. `init` ranks pictures last, because a picture beside a document usually illustrates it.
 #[rustfmt::skip]
-static FORMATS: [Format; 69] = [
+static FORMATS: [Format; 74] = [
     format("pdf",   "PDF",   FormatKind::Pdf,         TEXT,     Some(Extractor::Pdf),          Some(0)),
     format("html",  "HTML",  FormatKind::WebPage,     TEXT,     Some(Extractor::Html),         Some(1)),
     format("htm",   "HTML",  FormatKind::WebPage,     TEXT,     Some(Extractor::Html),         Some(2)),
@@ -79,17 +79,22 @@ static FORMATS: [Format; 69] = [
     format("json",  "JSON",  FormatKind::PlainText,   NOT_TEXT, None,                          None),
     format("doc",   "DOC",   FormatKind::Document,    TEXT,     Some(Extractor::Doc),          Some(7)),
     format("docx",  "DOCX",  FormatKind::Document,    TEXT,     Some(Extractor::Docx),         Some(5)),
+    format("docm",  "DOCM",  FormatKind::Document,    TEXT,     Some(Extractor::Docx),         Some(5)),
+    format("dotx",  "DOTX",  FormatKind::Document,    TEXT,     Some(Extractor::Docx),         Some(5)),
     format("odt",   "ODT",   FormatKind::Document,    TEXT,     Some(Extractor::OpenDocument), Some(6)),
     format("ott",   "OTT",   FormatKind::Document,    TEXT,     Some(Extractor::OpenDocument), Some(6)),
     format("rtf",   "RTF",   FormatKind::Document,    TEXT,     Some(Extractor::Rtf),          Some(8)),
     format("wpd",   "WPD",   FormatKind::Document,    TEXT,     None,                          None),
     format("xls",   "XLS",   FormatKind::Spreadsheet, NOT_TEXT, Some(Extractor::Workbook),     Some(17)),
     format("xlsx",  "XLSX",  FormatKind::Spreadsheet, NOT_TEXT, Some(Extractor::Workbook),     Some(15)),
+    format("xlsm",  "XLSM",  FormatKind::Spreadsheet, NOT_TEXT, Some(Extractor::Workbook),     Some(15)),
     format("ods",   "ODS",   FormatKind::Spreadsheet, NOT_TEXT, Some(Extractor::Workbook),     Some(16)),
     format("csv",   "CSV",   FormatKind::Spreadsheet, NOT_TEXT, Some(Extractor::Csv),          Some(18)),
     format("tsv",   "TSV",   FormatKind::Spreadsheet, NOT_TEXT, Some(Extractor::Csv),          None),
     format("ppt",   "PPT",   FormatKind::Slides,      NOT_TEXT, Some(Extractor::Ppt),          Some(14)),
     format("pptx",  "PPTX",  FormatKind::Slides,      NOT_TEXT, Some(Extractor::Pptx),         Some(12)),
+    format("pptm",  "PPTM",  FormatKind::Slides,      NOT_TEXT, Some(Extractor::Pptx),         Some(12)),
+    format("potx",  "POTX",  FormatKind::Slides,      NOT_TEXT, Some(Extractor::Pptx),         Some(12)),
     format("odp",   "ODP",   FormatKind::Slides,      NOT_TEXT, Some(Extractor::OpenDocument), Some(13)),
     format("otp",   "OTP",   FormatKind::Slides,      NOT_TEXT, Some(Extractor::OpenDocument), Some(13)),
     format("pps",   "PPS",   FormatKind::Slides,      NOT_TEXT, Some(Extractor::Ppt),          None),

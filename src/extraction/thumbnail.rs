@@ -25,7 +25,7 @@ impl Location {
         match (format, Format::from_extension(format)?.extractor?) {
             (_, Extractor::Epub) => Some(Self::Epub),
             (_, Extractor::OpenDocument) | ("ods", _) => Some(Self::OpenDocument),
-            (_, Extractor::Docx | Extractor::Pptx) | ("xlsx", _) => Some(Self::Package),
+            (_, Extractor::Docx | Extractor::Pptx) | ("xlsx" | "xlsm", _) => Some(Self::Package),
             _ => None,
         }
     }
