@@ -305,13 +305,15 @@ def shared_pages(browser, program: Path, folder: Path) -> None:
         link = page.locator(".reports h3 a").nth(7)
         title = link.text_content()
         link.click()
+        # Waits until the page is complete.
+        page.wait_for_url("**/fr/wells/*")
         check("a title in the list leads to the report on its page", page.evaluate(at_report, title), f"{title}: {page.url}")
         page.goto((disc / "pages/ar/search.html").as_uri() + "?q=W/1234")
         link = page.locator("#search_results h2 a").first
         link.wait_for()
         link.click()
+        page.wait_for_url("**/ar/wells/*")
         check("a symbol that is searched leads to the report on its page", page.evaluate(at_report, "Well 1234"), page.url)
-        page.locator(".record_of h2").first.wait_for()
         page.click(".languages a[lang=fr]")
         page.wait_for_url("**/fr/wells/*")
         check("another language leads to the same report", page.evaluate(at_report, "Well 1234"), page.url)
