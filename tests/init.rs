@@ -1678,10 +1678,18 @@ fn translations_with_the_same_title_and_similar_names_are_one_report() {
     assert_lines(
         &manifest,
         &[
-            "es: wells-a4.pdf  # check: grouped although its name has a size of paper and the others do not; separate it if it is a different report",
+            "es: wells-a4.pdf  # check: grouped although its name has a size or orientation of paper and the others do not; separate it if it is a different report",
         ],
     );
     assert!(!manifest.contains("- id: jamo_kdoc"), "{manifest}");
+    // Only some formats say how the paper is used.
+    let workspace = Workspace::empty()
+        .with("docs/wells.portrait.de.a4.pdf", titled("de", "", "Die Brunnen"))
+        .with("docs/wells.portrait.it.a4.pdf", titled("it", "", "I pozzi"))
+        .with("docs/wells.de.txt", "Die Brunnen des Dorfes und das Wasser, das die Frauen holen.\n".repeat(9))
+        .with("docs/wells.fr.txt", "Les puits du village et l’eau que les femmes vont chercher.\n".repeat(9));
+    let paper = propose(&workspace);
+    assert_eq!(paper.matches("      - id: ").count(), 1, "{paper}");
     let workspace = Workspace::empty()
         .with("docs/manual.pdf", titled("fr", "", "Le manuel"))
         .with("docs/manual-e.pdf", titled("en", "", "The manual"))

@@ -1,6 +1,6 @@
 //! Groups the files of a folder into reports, and the reports into sections.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::languages::{detect_languages, most_frequent};
 use super::merge::{DocumentFile, NO_ROW, merge_into_report};
@@ -227,13 +227,16 @@ fn mark_shared_titles(files: &mut [DocumentFile<'_>]) {
 }
 
 /// Gives a file such as `guide-nl-1.3.pdf`, `guide-de-v2.pdf` or `guide-a4.pdf` the name of the other files of its folder that differ only
-/// in the language and in the version or size of paper, unless one of them is in its language. Of several versions in a language, the newest
-/// gets it.
+/// in the language and in the version or in the size or orientation of the paper, unless one of them is in its language. Of several versions
+/// in a language, the newest gets it, in all its formats; for paper, a file in another format may be in its language.
 fn drop_versions(files: &mut [DocumentFile<'_>]) {
     let mut languages: HashMap<(String, String), BTreeSet<Language>> = HashMap::new();
+    let mut formats: HashSet<(String, String, Language, &str)> = HashSet::new();
+    let mut dropped: HashMap<(String, String, Language), String> = HashMap::new();
     for file in files.iter().filter(|file| file.site.is_none()) {
-        let key = (file.folder.clone(), portable_name(&file.stem));
-        languages.entry(key).or_default().insert(file.language.clone());
+        let (folder, name) = (file.folder.clone(), portable_name(&file.stem));
+        languages.entry((folder.clone(), name.clone())).or_default().insert(file.language.clone());
+        formats.insert((folder, name, file.language.clone(), file.file.format.as_str()));
     }
     let mut candidates: Vec<(&mut DocumentFile<'_>, String)> = files
         .iter_mut()
@@ -244,7 +247,7 @@ fn drop_versions(files: &mut [DocumentFile<'_>]) {
                 Some((rest, _)) => rest,
                 None => Some(base)
                     .filter(|base| portable_name(base) != portable_name(&file.stem))
-                    .or_else(|| without_paper_size(&file.stem))?,
+                    .or_else(|| without_paper(&file.stem))?,
             };
             Some((file, rest))
         })
@@ -255,10 +258,19 @@ fn drop_versions(files: &mut [DocumentFile<'_>]) {
     });
     for (file, rest) in candidates {
         let others = languages.entry((file.folder.clone(), portable_name(&rest))).or_default();
-        if !others.is_empty() && others.insert(file.language.clone()) {
+        if others.is_empty() {
+            continue;
+        }
+        let is_paper = without_paper(&file.stem).is_some();
+        let key = (file.folder.clone(), portable_name(&rest), file.language.clone());
+        let format = (key.0.clone(), key.1.clone(), key.2.clone(), file.file.format.as_str());
+        let is_format_of_the_same = dropped.get(&key) == Some(&portable_name(&file.stem));
+        if others.insert(file.language.clone()) || is_format_of_the_same || is_paper && !formats.contains(&format) {
+            formats.insert(format);
+            dropped.insert(key, portable_name(&file.stem));
             // A dotted number is hardly anything but a version.
             if split_dotted_number(&file.stem).is_none() {
-                let what = if without_paper_size(&file.stem).is_some() { "size of paper" } else { "version" };
+                let what = if is_paper { "size or orientation of paper" } else { "version" };
                 let note = format!(
                     "grouped although its name has a {what} and the others do not; separate it if it is a different report"
                 );
@@ -433,11 +445,16 @@ fn names_without_letter(name: &str, language: &Language) -> Vec<String> {
     names
 }
 
-/// The name without the size of paper at its end: `guide-a4`.
-fn without_paper_size(stem: &str) -> Option<String> {
-    let (rest, size) = stem.rsplit_once(['-', '_', '.', ' '])?;
-    let is_size = ["a3", "a4", "a5", "b5", "letter"].contains(&size.to_ascii_lowercase().as_str());
-    (is_size && rest.chars().filter(|c| c.is_alphabetic()).count() > 2).then(|| rest.to_owned())
+/// The name without the size and orientation of paper at its end: `guide-a4`, `guide.portrait.a4`.
+fn without_paper(stem: &str) -> Option<String> {
+    const WORDS: [&str; 7] = ["a3", "a4", "a5", "b5", "letter", "portrait", "landscape"];
+    let mut rest = stem;
+    while let Some((before, word)) = rest.rsplit_once(['-', '_', '.', ' '])
+        && WORDS.contains(&word.to_ascii_lowercase().as_str())
+    {
+        rest = before;
+    }
+    (rest != stem && rest.chars().filter(|c| c.is_alphabetic()).count() > 2).then(|| rest.to_owned())
 }
 
 /// The numbers in a name, without the number of a version or a copy.
