@@ -2,8 +2,9 @@
 
 use super::markup::{XmlElement, list_elements};
 use super::office::read_member;
-use super::package::list_relations;
+use super::package::{list_relations, resolve};
 use crate::archive;
+use crate::encodings::decode_percent;
 use crate::file_formats::{Extractor, Format};
 
 /// The largest picture that is read, in bytes.
@@ -39,7 +40,7 @@ pub fn has_thumbnails(format: &str) -> bool {
 /// The bytes of the picture of the cover or first page; `None` if the document contains none.
 pub fn find_thumbnail(bytes: &[u8], format: &str) -> Option<Vec<u8>> {
     let path = match Location::of_format(format)? {
-        Location::Epub => epub_cover(bytes)?,
+        Location::Epub => return epub_cover(bytes),
         Location::OpenDocument => "Thumbnails/thumbnail.png".to_owned(),
         Location::Package => {
             let relation = list_relations(bytes, "").into_iter().find(|relation| relation.kind == "thumbnail");
@@ -49,8 +50,8 @@ pub fn find_thumbnail(bytes: &[u8], format: &str) -> Option<Vec<u8>> {
     archive::read_member(bytes, &path, MAX_PICTURE_BYTES)
 }
 
-/// The path of the cover: the item that is marked as the cover, or in EPUB 2 the item that a `meta` element names.
-fn epub_cover(bytes: &[u8]) -> Option<String> {
+/// The cover: the item that is marked as the cover, or in EPUB 2 the item that a `meta` element names.
+fn epub_cover(bytes: &[u8]) -> Option<Vec<u8>> {
     let container = list_elements(&read_member(bytes, "META-INF/container.xml")?);
     let package_path = container.iter().find(|element| element.name == "rootfile")?.get("full-path")?;
     let all = list_elements(&read_member(bytes, package_path)?);
@@ -64,7 +65,9 @@ fn epub_cover(bytes: &[u8]) -> Option<String> {
     };
     let href = items().find(is_marked).or_else(named)?.get("href")?;
     let folder = package_path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    Some(if folder.is_empty() { href.to_owned() } else { format!("{folder}/{href}") })
+    let read = |address: &str| archive::read_member(bytes, &resolve(folder, address), MAX_PICTURE_BYTES);
+    // The address is percent-encoded, but some programs write the name itself.
+    read(href).or_else(|| read(&decode_percent(href, None)))
 }
 
 #[cfg(test)]
@@ -79,6 +82,7 @@ mod tests {
         for package in [
             r#"<package><item id="a" href="a.png"/><item id="b" href="i/b.png" properties="svg cover-image"/></package>"#,
             r#"<package><meta name="cover" content="b"/><item id="a" href="a.png"/><item id="b" href="i/b.png"/></package>"#,
+            r#"<package><item id="b" href="../o/%69/b%2Epng" properties="cover-image"/></package>"#,
         ] {
             let book = make_archive(&[
                 ("META-INF/container.xml", container),
