@@ -24,7 +24,7 @@ use crate::progress::Progress;
 use crate::worker::{self, Limits};
 
 /// Increase this whenever the cover of any document may be drawn differently.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// The name of the hidden command that draws.
 const COMMAND: &str = "draw-cover";
