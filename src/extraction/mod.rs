@@ -12,6 +12,7 @@ mod document_reader;
 mod entry_file;
 mod epub;
 mod findings;
+mod heading_marks;
 mod headings;
 mod hyphens;
 mod known_digests;
@@ -51,6 +52,7 @@ use serde::{Deserialize, Serialize};
 pub use cache::{Cache, forget_known_digests, user_cache_folder};
 pub use captions::Captions;
 pub use findings::check_documents;
+pub use heading_marks::mark_headings;
 pub use ocr_files::{RecognisedText, UnusedReason, UnusedText, find_recognised_texts};
 pub use table::TablePreview;
 pub use thumbnail::{find_thumbnail, has_thumbnails};
@@ -83,8 +85,8 @@ pub struct Extraction {
     pub large_lines: Vec<Heading>,
 }
 
-/// Marks the beginning of each heading in the text of a format without pages. XML forbids this control character, so the
-/// documents do not contain it.
+/// Marks the beginning of each heading in the text of a format without pages, and in the index also in the pages of PDFs. XML
+/// forbids this control character, so documents in XML do not contain it.
 pub const HEADING_MARK: char = '\u{1}';
 
 /// A heading, and the page on which its part of the document begins.

@@ -7,7 +7,7 @@ use super::report_pages::ReportPages;
 use super::scripts;
 use crate::catalogue::{Catalogue, PublicationNumbers, Report, SourceId, Text, Variant};
 use crate::checksum::Digest;
-use crate::extraction::{Extraction, Extractions, TextLayer};
+use crate::extraction::{Extraction, Extractions, Heading, TextLayer, mark_headings};
 use crate::file_formats::{FormatKind, display_name};
 use crate::language::{Direction, Language, LanguageFormat, PartialDate};
 use crate::layout::Layout;
@@ -196,17 +196,14 @@ fn add_dates(fields: &mut Vec<Field>, date: PartialDate, formats: &[(&Language, 
 }
 
 fn page_texts(text: Extraction) -> PageTexts {
-    PageTexts {
-        texts: text.pages,
-        is_paginated: text.is_paginated,
-        labels: text.labels,
-        headings: text
-            .headings
-            .into_iter()
-            .chain(text.large_lines)
-            .map(|heading| (heading.page, heading.text))
-            .collect(),
+    let Extraction { pages: mut texts, is_paginated, labels, headings, large_lines, facts: _ } = text;
+    let mut headings: Vec<Heading> = headings.into_iter().chain(large_lines).collect();
+    // In formats without pages, headings are marked already.
+    if is_paginated {
+        mark_headings(&mut texts, &mut headings);
     }
+    let headings = headings.into_iter().map(|heading| (heading.page, heading.text)).collect();
+    PageTexts { texts, is_paginated, labels, headings }
 }
 
 /// A document of an index, and the source of its text.

@@ -22,7 +22,7 @@ pub use index::{IndexBuilder, IndexedDocument};
 
 /// Increase this whenever the index of any texts may be different: indexes are kept from one run to the next. A test compares an
 /// index with the one of this version.
-pub const INDEX_VERSION: u32 = 1;
+pub const INDEX_VERSION: u32 = 2;
 
 /// The text of each page of a document. In formats without pages, it is divided into parts of similar length.
 #[derive(Debug, Clone, Default)]

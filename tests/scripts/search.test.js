@@ -405,34 +405,39 @@ test("what a hyphen joins to a stop word does not make it another word", async (
 const headingsOf = (text, terms, isPaginated) => {
   const words = script.splitWords(text);
   const marks = script.findMarks(words, [], terms.map((form) => ({ forms: { [form]: true } })));
-  return script.findHeadings(text, words, marks, isPaginated).map(({ at, words, mask }) => [at, words, mask]);
+  return script.findHeadings(text, words, marks, isPaginated).map(({ at, words, mask, isMarked }) => [at, words, mask, isMarked]);
 };
 
 test("the headings of a text are found", () => {
-  const text = "deep wells\n\u0001Wells and pumps\nDeep wells are rare.\n\u0001Boats\nwells";
-  assert.deepStrictEqual(headingsOf(text, ["deep", "wells"], false), [[2, 3, 2]]);
+  const text = "deep wells\n\u0001Wells and pumps\nDeep wells are rare.\n\u0001Boats\nwells\n\u0001井水\nDeep wells";
+  const marked = [[2, 3, 2, true], [11, 1, 4, true]];
+  assert.deepStrictEqual(headingsOf(text, ["deep", "wells", "井水"], false), marked);
   assert.deepStrictEqual(headingsOf("", ["deep"], false), []);
-  // On pages, lines that look like headings count.
+  // On pages, lines that look like headings count, too.
+  assert.deepStrictEqual(headingsOf(text, ["deep", "wells", "井水"], true), [...marked, [12, 2, 3, false]]);
   const page = "and deep wells\n2.1 Deep wells\nDeep wells are rare.\nDeep wells,\n" + "Deep wells ".repeat(12) + "\nعين الماء\n井水";
-  assert.deepStrictEqual(headingsOf(page, ["deep", "wells", "井水", "الماء"], true), [[3, 4, 3]]);
+  assert.deepStrictEqual(headingsOf(page, ["deep", "wells", "井水", "الماء"], true), [[3, 4, 3, false]]);
 });
 
 test("a heading counts if it consists of the words of the query", () => {
-  const fit = (words, mask, isPaginated, terms = 2) =>
-    script.headingFit({ isPaginated, headings: [{ words, mask }] }, (each) => [0, 0.2, 0.8, 1][each], terms);
-  assert.strictEqual(fit(2, 3, false), 1);
-  assert.ok(fit(2, 3, false) > fit(4, 3, false) && fit(4, 3, false) > fit(4, 2, false));
-  assert.strictEqual(fit(1, 1, false), 0);
-  assert.deepStrictEqual([fit(2, 3, true), fit(9, 3, true), fit(1, 3, true, 1)], [1, 0, 0]);
+  const fit = (words, mask, isMarked, terms = 2) =>
+    script.headingFit({ headings: [{ words, mask, isMarked }] }, (each) => [0, 0.2, 0.8, 1][each], terms);
+  assert.strictEqual(fit(2, 3, true), 1);
+  assert.ok(fit(2, 3, true) > fit(4, 3, true) && fit(4, 3, true) > fit(4, 2, true));
+  assert.strictEqual(fit(1, 1, true), 0);
+  assert.deepStrictEqual([fit(2, 3, false), fit(9, 3, false), fit(1, 3, false, 1)], [1, 0, 0]);
+  assert.ok(fit(1, 2, true, 1) > 0);
+  assert.strictEqual(fit(9, 2, true, 1), 0);
   assert.strictEqual(script.headingFit({ headings: [] }, () => 1, 2), 0);
 });
 
 test("the section is shown whose heading has the words, not their first mention", () => {
   const window = { from: 3, width: 2, terms: 2 };
-  const part = (...masks) => script.shownPart(window, masks.map((mask, at) => ({ at: 10 * (at + 1), words: 2, mask })));
+  const part = (...masks) => script.shownPart(window, masks.map((mask, at) => ({ at: 10 * (at + 1), words: 2, mask, isMarked: true })));
   assert.strictEqual(part(1, 3, 3).from, 20);
   assert.strictEqual(part(1, 2), window);
   assert.strictEqual(part(), window);
+  assert.strictEqual(script.shownPart(window, [{ at: 10, words: 2, mask: 3, isMarked: false }]), window);
 });
 
 test("in a question, a page with all words does not come before all others", async () => {

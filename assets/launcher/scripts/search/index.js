@@ -27,8 +27,8 @@ var METADATA_SHARE = 0.6, METADATA_BONUS = 0.15;
 /* The mark before each heading in the texts. */
 var HEADING_MARK = "\u0001";
 /* How much the score of a page rises if a heading consists of the words of the query. A heading with fewer than MIN_HEADING_SHARE of
-   the words, by their weight, does not count; nor does a line that looks like a heading if fewer than MIN_LINE_SHARE of its own words
-   are in the query. */
+   the words, by their weight, does not count; nor does a line that only looks like a heading if fewer than MIN_LINE_SHARE of its own
+   words are in the query. */
 var HEADING_BONUS = 0.5, MIN_HEADING_SHARE = 0.7, MIN_LINE_SHARE = 0.4, MAX_HEADING_LENGTH = 90;
 /* If fewer than FEW_HITS pages have all words, at most MAX_SOME pages with at least SOME_SHARE of the words are shown after them.
    If no page has all words, those pages are shown whose words weigh at least SOME_SHARE of what the words of the best page weigh. */
@@ -570,7 +570,6 @@ function findMarks(words, compounds, matches) {
 LanguageIndex.prototype.loadHit = function (hit, query) {
   var index = this;
   return this.loadText(hit.page).then(function (text) {
-    var isPaginated = hit.isPaginated = index.head.documents[hit.document].isPaginated;
     hit.text = text;
     hit.words = splitWords(text);
     var compounds = findCompounds(hit.words, text);
@@ -589,11 +588,11 @@ LanguageIndex.prototype.loadHit = function (hit, query) {
     var countedMarks = hit.marks.filter(function (mark) { return index.counted.indexOf(mark.term) >= 0; });
     var rankedMarks = query.isQuestion ? countedMarks : hit.marks;
     hit.window = narrowestWindow(rankedMarks);
-    hit.headings = findHeadings(text, hit.words, countedMarks, isPaginated);
+    hit.headings = findHeadings(text, hit.words, countedMarks, index.head.documents[hit.document].isPaginated);
     hit.exactTerms = countExactTerms(text, rankedMarks, query.terms);
     // In passages, only words that count are marked.
     hit.shownMarks = query.phrases.length ? hit.marks : countedMarks;
-    hit.shownWindow = isPaginated ? narrowestWindow(hit.shownMarks) : shownPart(narrowestWindow(hit.shownMarks), hit.headings);
+    hit.shownWindow = shownPart(narrowestWindow(hit.shownMarks), hit.headings);
     return hit;
   });
 };
@@ -605,37 +604,39 @@ function isLikeHeading(line) {
   return text.length <= MAX_HEADING_LENGTH && !/[.,;:!\u2026-]$/.test(text) && Boolean(first) && first[0] !== first[0].toLowerCase();
 }
 
-/* The headings in a text that have marked words: for each the word at which it begins, the number of its words, and the terms that it
-   has, as bits. In formats without pages, the headings are marked; on pages, lines that look like headings count. */
+/* The headings in a text that have marked words: for each the word at which it begins, the number of its words, the terms that it has,
+   as bits, and whether the index says that it is a heading. On pages, lines that only look like headings are included, because the
+   index knows no headings that are hardly larger than the running text. */
 function findHeadings(text, words, marks, isPaginated) {
   var headings = [], next = 0, at = 0, start = 0;
   text.split("\n").forEach(function (line) {
-    var end = start + line.length, heading = { at: 0, words: 0, mask: 0 };
+    var end = start + line.length, heading = { at: 0, words: 0, mask: 0, isMarked: line.indexOf(HEADING_MARK) >= 0 };
     while (at < words.length && words[at].from < start) { at++; }
     heading.at = at;
     for (; at < words.length && words[at].from < end; at++) { heading.words++; }
     for (; next < marks.length && marks[next].from < end; next++) {
       heading.mask |= 1 << marks[next].term;
     }
-    if (heading.mask && (isPaginated ? isLikeHeading(line) : line.indexOf(HEADING_MARK) >= 0)) { headings.push(heading); }
+    if (heading.mask && (heading.isMarked || (isPaginated && isLikeHeading(line)))) { headings.push(heading); }
     start = end + 1;
   });
   return headings;
 }
 
 /* How well the best heading of a page fits the query, from 0 to 1. `shareOf` gives the share of the query that some terms are. A line
-   that only looks like a heading says little about a query of one word. */
+   that only looks like a heading says little about a query of one word, and so does a long heading. */
 function headingFit(hit, shareOf, terms) {
   return hit.headings.reduce(function (best, heading) {
     var share = shareOf(heading.mask), ownShare = countBits(heading.mask) / heading.words;
-    var counts = share >= MIN_HEADING_SHARE && (!hit.isPaginated || (terms > 1 && ownShare >= MIN_LINE_SHARE));
+    var isClear = heading.isMarked ? terms > 1 || ownShare >= MIN_LINE_SHARE : terms > 1 && ownShare >= MIN_LINE_SHARE;
+    var counts = share >= MIN_HEADING_SHARE && isClear;
     return counts ? Math.max(best, share * share * (1 + ownShare) / 2) : best;
   }, 0);
 }
 
 /* The part of a text that is shown: the section whose heading has as many terms as the narrowest window, or else this window. */
 function shownPart(window, headings) {
-  var best = headings.reduce(function (best, heading) {
+  var best = headings.filter(function (heading) { return heading.isMarked; }).reduce(function (best, heading) {
     return !best || countBits(heading.mask) > countBits(best.mask) ? heading : best;
   }, null);
   return best && countBits(best.mask) >= window.terms
