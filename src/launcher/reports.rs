@@ -40,6 +40,9 @@ const MAX_SUMMARY: usize = 220;
 /// How many authors of a report the list names at most.
 const MAX_LISTED_AUTHORS: usize = 3;
 
+/// How many authors are named under the title of a report at most. If there are more, the record names all.
+const MAX_BYLINE_AUTHORS: usize = 8;
+
 /// If a report has more languages than this, the list shows only the first [`LISTED_LANGUAGES`], and links to the page of the report.
 const MAX_NAMED_LANGUAGES: usize = 6;
 const LISTED_LANGUAGES: usize = 5;
@@ -402,9 +405,9 @@ fn record_values(
         has_others => (0..).zip(variants).any(|(v, variant)| v != main.variant && !language.matches(variant)),
         has_other_files => variants.iter().map(opened_files).sum::<usize>() > 1,
         main_file => context! { variant => main.variant, file => main.file, position => position },
-        authors_in_line => authors.len() <= MAX_LISTED_AUTHORS,
-        first_authors => MAX_LISTED_AUTHORS,
-        more_authors => language.format.number(authors.len().saturating_sub(MAX_LISTED_AUTHORS) as u64),
+        authors_in_line => authors.len() <= MAX_BYLINE_AUTHORS,
+        first_authors => MAX_BYLINE_AUTHORS,
+        more_authors => language.format.number(authors.len().saturating_sub(MAX_BYLINE_AUTHORS) as u64),
         citation => citation(inputs, language, report),
         not_in_language => not_in_language,
         // Themes written for earlier templates use the old names: `elsewhere` here, and `expect` for `hints`.

@@ -544,7 +544,7 @@ def records(browser, disc: Path) -> None:
 
 # Short documents, by id: the language, the other keys of the report, and the text.
 KINDS = {
-    "wells": ("en", "title: Wells and water, date: 2008-03-14, authors: [Anna Berg]", "How to measure the salinity of a well. Households pump water in the dry season. Arsenic was found in three villages near Kanpur."),
+    "wells": ("en", "title: Wells and water, date: 2008-03-14, authors: [Tidal Bureau]", "How to measure the salinity of a well. Households pump water in the dry season. Arsenic was found in three villages near Kanpur."),
     "ports": ("en", "title: Report on the harbour, date: 2007-05", "The lighthouse keeper wrote letters. Fishing boats leave before sunrise. The negotiation about the breakwater failed."),
     "piers": ("en", "title: Two old piers, date: 2007, subjects: [{en: Sea walls, ar: أسوار البحر}]", "The inspection found cracks in the concrete. Repairs cost nine thousand. Two boats and some old nets were lost."),
     "storm": ("en", "title: Storm", "Many people reported a storm."),
@@ -567,13 +567,13 @@ KINDS_OF_QUERIES = [
     ("en", "why were boats lost from the frobnication", ["piers"], "No document contains: frobnication", {"boats", "lost"}),
     # The metadata of a report and its page have the words together.
     ("en", '"Wells and water" arsenic', ["wells"], "Documents found: 1. Pages: 1.", {"Wells", "water", "Arsenic"}),
-    ("en", '"Anna Berg" arsenic', ["wells"], "2008 Anna Berg", {"Anna", "Berg", "Arsenic"}),
+    ("en", '"Tidal Bureau" arsenic', ["wells"], "2008 Tidal Bureau", {"Tidal", "Bureau", "Arsenic"}),
     ("en", '"two old piers" cracks', ["piers"], "Documents found: 1. Pages: 1.", {"Two", "old", "piers", "cracks"}),
     ("en", '"Wells and water"', ["wells"], "Documents found: 1.", {"Wells", "water"}),
-    ("en", "Berg Kanpur", ["wells"], "2008 Anna Berg", {"Berg", "Kanpur"}),
+    ("en", "Bureau Kanpur", ["wells"], "2008 Tidal Bureau", {"Bureau", "Kanpur"}),
     ("en", "sea concrete", ["piers"], "Subjects: Sea walls", {"Sea", "concrete"}),
-    ("en", '"Anna Berg" lighthouse', [], "Nothing was found", set()),
-    ("en", '"Anna Berg" Kanpur -"dry season"', [], "Nothing was found", set()),
+    ("en", '"Tidal Bureau" lighthouse', [], "Nothing was found", set()),
+    ("en", '"Tidal Bureau" Kanpur -"dry season"', [], "Nothing was found", set()),
     # OR with phrases, and queries in which every word has a minus.
     ("en", 'cracks OR "fishing boats"', ["piers", "ports"], "Documents found: 2.", {"cracks", "Fishing", "boats"}),
     ("en", '"fishing boats" OR cracks', ["piers", "ports"], "Documents found: 2.", {"cracks", "Fishing", "boats"}),
@@ -587,7 +587,7 @@ KINDS_OF_QUERIES = [
     ("zh", "防波堤 OR 守护人", ["tides", "tower"], "文件数：2", {"防波堤", "守护人"}),
     ("zh", "-防波堤", ["tides"], "至少需要一个前面没有减号的词", {"防波堤"}),
     # Marks and wording.
-    ("en", "Berg", ["wells"], "Documents found: 1.", {"Berg"}),
+    ("en", "Bureau", ["wells"], "Documents found: 1.", {"Bureau"}),
     ("zh", "船", ["tides", "tower"], "。页数：2", {"船"}),
     ("zh", "长", ["tower"], "。页数：1", {"长"}),
     ("zh", "如何测量盐度", ["tides"], "。页数：1", {"测量", "盐度"}),

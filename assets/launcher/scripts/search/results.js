@@ -3,6 +3,8 @@
 var HITS_PER_STEP = 10, HITS_PER_DOCUMENT = 3;
 /* How many authors of a report are named, and how many characters of its summary are shown: as in the list of documents. */
 var SHOWN_AUTHORS = 3, MAX_SUMMARY = 220;
+/* A fact of at most this many characters is not broken over two lines: as in the list of documents. */
+var MAX_UNBROKEN = 24;
 /* How many words a PDF viewer is asked to mark. */
 var MAX_SEARCHED_WORDS = 6;
 var PASSAGE_WORDS = 32, PASSAGE_BIGRAMS = 60, MIN_WORDS_BEFORE = 3, MAX_TAIL_CHARACTERS = 400;
@@ -236,7 +238,7 @@ function addFacts(group, report, record, reasons) {
     var sections = (form.getAttribute("data-sections") || "").split("\n");
     /* A field with words of the query is marked here instead of being named below. */
     function addPart(text, tail) {
-      var part = createElement("span", "", { "class": "part" }), shown = createElement("bdi");
+      var part = createElement("span", "", { "class": text.length <= MAX_UNBROKEN ? "part nowrap" : "part" }), shown = createElement("bdi");
       var reason = reasons.filter(function (each) { return each.field.text === text && (each.field.kind === "authors" || each.field.kind === "sections"); })[0];
       if (reason) {
         appendReason(shown, reason);
