@@ -298,12 +298,17 @@ fn free_bytes(file: &File) -> Option<u64> {
 
 /// Whether space can be reserved for a file although the file system reports only `free` free bytes: file systems that store
 /// the files elsewhere may not know how much is free. If a file system cannot reserve space and reports no free bytes at all,
-/// the report is not believed: writing will show whether there is space.
+/// the report is not believed: writing will show whether there is space. In memory (tmpfs) the report is right, and the attempt would
+/// take all the memory that is free.
 #[cfg(unix)]
 fn can_reserve(file: &File, bytes: u64, free: u64) -> bool {
     #[cfg(target_os = "linux")]
     {
         use rustix::fs::{FallocateFlags, fallocate};
+        // TMPFS_MAGIC, whose type depends on the processor.
+        if rustix::fs::fstatfs(file).is_ok_and(|system| system.f_type == 0x0102_1994) {
+            return false;
+        }
         match fallocate(file, FallocateFlags::KEEP_SIZE, 0, bytes) {
             Ok(()) => return true,
             Err(error) if error == rustix::io::Errno::NOSPC || error == rustix::io::Errno::DQUOT => return false,
@@ -333,6 +338,14 @@ mod tests {
         }
         std::fs::write(folder.path().join("file"), "x").unwrap();
         assert!(open_regular_file(&folder.path().join("file")).is_ok());
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn no_space_is_reserved_in_memory() {
+        let file = tempfile::tempfile_in("/dev/shm").unwrap();
+        assert!(!can_reserve(&file, 4096, 0));
+        assert_eq!(std::os::unix::fs::MetadataExt::blocks(&file.metadata().unwrap()), 0);
     }
 
     #[test]
