@@ -130,7 +130,7 @@ impl Checker<'_> {
                 format!("{} has no text for: {}", at.in_words(|entry| self.title_of(entry)), missing.join(", ")),
             )
             .help(format!(
-                "pages in that language show the text in `{shown}`, labelled as such; add a translation here"
+                "pages in that language show the text in `{shown}`, labelled as such; add a translation here, or remove the language from `languages:`"
             )),
         );
     }
