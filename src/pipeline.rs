@@ -192,17 +192,16 @@ impl Project {
         let covers = covers.map_err(|_| PipelineError::Interrupted)?;
         let Some(date) = date else { return Ok(None) };
         let paths = ManifestPaths::new(catalogue, layout);
-        // Both take a while if there are many files.
-        let (published, unlisted) = join(
-            || manifest.published(&|path| paths.find(path)),
-            || {
+        // Both take a while if there are many files. The memory that the copy of the manifest needs can be used again afterwards only in
+        // this thread.
+        let is_unlisted_reported = options.unlisted_files && !findings.has_errors();
+        let (unlisted, published) = join(
+            || match is_unlisted_reported {
+                true => find_unlisted_files(catalogue, recognised_texts, manifest),
                 // After an error, files may be missing in the catalogue.
-                if options.unlisted_files && !findings.has_errors() {
-                    find_unlisted_files(catalogue, recognised_texts, manifest)
-                } else {
-                    Findings::default()
-                }
+                false => Findings::default(),
             },
+            || manifest.published(&|path| paths.find(path)),
         );
         let origin = Origin {
             date: PartialDate::from_unix_seconds(date.seconds),
