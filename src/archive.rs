@@ -8,6 +8,8 @@ use flate2::bufread::DeflateDecoder;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, System, ZipArchive, ZipWriter};
 
+use crate::encodings::decode_percent;
+
 /// Unix permissions of the members of a new archive.
 const MODE: u32 = 0o644;
 
@@ -24,6 +26,29 @@ pub fn read_member(archive: &[u8], name: &str, max_bytes: u64) -> Option<Vec<u8>
     let mut bytes = Vec::new();
     member.take(max_bytes + 1).read_to_end(&mut bytes).ok()?;
     (bytes.len() as u64 <= max_bytes).then_some(bytes)
+}
+
+/// The path of a member to which another one refers. `folder` is that of the other one, and `target` is relative to it.
+pub fn resolve(folder: &str, target: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    let start = if target.starts_with('/') { "" } else { folder };
+    for part in start.split('/').chain(target.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// The paths of the member of an EPUB to which the address `href` may lead, the more probable one first. The address is
+/// percent-encoded, but some programs write the name itself.
+pub fn resolve_href(folder: &str, href: &str) -> [String; 2] {
+    let href = href.split('#').next().unwrap_or(href);
+    [href, &decode_percent(href, None)].map(|target| resolve(folder, target))
 }
 
 /// The names of the members of an archive in memory.
@@ -273,5 +298,18 @@ impl<W: Write + Seek> Write for ArchiveWriter<W> {
 
     fn flush(&mut self) -> io::Result<()> {
         self.zip.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_relative_to_the_member_that_names_them() {
+        assert_eq!(resolve("ppt/slides", "../notes/n1.xml"), "ppt/notes/n1.xml");
+        assert_eq!(resolve("ppt/slides", "/ppt/charts/c1.xml"), "ppt/charts/c1.xml");
+        assert_eq!(resolve("", "../../word/./document.xml"), "word/document.xml");
+        assert_eq!(resolve_href("text", "../50%25.xhtml#a"), ["50%25.xhtml", "50%.xhtml"]);
     }
 }

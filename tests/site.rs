@@ -139,7 +139,7 @@ fn an_archive_is_unpacked() {
         .with("book/META-INF/container.xml", "<container><rootfiles><rootfile full-path='OEBPS/book.opf'/></rootfiles></container>")
         .with(
             "book/OEBPS/book.opf",
-            "<package><manifest><item id='c' href='Ch-1.xhtml'/><item id='n' properties='nav' href='nav.xhtml'/></manifest>\
+            "<package><manifest><item id='c' href='Ch-1.xhtml'/><item id='n' properties='nav' href='./n%61v.xhtml'/></manifest>\
              <spine><itemref idref='c'/></spine></package>",
         )
         .with("book/OEBPS/nav.xhtml", "<html><title/><a href='Ch-1.xhtml'>1</a></html>")

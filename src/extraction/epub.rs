@@ -4,10 +4,8 @@ use std::collections::HashMap;
 
 use super::markup::list_elements;
 use super::office::{read_member, unreadable_package, with_metadata};
-use super::package::resolve;
 use super::{Extraction, Heading, svg, text};
 use crate::archive;
-use crate::encodings::decode_percent;
 
 pub(super) fn extract(bytes: &[u8]) -> Extraction {
     // In some archives, the whole book is inside a folder.
@@ -33,10 +31,8 @@ pub(super) fn extract(bytes: &[u8]) -> Extraction {
         named("item").filter_map(|item| Some((item.get("id")?, item.get("href")?))).collect();
     let (mut pages, mut headings) = (Vec::new(), Vec::new());
     for item in named("itemref").filter_map(|item| items.get(item.get("idref")?)) {
-        // The address is percent-encoded, but some programs write the name itself.
-        let path = item.split('#').next().unwrap_or(item);
-        let page =
-            read_member(&resolve(folder, path)).or_else(|| read_member(&resolve(folder, &decode_percent(path, None))));
+        let [path, decoded] = archive::resolve_href(folder, item);
+        let page = read_member(&path).or_else(|| read_member(&decoded));
         if let Some(page) = page {
             let is_drawing = path.to_ascii_lowercase().ends_with(".svg");
             let extract = if is_drawing { svg::extract } else { text::extract_html };

@@ -28,35 +28,11 @@ pub(super) fn list_relations(bytes: &[u8], path: &str) -> Vec<Relation> {
             return None;
         }
         let kind = element.get("Type")?.rsplit('/').next()?.to_owned();
-        Some(Relation { id: element.get("Id")?.to_owned(), kind, target: resolve(folder, element.get("Target")?) })
+        Some(Relation {
+            id: element.get("Id")?.to_owned(),
+            kind,
+            target: archive::resolve(folder, element.get("Target")?),
+        })
     };
     relations.filter_map(relation).collect()
-}
-
-/// The path of a target that is given relative to a folder.
-pub(super) fn resolve(folder: &str, target: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    let start = if target.starts_with('/') { "" } else { folder };
-    for part in start.split('/').chain(target.split('/')) {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    parts.join("/")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn targets_are_relative_to_the_member_that_names_them() {
-        assert_eq!(resolve("ppt/slides", "../notes/n1.xml"), "ppt/notes/n1.xml");
-        assert_eq!(resolve("ppt/slides", "/ppt/charts/c1.xml"), "ppt/charts/c1.xml");
-        assert_eq!(resolve("", "../../word/./document.xml"), "word/document.xml");
-    }
 }

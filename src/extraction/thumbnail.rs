@@ -2,9 +2,8 @@
 
 use super::markup::{XmlElement, list_elements};
 use super::office::read_member;
-use super::package::{list_relations, resolve};
+use super::package::list_relations;
 use crate::archive;
-use crate::encodings::decode_percent;
 use crate::file_formats::{Extractor, Format};
 
 /// The largest picture that is read, in bytes.
@@ -65,9 +64,8 @@ fn epub_cover(bytes: &[u8]) -> Option<Vec<u8>> {
     };
     let href = items().find(is_marked).or_else(named)?.get("href")?;
     let folder = package_path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let read = |address: &str| archive::read_member(bytes, &resolve(folder, address), MAX_PICTURE_BYTES);
-    // The address is percent-encoded, but some programs write the name itself.
-    read(href).or_else(|| read(&decode_percent(href, None)))
+    let mut paths = archive::resolve_href(folder, href).into_iter();
+    paths.find_map(|path| archive::read_member(bytes, &path, MAX_PICTURE_BYTES))
 }
 
 #[cfg(test)]

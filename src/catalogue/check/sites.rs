@@ -534,7 +534,7 @@ fn find_book_start(files: &[FoundFile]) -> Option<String> {
     let root = find_tags(&container, true).into_iter().find_map(|tag| tag.attribute("full-path"))?;
     let package_path = text(&container, root);
     let package = read(&package_path)?;
-    let folder = package_path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let folder = package_path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let tags = find_tags(&package, true);
     let tags_named =
         |name: &'static str| tags.iter().filter(move |tag| tag.name == name || tag.name.ends_with(&format!(":{name}")));
@@ -547,8 +547,7 @@ fn find_book_start(files: &[FoundFile]) -> Option<String> {
         tags_named("item").find(|item| value(item, "id").as_ref() == Some(&id))
     };
     let href = value(contents.or_else(first)?, "href")?;
-    let path = format!("{folder}{}", href.split('#').next().unwrap_or_default());
-    files.iter().any(|file| file.path == path).then_some(path)
+    archive::resolve_href(folder, &href).into_iter().find(|path| files.iter().any(|file| file.path == *path))
 }
 
 /// The extension of a file on the disc, which tells readers' computers how to open it. A file without a usable extension, or
