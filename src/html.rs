@@ -36,8 +36,34 @@ impl TagSpans {
 }
 
 /// Finds the start tags of a page in an encoding that is compatible with ASCII. In XML, the contents of a `script` or
-/// `title` element may be markup; in HTML they are text.
+/// `title` element may be markup; in HTML they are text. The contents of a `noscript` element are markup: browsers without scripts show
+/// them.
 pub fn find_tags(page: &[u8], is_xml: bool) -> Vec<TagSpans> {
+    let mut tags = Vec::new();
+    for mut tag in tags_outside_noscript(page, is_xml) {
+        let inside = if tag.name == "noscript" { tag.text.take() } else { None };
+        tags.push(tag);
+        let Some(inside) = inside else { continue };
+        let offset = inside.start;
+        let shift = |range: Range<usize>| match range {
+            Range { start: 0, end: 0 } => 0..0,
+            Range { start, end } => start + offset..end + offset,
+        };
+        // The first end tag ends the element, so that there is no `noscript` inside.
+        for tag in tags_outside_noscript(&page[inside], is_xml) {
+            tags.push(TagSpans {
+                name: tag.name,
+                attributes: tag.attributes.into_iter().map(|(name, value)| (name, shift(value))).collect(),
+                attribute_names: tag.attribute_names.into_iter().map(shift).collect(),
+                text: tag.text.map(shift),
+            });
+        }
+    }
+    tags
+}
+
+/// The start tags of a page. The contents of a `noscript` element in HTML are its text.
+fn tags_outside_noscript(page: &[u8], is_xml: bool) -> Vec<TagSpans> {
     let mut tags: Vec<TagSpans> = Vec::new();
     // Where the text of the last tag begins, if it is a script or a style sheet.
     let mut text_start = None;
@@ -68,7 +94,9 @@ pub fn find_tags(page: &[u8], is_xml: bool) -> Vec<TagSpans> {
             }
             CallbackEvent::CloseStartTag { self_closing } => {
                 is_start_tag = false;
-                let has_text = |tag: &&TagSpans| matches!(tag.name.as_str(), "script" | "style");
+                let has_text = |tag: &&TagSpans| {
+                    matches!(tag.name.as_str(), "script" | "style") || !is_xml && tag.name == "noscript"
+                };
                 text_start = tags.last().filter(has_text).filter(|_| !(is_xml && self_closing)).map(|_| span.end);
             }
             CallbackEvent::EndTag { name } => {
@@ -253,6 +281,20 @@ impl PageMetadata {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_contents_of_noscript_are_markup() {
+        let page = b"<p a=1><noscript><img src='a b.png'><style>p{}</style></noscript><script>'<i>'</script><a href=x>";
+        let tags = find_tags(page, false);
+        let names: Vec<&str> = tags.iter().map(|tag| tag.name.as_str()).collect();
+        assert_eq!(names, ["p", "noscript", "img", "style", "script", "a"]);
+        let value = |tag: usize, name: &str| tags[tag].attribute(name).map(|range| &page[range]);
+        assert_eq!(value(2, "src"), Some(&b"a b.png"[..]));
+        assert_eq!(value(5, "href"), Some(&b"x"[..]));
+        assert_eq!(tags[3].text.clone().map(|range| &page[range]), Some(&b"p{}"[..]));
+        assert_eq!(find_tags(b"<noscript><b/></noscript>", true).len(), 2);
+        assert_eq!(find_tags(b"<noscript><img src=a>", false).len(), 1, "without an end tag");
+    }
 
     #[test]
     fn metadata_is_read_from_a_page() {

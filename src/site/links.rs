@@ -31,6 +31,8 @@ pub(super) struct SiteMap<'s> {
     root: usize,
     /// The first file for each path as case-insensitive file systems compare it.
     folded: HashMap<String, usize>,
+    /// The servers from which the site was copied, each with the folder of its files; empty for the folder of the site.
+    hosts: Vec<(String, &'s str)>,
     /// All documents of the disc, by their paths from the manifest; the path of a site's folder leads to its start page.
     on_disc: Option<&'s HashMap<String, DiscPath>>,
 }
@@ -74,7 +76,15 @@ impl<'s> SiteMap<'s> {
             files.insert(file.path.as_str(), number);
             folded.entry(fold_case(&file.path)).or_insert(number);
         }
-        Self { site, disc_paths, files, folded, root: root_length(site, disc_paths), on_disc: None }
+        let name = site.written.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        let mut hosts: Vec<(String, &str)> = server_name(name).map(|host| (host, "")).into_iter().collect();
+        let folders = site.files.iter().filter_map(|file| file.path.split_once('/')).map(|(folder, _)| folder);
+        for folder in folders {
+            if hosts.iter().all(|(_, known)| *known != folder) {
+                hosts.extend(server_name(folder).map(|host| (host, folder)));
+            }
+        }
+        Self { site, disc_paths, files, folded, root: root_length(site, disc_paths), hosts, on_disc: None }
     }
 
     /// Lets links also lead to other documents of the disc, given by their paths from the manifest.
@@ -85,6 +95,11 @@ impl<'s> SiteMap<'s> {
     /// Finds out what a link on a page leads to. `link` is the value of the attribute without character references.
     pub(super) fn resolve(&self, link: &str, page: usize, base: &Base, encoding: PageEncoding) -> LinkTarget {
         let link = clean(link);
+        if let Some(own) = self.path_on_own_host(&link)
+            && let found @ LinkTarget::File { .. } = self.resolve(&own, page, &Base::Page, encoding)
+        {
+            return found;
+        }
         if link.starts_with("//") || link.starts_with("\\\\") {
             // From a disc, this would lead to a server of the local network.
             return LinkTarget::OtherSite(Some(format!("https:{}", link.replace('\\', "/"))));
@@ -119,6 +134,12 @@ impl<'s> SiteMap<'s> {
                 let new = format!("{}{fragment}", goal.link_from(&self.disc_paths[page]));
                 return LinkTarget::File { new: Some(new), is_other_case: false };
             }
+            if let Some(path) = read_as_utf_8(&path, encoding)
+                && let found @ LinkTarget::File { .. } =
+                    self.resolve(&format!("{path}{suffix}"), page, base, PageEncoding::UTF_8)
+            {
+                return found;
+            }
             return if joined.is_outside || path.starts_with('/') {
                 LinkTarget::NotInSite
             } else {
@@ -139,6 +160,20 @@ impl<'s> SiteMap<'s> {
             && unchanged.path == goal.as_str();
         let new = (!works).then(|| format!("{}{suffix}", goal.link_from(own)));
         LinkTarget::File { new, is_other_case }
+    }
+
+    /// If a link has an address on the server from which the site was copied, the path on that server, which begins with `/`. Programs
+    /// that copy sites name the folder after the server; if they copy several, each gets a folder in the site.
+    fn path_on_own_host(&self, link: &str) -> Option<String> {
+        let rest = link.strip_prefix("//").or_else(|| {
+            let (scheme, rest) = link.split_once("://")?;
+            ["http", "https"].iter().any(|own| scheme.eq_ignore_ascii_case(own)).then_some(rest)
+        })?;
+        let (host, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        let host = server_name(host.split_once(':').map_or(host, |(host, _)| host))?;
+        let folder = self.hosts.iter().find(|(name, _)| *name == host).map(|(_, folder)| *folder)?;
+        let path = path.trim_start_matches('/');
+        Some(if folder.is_empty() { format!("/{path}") } else { format!("/{folder}/{path}") })
     }
 
     /// The path of a link that starts in a folder. It may leave the site and come back to it by name: `../site/page.html`.
@@ -322,6 +357,24 @@ fn clean(link: &str) -> Cow<'_, str> {
     if link.contains(['\t', '\n', '\r']) { link.replace(['\t', '\n', '\r'], "").into() } else { link.into() }
 }
 
+/// The name of a server without `www.`, in lower case. `None` if a name cannot be that of a public server.
+fn server_name(name: &str) -> Option<String> {
+    let name = name.to_ascii_lowercase();
+    let name = name.strip_prefix("www.").unwrap_or(&name);
+    (name.contains('.') && !name.starts_with('.')).then(|| name.to_owned())
+}
+
+/// A path in UTF-8 on a page that was decoded in another encoding: a server may have stated the right one, which a copy of the page does
+/// not say. `None` if the path has only ASCII characters, or is not UTF-8.
+fn read_as_utf_8(path: &str, encoding: PageEncoding) -> Option<String> {
+    if path.is_ascii() || encoding == PageEncoding::UTF_8 || !encoding.is_ascii_compatible() {
+        return None;
+    }
+    let bytes = encoding.encode(path);
+    let is_faithful = encoding.decode(&bytes) == path;
+    String::from_utf8(bytes).ok().filter(|_| is_faithful)
+}
+
 /// The scheme of an absolute address, such as `https`.
 fn scheme_of(link: &str) -> Option<&str> {
     let (scheme, _) = link.split_once(':')?;
@@ -456,6 +509,58 @@ mod tests {
             };
             assert_eq!(found.as_deref(), expected, "{link}");
         }
+    }
+
+    #[test]
+    fn addresses_on_the_copied_server_lead_to_files_of_the_site() {
+        let file = |path: &str| SiteFile { path: path.to_owned(), source: SourceId(0), extension: String::new() };
+        let files =
+            [("a/page.html", "d/a/page.html"), ("img/Photo.JPG", "d/img/photo.jpg"), ("index.html", "d/index.html")];
+        let disc: Vec<DiscPath> = files.iter().map(|(_, path)| DiscPath::for_test(path)).collect();
+        let new = |folder: &str, prefix: &str, link: &str| {
+            let site_files = files.iter().map(|(path, _)| file(&format!("{prefix}{path}"))).collect();
+            match SiteMap::new(&Site::from_files(folder, site_files), &disc).resolve(
+                link,
+                0,
+                &Base::Page,
+                PageEncoding::UTF_8,
+            ) {
+                LinkTarget::File { new, .. } => new,
+                other => Some(format!("{other:?}")),
+            }
+        };
+        for link in [
+            "http://example.org/img/Photo.JPG#x",
+            "https://www.Example.org:80/img/Photo.JPG#x",
+            "//example.org/img/Photo.JPG#x",
+        ] {
+            for (folder, prefix) in [("copies/example.org", ""), ("www.example.org/", ""), ("copies", "example.org/")] {
+                assert_eq!(new(folder, prefix, link).as_deref(), Some("../img/photo.jpg#x"), "{folder} {link}");
+            }
+        }
+        assert_eq!(new("example.org", "", "http://example.org").as_deref(), Some("../index.html"));
+        for other in ["http://example.org/other.html", "http://example.com/index.html", "ftp://example.org/index.html"]
+        {
+            assert_eq!(new("example.org", "", other).as_deref(), Some("OtherSite(None)"), "{other}");
+        }
+        assert_eq!(new("docs", "", "http://docs/index.html").as_deref(), Some("OtherSite(None)"));
+    }
+
+    #[test]
+    fn paths_in_utf_8_on_a_page_in_another_encoding_are_found() {
+        let site = Site::from_files(
+            "site",
+            ["page.html", "中文ç.png"]
+                .map(|path| SiteFile { path: path.to_owned(), source: SourceId(0), extension: String::new() })
+                .into(),
+        );
+        let disc = [DiscPath::for_test("d/page.html"), DiscPath::for_test("d/x.png")];
+        let latin = PageEncoding::of(b"<meta charset=iso-8859-1>");
+        let written = latin.decode("中文ç.png".as_bytes());
+        let map = SiteMap::new(&site, &disc);
+        let expected = LinkTarget::File { new: Some("x.png?v=1".to_owned()), is_other_case: false };
+        assert_eq!(map.resolve(&format!("{written}?v=1"), 0, &Base::Page, latin), expected);
+        assert!(matches!(map.resolve("ä.png", 0, &Base::Page, latin), LinkTarget::Missing(_)));
     }
 
     #[test]
