@@ -311,6 +311,14 @@ fn dates_are_not_guessed() {
 }
 
 #[test]
+fn a_day_that_is_stored_as_a_number_is_explained() {
+    let register = "File,Title,Date\nwells-en.pdf,Wells,39629\n";
+    let output = workspace().with("register.csv", register).run(&FROM).expect_code(0).stdout;
+    let expected = "row 2: `39629` is how spreadsheet programs store a day; give the cells a date format, or write dates such as 2008-06-30\n";
+    assert!(output.contains(expected), "{output}");
+}
+
+#[test]
 fn many_notes_of_a_kind_are_one_line() {
     let workspace = (0..9).fold(Workspace::empty(), |workspace, number| {
         workspace.with(&format!("docs/a{number}.pdf"), pdf("en", &format!("A {number}")))

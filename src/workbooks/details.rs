@@ -1,10 +1,11 @@
 //! Reads the links and merged cells of a sheet, and how much of its dates is shown.
 
+use std::collections::HashSet;
 use std::io::Cursor;
 
 use calamine::{DataRef, Reader, Sheets, Xlsx};
 
-use super::{MAX_MEMBER_BYTES, Workbook, attribute, open, repeats};
+use super::{MAX_MEMBER_BYTES, Workbook, attribute, is_error, open, repeats};
 use crate::archive;
 use crate::data_formats::{XmlEvent, XmlReader, XmlStart, resolve_predefined_entity};
 
@@ -23,6 +24,9 @@ pub struct SheetDetails {
     pub date_lengths: Vec<(Position, usize)>,
     /// The texts that cells show for their dates, in an OpenDocument spreadsheet.
     pub shown_dates: Vec<(Position, String)>,
+    /// The cells with an error, such as `#N/A`, and those with a formula whose value was not saved: programs that write workbooks without
+    /// a spreadsheet program cannot compute it.
+    pub without_value: Vec<Position>,
 }
 
 /// Reads the details of a sheet. The dates and formulas of an Excel workbook after `last_row`, the last row that has text, are not read,
@@ -39,6 +43,7 @@ pub fn read_details(bytes: &[u8], sheet: &str, last_row: u32) -> SheetDetails {
             details.links.extend(links.into_iter().filter_map(|link| Some((position(link.range.start), link.target?))));
             let merged = workbook.merge_cells_by_sheet_name(sheet).unwrap_or_default();
             details.date_lengths = date_lengths(workbook, sheet, last_row);
+            details.without_value = cells_without_value(workbook, sheet, last_row);
             merged
         }
         Sheets::Xls(workbook) => workbook.merge_cells_by_sheet_name(sheet).unwrap_or_default(),
@@ -71,6 +76,36 @@ fn date_lengths(workbook: &mut Xlsx<Cursor<&[u8]>>, sheet: &str, last_row: u32) 
         }
     }
     lengths
+}
+
+/// Finds the cells with an error, and those with a formula whose value was not saved. A formula with the value "" is not among them.
+fn cells_without_value(workbook: &mut Xlsx<Cursor<&[u8]>>, sheet: &str, last_row: u32) -> Vec<Position> {
+    let mut found = Vec::new();
+    let mut with_value = HashSet::new();
+    let Ok(mut cells) = workbook.worksheet_cells_reader(sheet) else { return found };
+    while let Ok(Some(cell)) = cells.next_cell()
+        && cell.get_position().0 <= last_row
+    {
+        match cell.get_value() {
+            DataRef::Error(_) => found.push(position(cell.get_position())),
+            DataRef::Empty => {}
+            _ => _ = with_value.insert(cell.get_position()),
+        }
+    }
+    drop(cells);
+    let Ok(mut formulas) = workbook.worksheet_cells_reader(sheet) else { return found };
+    while let Ok(Some(formula)) = formulas.next_formula()
+        && formula.get_position().0 <= last_row
+    {
+        // Cells without a formula have an empty one.
+        if !formula.get_value().is_empty()
+            && !with_value.contains(&formula.get_position())
+            && !found.contains(&position(formula.get_position()))
+        {
+            found.push(position(formula.get_position()));
+        }
+    }
+    found
 }
 
 /// How many characters of 2021-06-01 a number format shows: 4 for only the year, 7 for year and month, otherwise `None`.
@@ -183,6 +218,9 @@ impl OdsTable {
             "table-cell" | "covered-table-cell" => {
                 self.repeated.1 = number("number-columns-repeated");
                 self.is_date = attribute(element, "date-value").is_some();
+                if is_error(element) {
+                    self.details.without_value.push((self.row, self.column));
+                }
                 self.text.clear();
                 let (rows, columns) = (number("number-rows-spanned"), number("number-columns-spanned"));
                 if rows > 1 || columns > 1 {
@@ -248,6 +286,7 @@ mod tests {
             <table:table-row><table:table-cell table:number-rows-spanned=\"2\"><office:annotation><text:a xlink:href=\"no\"/></office:annotation>\
             <text:p><text:a xlink:href=\"a%20b.pdf\">A &amp; B</text:a></text:p></table:table-cell>\
             <table:table-cell office:value-type=\"date\" office:date-value=\"2021-06-01\"><text:p>June 2021</text:p></table:table-cell>\
+            <table:table-cell calcext:value-type=\"error\"><text:p>#N/A</text:p></table:table-cell>\
             </table:table-row></table:table><table:table table:name=\"B\"><table:table-row><table:table-cell><text:a xlink:href=\"b\"/>";
         assert_eq!(
             read_ods_details(content, "A"),
@@ -256,6 +295,7 @@ mod tests {
                 merged: vec![((2, 0), (3, 0))],
                 date_lengths: Vec::new(),
                 shown_dates: vec![((2, 1), "June 2021".to_owned())],
+                without_value: vec![(2, 2)],
             }
         );
     }

@@ -92,9 +92,11 @@ pub fn read_sheets(bytes: &[u8]) -> Result<Vec<Sheet>, WorkbookError> {
             Sheets::Xlsx(workbook) => {
                 let Ok(mut cells) = workbook.worksheet_cells_reader(&sheet.name) else { continue };
                 // If the sheet is damaged, the cells before the damage are kept.
-                while let Ok(Some(cell)) = cells.next_cell() {
+                while let Ok(Some((cell, style))) = cells.next_cell_with_style_id() {
                     let (row, column) = cell.get_position();
-                    contents.add(row, column, cell_text(cell.get_value()))?;
+                    let format = cells.styles().get(style).and_then(|style| style.number_format.as_ref());
+                    let format = format.map_or("", |format| format.format_code.as_str());
+                    contents.add(row, column, with_leading_zeros(cell_text(cell.get_value()), format))?;
                 }
             }
             other => {
@@ -241,6 +243,12 @@ impl HiddenStyles {
     }
 }
 
+/// Whether a cell of an OpenDocument spreadsheet has an error instead of a value.
+fn is_error(element: &XmlStart<'_>) -> bool {
+    let mut attributes = element.attributes().flatten();
+    attributes.any(|attribute| attribute.key.as_ref() == "calcext:value-type" && attribute.value.as_ref() == "error")
+}
+
 /// A cell of an OpenDocument spreadsheet.
 struct OdsCell {
     repeated: u32,
@@ -253,10 +261,7 @@ struct OdsCell {
 
 impl OdsCell {
     fn new(element: &XmlStart<'_>) -> Self {
-        let is_error = element
-            .attributes()
-            .flatten()
-            .any(|attribute| attribute.key.as_ref() == "calcext:value-type" && attribute.value.as_ref() == "error");
+        let is_error = is_error(element);
         let value = match attribute(element, "value-type").as_deref() {
             Some("date") => attribute(element, "date-value").map(|moment| {
                 let moment = moment.replace('T', " ");
@@ -275,8 +280,14 @@ impl OdsCell {
     fn finish(self, column: &mut u32, cells: &mut Vec<(u32, String)>) -> Result<(), WorkbookError> {
         let start = *column;
         *column = column.saturating_add(self.repeated);
-        let text = self.value.unwrap_or(self.text);
-        let text = text.trim();
+        let shown = self.text.trim();
+        // The number format may add leading zeros.
+        let is_padded = |value: &str| {
+            shown.starts_with('0')
+                && shown.bytes().all(|byte| byte.is_ascii_digit())
+                && shown.trim_start_matches('0') == value
+        };
+        let text = self.value.as_deref().filter(|value| !is_padded(value)).unwrap_or(shown).trim();
         if text.is_empty() || self.is_error {
             return Ok(());
         }
@@ -295,6 +306,17 @@ fn attribute(element: &XmlStart<'_>, name: &str) -> Option<String> {
     let found = attributes.find(|attribute| attribute.key.local_name().as_ref() == name)?;
     found.normalized_value(Default::default()).ok().map(|value| value.into_owned())
 }
+
+/// A number with the leading zeros that its number format adds: 12 is shown as 0012 with the format `0000`.
+fn with_leading_zeros(text: String, format: &str) -> String {
+    let is_padding = format.len() > 1 && format.bytes().all(|byte| byte == b'0');
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty();
+    let width = if is_padding && is_number { format.len().min(MAX_PADDING) } else { 0 };
+    format!("{text:0>width$}")
+}
+
+/// The most digits that a number format fills up with zeros.
+const MAX_PADDING: usize = 20;
 
 /// How often a cell or row is repeated.
 fn repeats(element: &XmlStart<'_>, name: &str) -> u32 {
@@ -414,6 +436,28 @@ mod tests {
         ] {
             assert_eq!(number_text(number), text);
         }
+    }
+
+    #[test]
+    fn a_number_format_may_add_leading_zeros() {
+        for (text, format, shown) in [
+            ("12", "0000", "0012"),
+            ("12345", "0000", "12345"),
+            ("12", "0", "12"),
+            ("12", "General", "12"),
+            ("12", "#,##0", "12"),
+            ("1.5", "000", "1.5"),
+            ("x", "000", "x"),
+            ("", "000", ""),
+        ] {
+            assert_eq!(with_leading_zeros(text.to_owned(), format), shown, "{text} {format}");
+        }
+        let content = "<table:table table:name=\"A\"><table:table-row><table:table-cell office:value-type=\"float\" office:value=\"12\">\
+            <text:p>0012</text:p></table:table-cell><table:table-cell office:value-type=\"float\" office:value=\"1234\"><text:p>1,234</text:p>\
+            </table:table-cell></table:table-row></table:table>";
+        let texts =
+            read_ods(content).map(|sheets| sheets.into_iter().flat_map(Sheet::all_rows).flatten().collect::<Vec<_>>());
+        assert_eq!(texts, Ok(vec!["0012".to_owned(), "1234".to_owned()]));
     }
 
     #[test]

@@ -7,7 +7,7 @@ The same register as XLSX (openpyxl), ODS (odfpy), and CSV with commas, semicolo
 with English, French and Spanish headings, must give the same manifest. Problems in a register must be reported.
 
 In each format, a register in three languages must change nothing when it is applied again, and one line when one cell has changed.
-Links, merged cells and dates that are shown without the day must be read from XLSX and ODS.
+Links, merged cells, dates that are shown without the day, and numbers with leading zeros must be read from XLSX and ODS.
 """
 
 import argparse
@@ -220,6 +220,58 @@ def features(program: Path, root: Path, results: list[tuple[str, bool, str]]) ->
         results.append((f"the notes about {name} are right", codes == ["file-column"], ran.stdout))
 
 
+def values(program: Path, root: Path, results: list[tuple[str, bool, str]]) -> None:
+    """Reads numbers with leading zeros, and reports cells without a value and days without a format."""
+    documents = root / "values"
+    documents.mkdir()
+    for name in ("a.txt", "b.txt", "c.txt", "d.txt"):
+        (documents / name).write_text(f"{name} has little text")
+    headings = ["File", "Title", "Symbol", "Date"]
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(headings)
+    sheet.append(["a.txt", '="Wells "&"and pumps"', 12, 39629])
+    sheet.append(["b.txt", "#N/A", 123, datetime.date(2008, 6, 30)])
+    sheet.append(["c.txt", "Rivers", 7, "2008"])
+    # An empty text is not a missing value.
+    sheet.append(["d.txt", "", "", ""])
+    for row in (2, 3):
+        sheet.cell(row, 3).number_format = "0000"
+    book.save(root / "values.xlsx")
+
+    document = OpenDocumentSpreadsheet()
+    table = Table(name="Documents")
+
+    def text(shown: str, **attributes: object) -> Element:
+        cell = TableCell(**(attributes or {"valuetype": "string"}))
+        cell.addElement(P(text=shown))
+        return cell
+
+    for cells in (
+        [text(heading) for heading in headings],
+        [text("a.txt"), text("Wells"), text("0012", valuetype="float", value="12"), text("39629", valuetype="float", value="39629")],
+        [text("b.txt"), text("Pumps"), text("0123", valuetype="float", value="123"), text("2008-06-30")],
+        [text("c.txt"), text("Rivers"), text("7", valuetype="float", value="7"), text("2008")],
+        [text("d.txt"), text(""), text(""), text("")],
+    ):
+        row = TableRow()
+        for cell in cells:
+            row.addElement(cell)
+        table.addElement(row)
+    document.spreadsheet.addElement(table)
+    document.save(str(root / "values.ods"))
+    for name, codes in (("values.xlsx", ["bad-date", "no-value", "no-value"]), ("values.ods", ["bad-date"])):
+        ran = subprocess.run([program, "init", "--force", "--json", "--from", root / name, documents], capture_output=True, text=True)
+        manifest = (documents / "manifest.yaml").read_text() if ran.returncode == 0 else ""
+        reports = [report for section in yaml.load(manifest, yaml.BaseLoader)["sections"] for report in section["reports"]] if manifest else []
+        symbols = {report["variants"]["en" if "en" in report["variants"] else "und"]: report.get("symbol") for report in reports}
+        results.append((f"leading zeros are read from {name}", symbols == {"a.txt": "0012", "b.txt": "0123", "c.txt": "7", "d.txt": None}, manifest + ran.stdout))
+        notes = json.loads(ran.stdout).get("notes", [])
+        results.append((f"missing values of {name} are reported", sorted(note["code"] for note in notes) == codes, ran.stdout))
+        stored = any("is how spreadsheet programs store a day" in note["message"] for note in notes)
+        results.append((f"a day without a format in {name} is explained", stored, ran.stdout))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", type=Path, required=True)
@@ -291,6 +343,7 @@ def main() -> int:
             results.append((f"{name} is refused", code == 1 and words in result["error"], json.dumps(result)))
         round_trips(program, root, results)
         features(program, root, results)
+        values(program, root, results)
     for name, passed, output in results:
         if not passed:
             print(f"FAILED: {name}\n{output}")

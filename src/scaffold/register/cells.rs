@@ -41,6 +41,8 @@ pub struct RegisterCells {
     pub(super) links: Vec<(Position, String)>,
     /// The first and the last cell of each group of merged cells. Only the first has a text.
     pub(super) merged: Vec<(Position, Position)>,
+    /// The cells with an error, or with a formula whose value was not saved.
+    pub(super) without_value: Vec<Position>,
     /// The name of the sheet that was read; empty for a text file.
     pub(super) sheet: String,
     /// The names of other sheets that could also be registers.
@@ -178,9 +180,10 @@ fn read_workbook(bytes: &[u8]) -> Result<RegisterCells, String> {
     let other_sheets = sheets.iter().enumerate().filter(is_register).map(|(_, sheet)| sheet.name.clone()).collect();
     let sheet = sheets.swap_remove(best);
     let last_row = sheet.rows.last().map_or(0, |row| row.number);
-    let SheetDetails { links, merged, date_lengths, shown_dates } =
+    let SheetDetails { links, merged, date_lengths, shown_dates, without_value } =
         workbooks::read_details(bytes, &sheet.name, last_row);
-    let mut cells = RegisterCells { sheet: sheet.name.clone(), other_sheets, rows: sheet.all_rows(), links, merged };
+    let name = sheet.name.clone();
+    let mut cells = RegisterCells { sheet: name, other_sheets, rows: sheet.all_rows(), links, merged, without_value };
     for ((row, column), length) in date_lengths {
         if let Some(cell) = cells.cell(row, column).filter(|cell| cell.is_char_boundary(length)) {
             cell.truncate(length);

@@ -42,6 +42,12 @@ pub(super) fn means_undated(text: &str) -> bool {
     UNDATED.contains(&letters.as_str()) || !text.trim().is_empty() && letters.is_empty()
 }
 
+/// Whether a text is the number of a day as spreadsheet programs store it, from 1954 to 2064: without a date format, they show 39629 for
+/// 2008-06-30.
+pub(super) fn is_day_number(text: &str) -> bool {
+    text.len() == 5 && text.parse().is_ok_and(|number: u32| (20_000..60_000).contains(&number))
+}
+
 /// The names of the months: in Latin script without accents, in Arabic (two sets), Chinese and Russian. Names in Latin script may
 /// be shortened to their first three letters or more.
 const MONTHS: [&[&str]; 12] = [

@@ -98,6 +98,7 @@ pub enum RegisterNoteKind {
     UnknownLanguage,
     UnknownKind,
     BadDate,
+    NoValue,
     OtherSection,
     RenamedSection,
     OtherLanguage,
@@ -126,6 +127,7 @@ impl RegisterNoteKind {
             Self::UnknownLanguage => "unknown-language",
             Self::UnknownKind => "unknown-kind",
             Self::BadDate => "bad-date",
+            Self::NoValue => "no-value",
             Self::OtherSection => "other-section",
             Self::RenamedSection => "renamed-section",
             Self::OtherLanguage => "other-language",
@@ -177,6 +179,9 @@ impl RegisterNoteKind {
             Self::BadDate => format!(
                 "{count} dates cannot be read, or could be two different days; write 2008, 2008-06 or 2008-06-30"
             ),
+            Self::NoValue => format!(
+                "{count} cells have an error, or a formula whose value was not saved, and were treated as empty; correct the errors, and save the list in a spreadsheet program"
+            ),
             Self::OtherSection => format!(
                 "{count} reports are in different sections in the manifest and in the list; move them in the manifest, or correct the list"
             ),
@@ -214,6 +219,7 @@ impl RegisterNoteKind {
             | Self::UnknownLanguage
             | Self::UnknownKind
             | Self::BadDate
+            | Self::NoValue
             | Self::OtherSection
             | Self::RenamedSection
             | Self::OtherLanguage

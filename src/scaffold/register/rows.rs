@@ -187,6 +187,7 @@ pub(super) fn read(mut cells: RegisterCells, files: &RegisterFiles, names: &Lang
     };
     reader.find_parents(heading_row);
     reader.find_date_orders(heading_row);
+    reader.note_missing_values(heading_row);
     let mut reports = HashSet::new();
     reader.read_rows(heading_row, &headings, &mut reports);
     reader.use_newer_versions(&mut reports);
@@ -744,6 +745,22 @@ impl<'l> Reader<'l> {
         None
     }
 
+    /// Adds a note for each cell of a column that is read, below the headings, whose value is missing.
+    fn note_missing_values(&mut self, heading_row: usize) {
+        for (row, position) in self.cells.without_value.clone() {
+            let is_read = self.columns.iter().any(|(own, _)| *own == position);
+            // A formula such as HYPERLINK needs no value.
+            if row <= heading_row || !is_read || self.links.contains_key(&(row, position)) {
+                continue;
+            }
+            let heading = self.cells.text(heading_row, position);
+            let message = format!(
+                "the cell in the column “{heading}” has an error, or a formula whose value was not saved, and was treated as empty; correct it, and save the list in a spreadsheet program"
+            );
+            self.register.note(RegisterNoteKind::NoValue, Some(row + 1), &format!("“{heading}”"), message);
+        }
+    }
+
     /// The date of a row, and whether the row has a date that cannot be read, or says that there is none.
     fn read_date(&mut self, row: usize) -> (Option<crate::language::PartialDate>, bool) {
         let values: Vec<(usize, &str)> =
@@ -761,9 +778,15 @@ impl<'l> Reader<'l> {
             }
         }
         if let Some((_, text)) = values.first() {
-            let message = format!(
-                "`{text}` cannot be read as a date, or could be two different days; write 2008, 2008-06 or 2008-06-30"
-            );
+            let message = if dates::is_day_number(text) {
+                format!(
+                    "`{text}` is how spreadsheet programs store a day; give the cells a date format, or write dates such as 2008-06-30"
+                )
+            } else {
+                format!(
+                    "`{text}` cannot be read as a date, or could be two different days; write 2008, 2008-06 or 2008-06-30"
+                )
+            };
             self.register.note(RegisterNoteKind::BadDate, Some(row + 1), text, message);
         }
         (None, !values.is_empty())
