@@ -1663,6 +1663,18 @@ fn the_number_of_a_version_does_not_separate_translations() {
     let manifest = propose(&workspace);
     assert_lines(&manifest, &["fr: guide-fr-1.3.pdf", "es: guide-es.pdf"]);
     assert_eq!(manifest.matches("- id: guide").count(), 1, "{manifest}");
+    // No file has a name without a version.
+    let workspace = Workspace::empty()
+        .with("docs/Wells 4.0.1-fr.pdf", titled("fr", "", "Le guide"))
+        .with("docs/Wells 4.0.1-es.pdf", titled("es", "", "La guía"))
+        .with("docs/Wells 4.0.3-de.pdf", titled("de", "", "Die Anleitung"))
+        .with("docs/Wells 4.0.2-de.pdf", titled("de", "", "Die Anleitung"))
+        .with("docs/plan-1.1-en.pdf", titled("en", "", "A plan"))
+        .with("docs/plan-1.2-en.pdf", titled("en", "", "A new plan"));
+    let manifest = propose(&workspace);
+    assert_eq!(manifest.matches("      - id: ").count(), 4, "{manifest}");
+    let wells = manifest.split("      - id: ").find(|report| report.contains("4.0.3-de")).unwrap();
+    assert!(wells.contains("4.0.1-fr") && wells.contains("4.0.1-es") && !wells.contains("4.0.2"), "{manifest}");
 }
 
 #[test]
@@ -1703,4 +1715,25 @@ fn translations_with_the_same_title_and_similar_names_are_one_report() {
         "{letters}"
     );
     assert!(manifest.contains("- id: other\n"), "{manifest}");
+}
+
+#[test]
+fn names_that_differ_only_in_spaces_join_translations() {
+    let workspace = Workspace::empty()
+        .with("docs/Wells Top 10 - 2010 French.pdf", titled("fr", "", "Dix puits"))
+        .with("docs/Wells Top 10 - 2010 Spanish.pdf", titled("es", "", "Diez pozos"))
+        .with("docs/WellsTop10 2010 German.pdf", titled("de", "", "Zehn Brunnen"))
+        .with("docs/plan-1-2-en.pdf", titled("en", "", "Part one"))
+        .with("docs/plan-12-fr.pdf", titled("fr", "", "Partie douze"))
+        .with("docs/road map-en.pdf", titled("en", "", "A road map"))
+        .with("docs/roadmap-en.pdf", titled("en", "", "Another road map"));
+    let manifest = propose(&workspace);
+    assert_eq!(manifest.matches("      - id: ").count(), 5, "{manifest}");
+    assert_lines(
+        &manifest,
+        &[
+            "de: WellsTop10 2010 German.pdf  # check: grouped because its name differs only in spaces and hyphens from that of the others; separate it if it is a different report",
+            "fr: Wells Top 10 - 2010 French.pdf",
+        ],
+    );
 }

@@ -86,6 +86,7 @@ pub fn propose(
         .collect();
     place_sites(&mut files, scan);
     let web_reports = group_web_documents(&mut files, web_documents);
+    group_by_letters(&mut files);
     drop_versions(&mut files);
     drop_letters(&mut files);
     group_translations(&mut files);
@@ -226,6 +227,50 @@ fn mark_shared_titles(files: &mut [DocumentFile<'_>]) {
     files.iter_mut().zip(shared).for_each(|(file, shared)| file.has_shared_title = shared);
 }
 
+/// Gives files of a folder the same name if their names differ only in spaces and hyphens, such as `Wells Top 10.pdf` and
+/// `wells-top10.pdf`, and they are in different languages.
+fn group_by_letters(files: &mut [DocumentFile<'_>]) {
+    let mut by_letters: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
+    for (index, file) in files.iter().enumerate() {
+        if file.site.is_none() && file.web_title.is_none() {
+            let letters = without_separators(&portable_name(&file.stem));
+            by_letters.entry((file.folder.clone(), letters)).or_default().push(index);
+        }
+    }
+    for ((_, letters), members) in by_letters {
+        let mut languages: BTreeMap<String, BTreeSet<&Language>> = BTreeMap::new();
+        for n in &members {
+            languages.entry(portable_name(&files[*n].stem)).or_default().insert(&files[*n].language);
+        }
+        let distinct: BTreeSet<&Language> = languages.values().flatten().copied().collect();
+        let is_each_once = languages.values().map(BTreeSet::len).sum::<usize>() == distinct.len();
+        let is_certain = members.iter().all(|n| !files[*n].is_assumed && !files[*n].language.is_not_one_language());
+        if languages.len() < 2 || letters.is_empty() || !is_each_once || !is_certain {
+            continue;
+        }
+        let most = languages.iter().max_by_key(|(_, languages)| languages.len()).map(|(name, _)| name.clone());
+        let Some(first) = members.iter().find(|n| Some(portable_name(&files[**n].stem)) == most) else { continue };
+        let stem = files[*first].stem.clone();
+        for n in members {
+            if Some(portable_name(&files[n].stem)) != most {
+                files[n].review_note.get_or_insert_with(|| {
+                    "grouped because its name differs only in spaces and hyphens from that of the others; separate it if it is a different report"
+                        .to_owned()
+                });
+                files[n].stem.clone_from(&stem);
+            }
+        }
+    }
+}
+
+/// A portable name without its separators, except those between two digits: `1-2` and `12` are different numbers.
+fn without_separators(name: &str) -> String {
+    let characters: Vec<char> = name.chars().collect();
+    let is_digit = |at: Option<usize>| at.and_then(|at| characters.get(at)).is_some_and(char::is_ascii_digit);
+    let is_kept = |at: usize| characters[at] != '_' || is_digit(at.checked_sub(1)) && is_digit(Some(at + 1));
+    (0..characters.len()).filter(|at| is_kept(*at)).map(|at| characters[at]).collect()
+}
+
 /// Gives a file such as `guide-nl-1.3.pdf`, `guide-de-v2.pdf` or `guide-a4.pdf` the name of the other files of its folder that differ only
 /// in the language and in the version or in the size or orientation of the paper, unless one of them is in its language. Of several versions
 /// in a language, the newest gets it, in all its formats; for paper, a file in another format may be in its language.
@@ -254,11 +299,26 @@ fn drop_versions(files: &mut [DocumentFile<'_>]) {
         .collect();
     candidates.sort_by_cached_key(|(file, _)| {
         let name = split_version(&file.stem);
-        std::cmp::Reverse((name.comparable_version(), !name.is_copy))
+        let dotted = split_dotted_number(&file.stem).map(|(_, numbers)| numbers);
+        std::cmp::Reverse((name.comparable_version(), dotted, !name.is_copy))
     });
+    // `guide-1.2-fr.pdf`, `guide-1.2-es.pdf` and `guide-1.3-de.pdf`, without a `guide.pdf`. If no two files had the same number, it might
+    // be that of a chapter.
+    let mut versions: HashMap<(String, String), BTreeMap<Language, String>> = HashMap::new();
+    for (file, rest) in &candidates {
+        let versions = versions.entry((file.folder.clone(), portable_name(rest))).or_default();
+        versions.entry(file.language.clone()).or_insert_with(|| portable_name(&file.stem));
+    }
+    let has_versions_by_language = |key: &(String, String)| {
+        let stems: Vec<&String> = versions.get(key).into_iter().flat_map(BTreeMap::values).collect();
+        let distinct = stems.iter().collect::<BTreeSet<_>>().len();
+        distinct > 1 && stems.len() > distinct
+    };
     for (file, rest) in candidates {
-        let others = languages.entry((file.folder.clone(), portable_name(&rest))).or_default();
-        if others.is_empty() {
+        let key = (file.folder.clone(), portable_name(&rest));
+        let has_versions = has_versions_by_language(&key);
+        let others = languages.entry(key).or_default();
+        if others.is_empty() && !has_versions {
             continue;
         }
         let is_paper = without_paper(&file.stem).is_some();
@@ -268,8 +328,13 @@ fn drop_versions(files: &mut [DocumentFile<'_>]) {
         if others.insert(file.language.clone()) || is_format_of_the_same || is_paper && !formats.contains(&format) {
             formats.insert(format);
             dropped.insert(key, portable_name(&file.stem));
-            // A dotted number is hardly anything but a version.
-            if split_dotted_number(&file.stem).is_none() {
+            if has_versions {
+                file.review_note.get_or_insert_with(|| {
+                    "grouped although the names have different versions; separate it if it is a different report"
+                        .to_owned()
+                });
+            } else if split_dotted_number(&file.stem).is_none() {
+                // A dotted number is hardly anything but a version.
                 let what = if is_paper { "size or orientation of paper" } else { "version" };
                 let note = format!(
                     "grouped although its name has a {what} and the others do not; separate it if it is a different report"
