@@ -1737,3 +1737,49 @@ fn names_that_differ_only_in_spaces_join_translations() {
         ],
     );
 }
+
+#[test]
+fn a_text_in_another_script_than_its_name_says_decides() {
+    let workspace = Workspace::empty()
+        .with("docs/howto-arabic.txt", text("en").repeat(8))
+        .with("docs/howto-georgian.txt", text("en").repeat(8))
+        // A translation that has not been finished
+        .with("docs/guide-en.txt", text("en").repeat(8))
+        .with("docs/guide-ru.txt", text("en").repeat(8))
+        .with("docs/start-fr.txt", text("fr").repeat(8))
+        .with("docs/start-ar.txt", text("en").repeat(8))
+        // Serbian is also written in Latin letters.
+        .with("docs/plan-sr.txt", text("en").repeat(8))
+        .with("docs/road.sr@latin.txt", text("en").repeat(8));
+    let manifest = propose(&workspace);
+    let note = |named: &str| {
+        format!(
+            "# check: the name says {named}, but the text looks like English (`en`); correct the language if it is wrong"
+        )
+    };
+    assert_lines(
+        &manifest,
+        &[
+            &format!("en: howto-arabic.txt  {}", note("Arabic (`ar`)")),
+            &format!("en: howto-georgian.txt  {}", note("Georgian (`ka`)")),
+            &format!("ru: guide-ru.txt  {}", note("Russian (`ru`)")),
+            &format!("ar: start-ar.txt  {}", note("Arabic (`ar`)")),
+            &format!("sr: plan-sr.txt  {}", note("Serbian (`sr`)")),
+            &format!("sr-Latn: \"road.sr@latin.txt\"  {}", note("Serbian (Latin) (`sr-Latn`)")),
+            "- id: howto_georgian",
+        ],
+    );
+}
+
+#[test]
+fn pages_in_english_at_the_beginning_do_not_decide() {
+    let mut plan = vec![("en", 8), ("en", 1)];
+    plan.extend([("es", 1); 6]);
+    let workspace = Workspace::empty().with("docs/plan.txt", pages(&plan));
+    assert_lines(
+        &propose(&workspace),
+        &[
+            "es: plan.txt  # check: it begins in English (`en`), but most of its pages are in Spanish (`es`); correct the language if it is wrong",
+        ],
+    );
+}

@@ -7,7 +7,7 @@ use icu_properties::props::Script;
 use icu_properties::{CodePointMapData, PropertyNamesShort};
 use isolang::Language as Iso639;
 
-use super::Language;
+use super::{Language, frequent_words};
 
 /// How many letters carry as much information as one East Asian character.
 const WIDE_WEIGHT: usize = 5;
@@ -16,8 +16,17 @@ const WIDE_WEIGHT: usize = 5;
 const MIN_LETTERS: usize = 120;
 
 /// Groups of languages that detection confuses with each other.
-const SIMILAR: [&[&str]; 5] =
-    [&["nb", "nn", "no", "da"], &["hr", "sr", "bs", "me"], &["id", "ms"], &["pt", "gl"], &["cs", "sk"]];
+const SIMILAR: [&[&str]; 9] = [
+    &["nb", "nn", "no", "da"],
+    &["hr", "sr", "bs", "me"],
+    &["id", "ms"],
+    &["pt", "gl"],
+    &["es", "gl"],
+    &["ca", "oc"],
+    &["ga", "gd"],
+    &["kk", "ky", "tt", "ba"],
+    &["cs", "sk"],
+];
 
 /// The maximum number of pages to sample from a document.
 const MAX_PAGES: usize = 40;
@@ -26,8 +35,9 @@ const MAX_PAGES: usize = 40;
 const MAX_LETTERS: usize = 20_000;
 
 impl Language {
-    /// Detects the language of a running text from the frequency of letters and letter sequences. `None` if the text
-    /// is too short, in several languages, in one that the statistics do not cover, or if its font shows other letters than the text contains.
+    /// Detects the language of a running text from the frequency of letters and letter sequences, or from letters and words that only
+    /// one language has. `None` if the text
+    /// is too short, in several languages, in one that is not known, or if its font shows other letters than the text contains.
     pub fn detect(text: &str) -> Option<Self> {
         if has_wrong_letters(text) {
             return None;
@@ -44,6 +54,10 @@ impl Language {
         let (wide, narrow) = (count(true) * WIDE_WEIGHT, count(false));
         if wide + narrow < MIN_LETTERS {
             return None;
+        }
+        let start: String = text.chars().take(MAX_LETTERS).collect();
+        if let Some(tag) = frequent_words::recognise(&start) {
+            return Self::parse(tag).ok();
         }
         // Chinese, Japanese and Korean texts contain many Latin words, whose letters could outnumber the others.
         let letters = if wide > narrow { letters.replace(|c: char| !is_wide(c), " ") } else { letters };
@@ -102,7 +116,7 @@ impl Language {
             // The statistics have Mandarin and Iranian Persian instead of Chinese and Persian.
             matches!(code, "zho" | "fas") || whatlang::Lang::from_code(code).is_some()
         });
-        is_supported && own != other
+        (is_supported || frequent_words::is_recognised(own)) && own != other
     }
 
     /// Whether both are usually written in the same script (CLDR likely subtags), as Russian and Ukrainian are.

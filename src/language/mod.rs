@@ -8,6 +8,7 @@ mod collation;
 mod date;
 mod detection;
 mod format;
+mod frequent_words;
 mod names;
 mod plurals;
 

@@ -233,9 +233,13 @@ impl LanguageNames {
     }
 
     /// Finds a language by its code: two letters, three letters (either form of ISO 639-2), or two with a region or
-    /// script, such as `pt_BR` and `zh-hans`.
+    /// script, such as `pt_BR` and `zh-hans`, or with a modifier as in locales, such as `sr@latin`.
     pub fn by_code(&self, code: &str) -> Option<Language> {
         let code = code.to_ascii_lowercase().replace('_', "-");
+        let code = match code.split_once('@') {
+            Some((code, modifier)) => with_modifier(code, modifier)?,
+            None => code,
+        };
         let mut parts = code.split('-');
         let primary = parts.next()?;
         let is_subtag = |part: &str| {
@@ -260,6 +264,19 @@ impl LanguageNames {
     pub fn is_common_word(code: &str) -> bool {
         COMMON_WORDS.contains(&code.to_ascii_lowercase().as_str())
     }
+}
+
+/// The code of a locale such as `sr@latin` with its modifier as a script. `None` if the modifier is unknown.
+fn with_modifier(code: &str, modifier: &str) -> Option<String> {
+    let script = match modifier {
+        "latin" | "latn" | "ijekavianlatin" => "-latn",
+        "cyrillic" | "cyrl" => "-cyrl",
+        "devanagari" => "-deva",
+        "euro" | "ijekavian" | "valencia" => "",
+        _ => return None,
+    };
+    let (primary, rest) = code.split_at(code.find('-').unwrap_or(code.len()));
+    Some(format!("{primary}{script}{rest}"))
 }
 
 #[cfg(test)]

@@ -60,6 +60,7 @@ pub(super) fn detect_languages(
         .collect();
     separate_originals(files, documents, &mut detected);
     prefer_texts_to_folders(files, documents, &mut detected);
+    prefer_texts_to_scripts(files, documents, &mut detected);
     without_default_regions(assume_missing(files, documents, detected))
 }
 
@@ -172,8 +173,18 @@ fn detect_language(
             language.name_and_tag()
         ));
     }
+    let after_beginning = document
+        .filter(|_| named.is_none() && multilingual.is_none() && before_english.is_none())
+        .and_then(|document| language_after_beginning(document, by_text.as_ref()?));
+    if let (Some(language), Some(text)) = (&after_beginning, &by_text) {
+        review_note = Some(format!(
+            "it begins in {}, but most of its pages are in {}; correct the language if it is wrong",
+            text.name_and_tag(),
+            language.name_and_tag()
+        ));
+    }
     let is_named_by_folder = from_name.is_none() && named.is_some();
-    let mut language = named.or(multilingual).or(before_english).or(by_text).or_else(from_metadata);
+    let mut language = named.or(multilingual).or(before_english).or(after_beginning).or(by_text).or_else(from_metadata);
     if language.is_none()
         && let Some((guessed, evidence)) = guess_language(file, document, text)
     {
@@ -349,6 +360,50 @@ fn prefer_texts_to_folders(
     }
 }
 
+/// Languages that are also written in another script than usual.
+const WRITTEN_IN_SEVERAL_SCRIPTS: [&str; 19] =
+    ["az", "be", "bs", "cr", "ha", "iu", "kk", "ks", "ku", "ky", "mn", "ms", "pa", "sr", "tg", "tk", "tt", "ug", "uz"];
+
+/// If the name of a file contradicts the language of the text, the text decides if the named language has another script: a text in Latin
+/// letters called `howto-georgian.txt` is about Georgian. If another file has a name that differs only in the language, and is in that
+/// language, the file is an unfinished translation.
+fn prefer_texts_to_scripts(
+    files: &[ScannedFile],
+    documents: &HashMap<String, DocumentInfo>,
+    detected: &mut [(Option<Language>, DetectedLanguage)],
+) {
+    let key = |detected: &DetectedLanguage| (detected.folder.clone(), portable_name(&detected.stem));
+    // The names of which at least one file is in the language that its name says.
+    let mut translated: BTreeSet<(String, String)> = BTreeSet::new();
+    for (file, (_, own)) in files.iter().zip(detected.iter()) {
+        let text = documents.get(&file.path).and_then(|document| Language::detect(readable_text(document)));
+        if text.is_some_and(|text| text.has_same_primary(&own.language)) {
+            translated.insert(key(own));
+        }
+    }
+    for (file, (known, own)) in files.iter().zip(detected) {
+        let Some(document) = documents.get(&file.path).filter(|_| !is_web_page(&file.format)) else { continue };
+        let Some(named) = own.from_name.clone() else { continue };
+        let letters = readable_text(document).chars().filter(|c| c.is_alphabetic()).count();
+        let detected_language = Language::detect(readable_text(document)).filter(|_| letters >= MIN_CLEAR_LETTERS);
+        let Some(text) = detected_language else { continue };
+        let is_translation = translated.contains(&key(own));
+        let has_other_script = !named.has_same_primary(&text)
+            && !named.has_same_script(&text)
+            && !WRITTEN_IN_SEVERAL_SCRIPTS.contains(&named.primary());
+        if !has_other_script || is_translation || pages_in(&named, document) > 0 {
+            continue;
+        }
+        own.review_note = Some(format!(
+            "the name says {}, but the text looks like {}; correct the language if it is wrong",
+            named.name_and_tag(),
+            text.name_and_tag()
+        ));
+        (*known, own.language) = (Some(text.clone()), text);
+        (own.stem, own.from_name) = (stem_of(&file.path).to_owned(), None);
+    }
+}
+
 /// The two languages of a bilingual document: at least 3 of 10 pages are in the less frequent one, and at least 9 of 10 in one of the two.
 fn languages_of_pages(detected: &[(String, usize)]) -> Option<(Language, Language)> {
     let total: usize = detected.iter().map(|(_, pages)| pages).sum();
@@ -392,6 +447,17 @@ fn language_before_english(document: &DocumentInfo) -> Option<Language> {
     let (own, in_english) = (pages_in(&language, document), pages_in(&english, document));
     let is_own = own >= 3 && own * 5 >= all && own < in_english;
     (is_own && language.is_distinguishable_from(&english)).then_some(language)
+}
+
+/// The language of at least half of the pages of a document that begins in another one, such as a translation that begins with
+/// acknowledgements and a licence in English. At most two fifths of the pages may be in the language of the beginning.
+fn language_after_beginning(document: &DocumentInfo, beginning: &Language) -> Option<Language> {
+    let pages = &document.facts.detected_languages;
+    let all: usize = pages.iter().map(|(_, pages)| pages).sum();
+    let (tag, most) = pages.iter().max_by_key(|(_, pages)| *pages)?;
+    let language = Language::parse(tag).ok().filter(|_| all >= MIN_CLEAR_PAGES && most * 2 >= all)?;
+    let is_other = pages_in(beginning, document) * 5 <= all * 2 && language.is_distinguishable_from(beginning);
+    is_other.then_some(language)
 }
 
 /// Whether a file is probably a photo or a map without words.
