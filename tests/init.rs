@@ -9,7 +9,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
-use common::{RunOutput, Workspace, pdf, pdf_with_lines};
+use common::{RunOutput, Workspace, pdf, pdf_of, pdf_with_lines};
 
 fn text(language: &str) -> &'static str {
     match language {
@@ -1780,6 +1780,48 @@ fn pages_in_english_at_the_beginning_do_not_decide() {
         &propose(&workspace),
         &[
             "es: plan.txt  # check: it begins in English (`en`), but most of its pages are in Spanish (`es`); correct the language if it is wrong",
+        ],
+    );
+}
+
+/// A PDF whose first page is a picture, with a second page that begins with a heading in large letters.
+fn with_cover(title: &str, heading: &str) -> String {
+    let stream = |content: &str| format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len());
+    let body: String = (0..12)
+        .map(|line| format!("BT /F 11 Tf 72 {} Td (The people of the region need wells.) Tj ET ", 600 - 20 * line))
+        .collect();
+    let page = |contents: u32| {
+        format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {contents} 0 R /Resources << /Font << /F 7 0 R >> >> >>"
+        )
+    };
+    let objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>".to_owned(),
+        page(5),
+        page(6),
+        stream("0 0 1 rg 0 0 595 842 re f"),
+        stream(&format!("BT /F 28 Tf 72 720 Td ({heading}) Tj ET {body}")),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_owned(),
+        format!("<< /Title ({title}) >>"),
+    ];
+    pdf_of(&objects, "/Info 8 0 R")
+}
+
+#[test]
+fn the_heading_after_a_cover_is_not_preferred_to_the_properties() {
+    let workspace = Workspace::empty()
+        .with("docs/wells-en.pdf", with_cover("Wells and pumps 2013", "About the Office"))
+        .with("docs/wells-fr.pdf", with_cover("Wells and pumps 2013", "Notes"))
+        .with("docs/plan 2009.pdf", with_cover("The plan of 2008", "The plan of 2009"))
+        .with("docs/roads.pdf", with_cover("", "Roads and bridges"));
+    let manifest = propose(&workspace);
+    assert_lines(
+        &manifest,
+        &[
+            "title: Wells and pumps 2013  # check: the same in all languages; translate it if the documents have translated titles",
+            "title: The plan of 2009  # check: taken from the first page, because the file's properties say “The plan of 2008”; keep the right title",
+            "title: Roads and bridges  # check: taken from the first page; correct it if the document has another title",
         ],
     );
 }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::Extraction;
 use super::compound::{CompoundFile, u16_at, u32_at, usize_at};
+use super::headings::title_of_first_paragraph;
 use crate::encodings::{decode_code_page, guess_code_page};
 
 /// The bits of the flags in the header of the stream `WordDocument`.
@@ -50,7 +51,9 @@ pub(super) fn extract(bytes: &[u8]) -> Extraction {
     let Some(parts) = parts else {
         return Extraction::unreadable(if u16_at(&stream, 0) == Some(0xa5ec) { "it is damaged" } else { TOO_OLD });
     };
-    let extraction = Extraction::from_text(&parts.into_text());
+    let shown_title = title_of_first_paragraph(&parts.main);
+    let mut extraction = Extraction::from_text(&parts.into_text());
+    extraction.facts.shown_title = shown_title;
     extraction.with_properties(&mut file)
 }
 

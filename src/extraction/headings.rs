@@ -13,11 +13,14 @@ const MAX_TITLE: usize = 200;
 /// The maximum number of lines of a title.
 const MAX_LINES: usize = 6;
 
+/// The maximum length of a title that only stands alone, in characters.
+const MAX_LINE: usize = 100;
+
 /// How many times larger than the running text a title must be.
 const MIN_RATIO: f64 = 1.15;
 
 /// Headings and other large texts that are not titles, as portable names.
-const NOT_TITLES: [&str; 55] = [
+const NOT_TITLES: [&str; 48] = [
     "abstract",
     "acknowledgements",
     "annex",
@@ -32,17 +35,12 @@ const NOT_TITLES: [&str; 55] = [
     "cover",
     "date",
     "draft",
-    "einleitung",
     "executive_summary",
-    "foreword",
     "for_more_information",
     "inhalt",
     "indice",
     "index",
     "inhaltsverzeichnis",
-    "introduction",
-    "introduccion",
-    "introduzione",
     "kapitel",
     "letter",
     "literatur",
@@ -55,7 +53,6 @@ const NOT_TITLES: [&str; 55] = [
     "overview",
     "page",
     "part",
-    "preface",
     "references",
     "seite",
     "sommaire",
@@ -68,12 +65,97 @@ const NOT_TITLES: [&str; 55] = [
     "table_of_contents",
     "tabla_de_contenido",
     "title",
-    "vorwort",
     "zusammenfassung",
     "please_wait",
     "untitled",
     "warning",
 ];
+
+/// Headings of introductions and prefaces, as portable names.
+const INTRODUCTIONS: [&str; 45] = [
+    "avant_propos",
+    "bevezetes",
+    "bevezeto",
+    "einfuhrung",
+    "einleitung",
+    "eloszo",
+    "esipuhe",
+    "foreword",
+    "forord",
+    "gioi_thieu",
+    "giris",
+    "ievads",
+    "indledning",
+    "inledning",
+    "innledning",
+    "introducao",
+    "introduccio",
+    "introduccion",
+    "introducere",
+    "introductie",
+    "introduction",
+    "introduktion",
+    "introduzione",
+    "johdanto",
+    "kata_pengantar",
+    "lista_de_figuras",
+    "loi_noi_dau",
+    "onsoz",
+    "pendahuluan",
+    "pengantar",
+    "predgovor",
+    "predmluva",
+    "preface",
+    "prefacio",
+    "prefazione",
+    "premessa",
+    "prologo",
+    "przedmowa",
+    "sarrera",
+    "sissejuhatus",
+    "uvod",
+    "voorwoord",
+    "vorwort",
+    "wprowadzenie",
+    "wstep",
+];
+
+/// Headings of introductions, prefaces and tables of contents in other scripts.
+const INTRODUCTIONS_IN_OTHER_SCRIPTS: [&str; 18] = [
+    "введение",
+    "предисловие",
+    "вступ",
+    "передмова",
+    "въведение",
+    "увод",
+    "предговор",
+    "εισαγωγή",
+    "πρόλογος",
+    "مقدمة",
+    "مقدمه",
+    "הקדמה",
+    "מבוא",
+    "はじめに",
+    "前言",
+    "目次",
+    "소개",
+    "머리말",
+];
+
+/// Words for “version” in texts such as “Version française”, which name the language of a document, as portable names.
+const VERSION_WORDS: [&str; 16] = [
+    "version", "versione", "versie", "versio", "versi", "versao", "verze", "verzija", "verzio", "verzia", "wersja",
+    "surum", "surumu", "fassung", "ausgabe", "edition",
+];
+
+/// How many words a text has at most that names the language of a document.
+const MAX_WORDS_OF_LANGUAGE: usize = 3;
+
+/// Words for “version” in other scripts.
+const VERSION_WORDS_IN_OTHER_SCRIPTS: [&str; 6] = ["версия", "версія", "верзија", "έκδοση", "نسخة", "نسخه"];
+
+/// A text of this many words that ends with a full stop is a sentence, not a title.
+const MIN_WORDS_OF_SENTENCE: usize = 8;
 
 /// With fewer letters, a page is a cover or a title page.
 const MIN_LETTERS_OF_TEXT: usize = 300;
@@ -92,11 +174,15 @@ pub(super) fn title_of_page(
     let body = body.filter(|_| all < MIN_LETTERS_OF_TEXT).unwrap_or_else(|| body_height(&lines));
     let mut blocks = title_blocks(&lines);
     // The title is not below the heading of the first section. A document without a title begins with that heading.
-    if let Some(index) = blocks.iter().position(|block| is_first_heading(&block.text)) {
+    if let Some(index) = blocks.iter().position(|block| is_first_heading(&block.text) || is_introduction(&block.text)) {
         let heading = blocks[index].height;
         let is_above = |block: &Block| is_title(&block.text) && block.height > body * MIN_RATIO;
         let is_larger = |block: &Block| is_title(&block.text) && block.height > heading * 1.05;
-        if heading > body * MIN_RATIO && !blocks[..index].iter().any(is_above) && !blocks.iter().any(is_larger) {
+        if is_first_heading(&blocks[index].text)
+            && heading > body * MIN_RATIO
+            && !blocks[..index].iter().any(is_above)
+            && !blocks.iter().any(is_larger)
+        {
             return Some(blocks[index].text.clone());
         }
         let below = blocks.split_off(index);
@@ -308,13 +394,37 @@ pub(super) fn is_title(text: &str) -> bool {
     // Accents without a letter: the font has other characters.
     let is_garbled = text.contains(|c| matches!(c, '\u{2c6}'..='\u{2dd}')) || text.split(' ').any(is_mixed);
     let is_address = text.contains("://") || text.starts_with("www.") || text.contains('@');
+    let is_sentence = text.ends_with('.') && text.split(' ').count() >= MIN_WORDS_OF_SENTENCE;
     letters + 2 * wide >= 4
+        && !is_sentence
         && text.chars().count() <= MAX_TITLE
         && others <= letters
         && !is_address
         && !is_garbled
         && !is_numbered
         && !NOT_TITLES.contains(&portable_name(text).as_str())
+        && !is_introduction(text)
+        && !names_language(text)
+}
+
+/// Whether a text is the heading of an introduction or a preface.
+fn is_introduction(text: &str) -> bool {
+    let word = text.trim_matches(|c: char| !c.is_alphabetic());
+    INTRODUCTIONS.contains(&portable_name(word).as_str())
+        || INTRODUCTIONS_IN_OTHER_SCRIPTS.contains(&word.to_lowercase().as_str())
+}
+
+/// Whether a text only names the language of a document: “Version française”, “English edition”, “日本語版”.
+fn names_language(text: &str) -> bool {
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    let is_version = |word: &&String| {
+        VERSION_WORDS.contains(&portable_name(word).as_str()) || VERSION_WORDS_IN_OTHER_SCRIPTS.contains(&word.as_str())
+    };
+    (2..=MAX_WORDS_OF_LANGUAGE).contains(&words.len())
+        && words.iter().filter(is_version).count() == 1
+        && words.first().into_iter().chain(words.last()).any(|word| is_version(&word))
+        && !text.contains(|c: char| c.is_ascii_digit())
+        || ["中文版", "日本語版", "한국어판"].contains(&text)
 }
 
 /// Whether a word has Arabic letters after Latin ones: no language mixes them in this order.
@@ -324,10 +434,35 @@ fn is_mixed(word: &str) -> bool {
     letters.windows(2).any(|pair| pair[0].is_ascii_alphabetic() && is_arabic(pair[1]))
 }
 
+/// The title of a document of a word processor whose fonts are not known: its first paragraph, if that is short and not the beginning
+/// of a letter. `None` if it looks like running text.
+pub(super) fn title_of_first_paragraph(text: &str) -> Option<String> {
+    let mut lines = text.lines().map(str::trim).skip_while(|line| !line.chars().any(char::is_alphanumeric)).peekable();
+    let mut title = lines.next()?.to_owned();
+    // Authors divide a long title into paragraphs.
+    while title.chars().count() <= MAX_LINE
+        && let Some(line) = lines.next_if(|line| line.starts_with(char::is_lowercase))
+    {
+        title = format!("{title} {line}");
+    }
+    let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+    let has_end = title.ends_with(['.', ',', ';', ':', '!', '?']);
+    // “Geneva, 5 May 2007”
+    let numbers: Vec<&str> = title.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty()).collect();
+    let is_date = numbers.len() > 1 && numbers.iter().any(|number| number.len() == 4) && title.chars().count() < 40;
+    let goes_on = lines.filter(|line| !line.is_empty()).count() > 1;
+    (!has_end && !is_date && goes_on && title.chars().count() <= MAX_LINE && is_title(&title)).then_some(title)
+}
+
 /// The title of a plain text: its first line, if it begins with `#` or an empty line or a rule follows it. `None` if the line
 /// looks like running text.
 pub(super) fn title_of_text(text: &str) -> Option<String> {
-    let mut lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+    // Marks of the writing direction may be before a rule as well.
+    let is_mark = |c: char| {
+        c.is_whitespace()
+            || matches!(c, '\u{feff}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let mut lines = text.lines().map(|line| line.trim_matches(is_mark));
     let first = lines.by_ref().find(|line| line.chars().any(char::is_alphanumeric))?;
     let next = lines.next().unwrap_or_default();
     let marked = first.strip_prefix('#').map(|rest| rest.trim_start_matches('#').trim());
@@ -337,7 +472,7 @@ pub(super) fn title_of_text(text: &str) -> Option<String> {
     let title = marked.unwrap_or(first);
     let stands_alone = marked.is_some() || is_rule(next) || next.is_empty() && !has_end && text.lines().count() > 2;
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
-    (stands_alone && title.chars().count() <= 100 && is_title(&title)).then_some(title)
+    (stands_alone && title.chars().count() <= MAX_LINE && is_title(&title)).then_some(title)
 }
 
 #[cfg(test)]
@@ -404,6 +539,14 @@ mod tests {
         assert_eq!(page(&lines).as_deref(), Some("1 The wells"));
         let lines = [("Wells", 20.0, 30.0), ("1 The ground", 20.0, 120.0), (BODY, 11.0, 150.0)];
         assert_eq!(page(&lines).as_deref(), Some("Wells"));
+        // Headings as large as that of the introduction are headings of sections.
+        let lines =
+            [("Introductie", 14.0, 30.0), (BODY, 11.0, 60.0), ("Using wells", 14.0, 120.0), (BODY, 11.0, 150.0)];
+        assert_eq!(page(&lines), None);
+        assert_eq!(
+            page(&[("Wells", 14.0, 30.0), ("Introductie", 14.0, 90.0), (BODY, 11.0, 150.0)]).as_deref(),
+            Some("Wells")
+        );
         assert_eq!(page(&[("Contents", 20.0, 60.0), (BODY, 11.0, 90.0)]), None);
         for garbled in ["1.1 Usage of wells", "ÊÊ ˇ 6ˇ 6ˇ È", "CAhnال HmJ"] {
             assert_eq!(page(&[(garbled, 20.0, 60.0), (BODY, 11.0, 90.0)]), None, "{garbled}");
@@ -442,5 +585,41 @@ mod tests {
         assert_eq!(title_of_text("Wells and pumps\n\nDeep.\n").as_deref(), Some("Wells and pumps"));
         assert_eq!(title_of_text("Wells are deep,\n\nand clean.\n"), None);
         assert_eq!(title_of_text("One line of text"), None);
+        assert_eq!(title_of_text("\u{200f}באַשרײַבונג\u{200f}\n\u{200f}====\nDeep.").as_deref(), Some("באַשרײַבונג"));
+    }
+
+    #[test]
+    fn the_title_of_a_word_processor_document_is_its_first_paragraph() {
+        let title = |text: &str| title_of_first_paragraph(text);
+        assert_eq!(title("\n\nWells and pumps\nAda Byron\nVersion 1\n").as_deref(), Some("Wells and pumps"));
+        assert_eq!(title("Wells\nof the region\n2004\nx\ny").as_deref(), Some("Wells of the region"));
+        for other in ["Wells are deep.\na\nb\nc", "Dear colleagues,\na\nb\nc", "Geneva, 5 May 2007\na\nb\nc", "Wells"] {
+            assert_eq!(title(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn names_of_languages_and_introductions_are_no_titles() {
+        for other in [
+            "Version française",
+            "Versi Indonesia",
+            "Wersja polska",
+            "Polish Version",
+            "Versión en español",
+            "Русская версия",
+            "日本語版",
+            "Introductie",
+            "Introducció",
+            "Введение",
+            "はじめに",
+            "Avant-propos",
+            "An easy way to dig wells with a pump.",
+        ] {
+            assert!(!is_title(other), "{other}");
+        }
+        for title in ["A new version of the wells", "Version 2.0 notes", "Wells", "Versions", "Введение в колодцы"]
+        {
+            assert!(is_title(title), "{title}");
+        }
     }
 }

@@ -113,8 +113,10 @@ pub struct Facts {
     pub detected_languages: Vec<(String, usize)>,
     /// The first heading of a web page.
     pub heading: Option<String>,
-    /// The title that the first page shows.
+    /// The title that the first page with text shows.
     pub shown_title: Option<String>,
+    /// Whether that page follows a cover without a title in its text: it may be the beginning of the document.
+    pub is_title_after_cover: bool,
     /// Whether every page is blank.
     pub is_blank: bool,
     /// The authors in its metadata.

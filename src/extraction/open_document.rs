@@ -36,7 +36,7 @@ pub(super) fn extract(bytes: &[u8]) -> Extraction {
     }
     let meta = read_member(bytes, "meta.xml").unwrap_or_default();
     let mut extraction = with_metadata(Extraction::from_text(&text), &meta);
-    extraction.facts.shown_title = title_of_open_document(&content);
+    extraction.facts.shown_title = title_of_open_document(&content, &styles);
     extraction
 }
 

@@ -7,7 +7,7 @@ use hayro_syntax::{DecryptionError, LoadPdfError, Pdf, PdfData};
 
 use super::headings::{BodyHeight, LargeLines, title_of_page};
 use super::hyphens::{Vocabulary, join_hyphenated_words};
-use super::lines::assemble;
+use super::lines::{PlacedLine, assemble};
 use super::pdf_fonts::Fonts;
 use super::pdf_format::{header_version, pdf_format};
 use super::pdf_page::{HiddenLayers, PageContents};
@@ -32,6 +32,9 @@ const SCANNED_AREA: f64 = 0.4;
 
 /// A scanned page with less text than this has only a page number or a stamp.
 const MIN_TEXT_ON_SCAN: usize = 12;
+
+/// A page that is mostly a picture and has less text than this is a cover, whose title may be part of the picture.
+const MAX_TEXT_ON_COVER: usize = 60;
 
 pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
     let version = header_version(&bytes);
@@ -59,7 +62,10 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
     let mut nonsense_pages = 0;
     let mut pages: Vec<String> = Vec::new();
     let mut vocabulary = Vocabulary::default();
-    let mut title_lines = Vec::new();
+    let mut title_pages: Vec<Vec<PlacedLine>> = Vec::new();
+    // Whether a page had more words than a cover that is a picture.
+    let mut has_title_page = false;
+    let mut covers = 0;
     let mut body = BodyHeight::default();
     let mut is_blank = true;
     let headings = catalog.as_ref().map(|catalog| bookmarks(&pdf, catalog)).unwrap_or_default();
@@ -68,8 +74,8 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
         let contents = PageContents::read(page, &mut fonts, &layers);
         let PageContents { glyphs, values, picture_area, has_drawing } = contents;
         is_blank &= picture_area == 0.0 && !has_drawing && glyphs.is_empty() && values.is_empty();
-        // The first page with text is the cover or the title page.
-        let is_first = pages.len() < MAX_TITLE_PAGES && pages_with_text == 0;
+        // The first page with text is the cover or the title page. If the cover is a picture with few words, the next page may be.
+        let is_first = pages.len() < MAX_TITLE_PAGES && !has_title_page;
         let page = assemble(glyphs, is_first || headings.is_empty() || pages.len() < MAX_BODY_PAGES);
         unknown_glyphs += page.unknown_glyphs;
         known_characters += page.known_characters;
@@ -80,12 +86,14 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
             scanned_pages += 1;
         } else if amount_of_text(&text) > 0 {
             pages_with_text += 1;
+            has_title_page |= picture_area < SCANNED_AREA || amount_of_text(&text) > MAX_TEXT_ON_COVER;
         }
         if headings.is_empty() {
             large_lines.add(pages.len(), &page.lines);
         }
         if is_first {
-            title_lines = page.lines;
+            title_pages.push(page.lines);
+            covers += usize::from(!has_title_page && (picture_area > 0.0 || has_drawing));
         } else if pages.len() < MAX_BODY_PAGES {
             body.add(&page.lines);
         }
@@ -121,7 +129,12 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
         let is_word = |other: &str| other == word;
         pages.iter().take(MAX_LOWER_CASE_PAGES).any(|page| page.split(|c: char| !c.is_alphabetic()).any(is_word))
     };
-    let shown_title = title_of_page(&title_lines, body.height(), &occurs_in_lower_case);
+    let mut shown_titles = title_pages
+        .iter()
+        .enumerate()
+        .filter_map(|(page, lines)| Some((page, title_of_page(lines, body.height(), &occurs_in_lower_case)?)));
+    let (title_page, shown_title) = shown_titles.next().unzip();
+    let is_title_after_cover = covers > 0 && title_page > Some(0);
     let non_blank = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
     let facts = Facts {
         pages: u32::try_from(count).ok(),
@@ -131,6 +144,7 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
         authors: non_blank(author).into_iter().collect(),
         date,
         shown_title,
+        is_title_after_cover,
         is_blank,
         pdf: Some(pdf_format(version, catalog.as_ref())),
         ..Facts::with_text_layer(text)

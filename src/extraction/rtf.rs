@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use rtf_parser_tt::{Part, RtfDocument, TextOptions};
 
+use super::headings::title_of_first_paragraph;
 use super::{Extraction, Facts};
 
 /// Whether these bytes are an RTF document. Word opens RTF documents under any extension.
@@ -64,6 +65,7 @@ pub(super) fn extract(bytes: &[u8]) -> Extraction {
     let non_blank = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     let mut extraction = Extraction::from_text(&text);
     extraction.facts = Facts {
+        shown_title: title_of_first_paragraph(&text),
         title: non_blank(document.info.title),
         authors: non_blank(document.info.author).into_iter().collect(),
         ..extraction.facts

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::headings::is_title;
 use super::markup::attribute;
-use crate::data_formats::{XmlEvent, XmlReader, resolve_predefined_entity};
+use crate::data_formats::{XmlEvent, XmlReader, XmlStart, resolve_predefined_entity};
 
 /// How many paragraphs at the beginning of a document are examined.
 const MAX_PARAGRAPHS: usize = 40;
@@ -14,6 +14,9 @@ const MAX_HEADING: usize = 4;
 
 /// The font size of text for which a Word document states none, in half points.
 const DEFAULT_SIZE: u32 = 22;
+
+/// How many styles are followed from a style to the one that it is derived from.
+const MAX_ANCESTORS: usize = 20;
 
 /// The properties of a style.
 #[derive(Default)]
@@ -28,7 +31,9 @@ struct Style {
 #[derive(Default)]
 struct Paragraph {
     style: String,
-    is_heading: bool,
+    /// The level of a heading, from 1.
+    heading_level: Option<u32>,
+    /// In half points.
     size: Option<u32>,
     text: String,
 }
@@ -41,9 +46,9 @@ pub(super) fn title_of_docx(document: &str, styles: &str) -> Option<String> {
         let style = styles.get(&paragraph.style);
         paragraph.size = paragraph.size.or_else(|| style.and_then(|style| style.size));
         paragraph.style = style.map_or_else(|| paragraph.style.to_lowercase(), |style| style.name.clone());
-        paragraph.is_heading = paragraph.style == "heading 1";
+        paragraph.heading_level = paragraph.style.strip_prefix("heading ").and_then(|level| level.parse().ok());
     }
-    title_by_style(&paragraphs).or_else(|| title_by_size(&paragraphs))
+    title_of_paragraphs(&paragraphs, DEFAULT_SIZE)
 }
 
 /// The identifiers of the styles of headings, in the styles of a Word document.
@@ -52,38 +57,56 @@ pub(super) fn heading_styles(styles: &str) -> HashSet<String> {
     styles.filter(|(_, style)| style.name.starts_with("heading ")).map(|(id, _)| id).collect()
 }
 
-/// The title of an OpenDocument text or presentation.
-pub(super) fn title_of_open_document(content: &str) -> Option<String> {
-    title_by_style(&open_document_paragraphs(content))
+/// The title of an OpenDocument text or presentation. `styles` are its named styles, `content` its text.
+pub(super) fn title_of_open_document(content: &str, styles: &str) -> Option<String> {
+    let mut styles = open_document_styles(styles);
+    let default_size = styles.remove("").and_then(|style| style.size).unwrap_or(DEFAULT_SIZE);
+    title_of_paragraphs(&open_document_paragraphs(content, styles), default_size)
 }
 
-/// The text of the first paragraphs with the style of titles; if there are none, a heading at the beginning.
+/// The title of a document with these paragraphs at its beginning. `default_size` is the font size of text for which none is stated.
+fn title_of_paragraphs(paragraphs: &[Paragraph], default_size: u32) -> Option<String> {
+    let size = |paragraph: &Paragraph| paragraph.size.unwrap_or(default_size);
+    let title = title_by_style(paragraphs);
+    if title.is_some() {
+        return title;
+    }
+    let largest = title_by_size(paragraphs, default_size);
+    let beginning = &paragraphs[..paragraphs.len().min(MAX_HEADING)];
+    let is_heading = |paragraph: &Paragraph| paragraph.heading_level == Some(1) && is_title(&paragraph.text);
+    // Some authors give the title above the first heading a larger font, or the style of a lower heading.
+    let first = paragraphs.iter().take(1).position(|first| first.heading_level.is_some() && is_title(&first.text));
+    let title = match beginning.iter().position(is_heading) {
+        Some(heading) => {
+            let is_above = |title: &usize| *title < heading && size(&paragraphs[*title]) > size(&paragraphs[heading]);
+            largest.filter(is_above).or(first).unwrap_or(heading)
+        }
+        None => first.or(largest)?,
+    };
+    Some(paragraphs[title].text.clone())
+}
+
+/// The text of the first paragraphs with the style of titles.
 fn title_by_style(paragraphs: &[Paragraph]) -> Option<String> {
-    let start = paragraphs.iter().position(|paragraph| paragraph.style == "title");
-    let title = start.map(|start| {
-        let lines = paragraphs[start..].iter().take_while(|paragraph| paragraph.style == "title").take(3);
-        lines.map(|paragraph| paragraph.text.as_str()).collect::<Vec<_>>().join(" ")
-    });
-    title.filter(|title| is_title(title)).or_else(|| {
-        let mut first = paragraphs.iter().take(MAX_HEADING);
-        let heading = first.find(|paragraph| paragraph.is_heading && is_title(&paragraph.text))?;
-        Some(heading.text.clone())
-    })
+    let start = paragraphs.iter().position(|paragraph| paragraph.style == "title")?;
+    let lines = paragraphs[start..].iter().take_while(|paragraph| paragraph.style == "title").take(3);
+    let title = lines.map(|paragraph| paragraph.text.as_str()).collect::<Vec<_>>().join(" ");
+    Some(title).filter(|title| is_title(title))
 }
 
-/// The largest of the first paragraphs, if it is clearly larger than the running text.
-fn title_by_size(paragraphs: &[Paragraph]) -> Option<String> {
-    let size = |paragraph: &Paragraph| paragraph.size.unwrap_or(DEFAULT_SIZE);
+/// The index of the largest of the first paragraphs, if it is clearly larger than the running text.
+fn title_by_size(paragraphs: &[Paragraph], default_size: u32) -> Option<usize> {
+    let size = |paragraph: &Paragraph| paragraph.size.unwrap_or(default_size);
     let mut letters: HashMap<u32, usize> = HashMap::new();
     for paragraph in paragraphs {
         *letters.entry(size(paragraph)).or_default() += paragraph.text.chars().count();
     }
     let (body, _) = letters.into_iter().max_by_key(|(size, count)| (*count, std::cmp::Reverse(*size)))?;
     let first = paragraphs.iter().take(MAX_HEADING * 3).filter(|paragraph| is_title(&paragraph.text));
-    let largest = first.max_by_key(|paragraph| size(paragraph))?;
+    let largest = first.map(size).max()?;
     // If several paragraphs have this size, take the first.
-    let title = paragraphs.iter().find(|paragraph| size(paragraph) == size(largest) && is_title(&paragraph.text))?;
-    (size(title) * 4 >= body * 5).then(|| title.text.clone())
+    let title = paragraphs.iter().position(|paragraph| size(paragraph) == largest && is_title(&paragraph.text))?;
+    (largest * 4 >= body * 5).then_some(title)
 }
 
 fn docx_styles(xml: &str) -> HashMap<String, Style> {
@@ -148,10 +171,95 @@ fn docx_paragraphs(xml: &str) -> Vec<Paragraph> {
     }
 }
 
-fn open_document_paragraphs(xml: &str) -> Vec<Paragraph> {
+/// The styles of an OpenDocument text by name. The default style of paragraphs has no name.
+fn open_document_styles(xml: &str) -> HashMap<String, OpenDocumentStyle> {
     let mut reader = XmlReader::from_str(xml);
-    // The parent of each derived style.
-    let mut parents: HashMap<String, String> = HashMap::new();
+    let mut styles = OpenDocumentStyles::default();
+    loop {
+        match reader.read_event() {
+            Ok(XmlEvent::Start(start) | XmlEvent::Empty(start)) => styles.read(&start),
+            Ok(XmlEvent::Eof) | Err(_) => return styles.by_name,
+            Ok(_) => {}
+        }
+    }
+}
+
+/// A style of an OpenDocument text.
+#[derive(Default)]
+struct OpenDocumentStyle {
+    parent: Option<String>,
+    /// In half points.
+    size: Option<u32>,
+    /// The size relative to that of the parent.
+    percent: Option<u32>,
+}
+
+/// Reads the styles of an OpenDocument text.
+#[derive(Default)]
+struct OpenDocumentStyles {
+    by_name: HashMap<String, OpenDocumentStyle>,
+    /// The name of the style that is being read.
+    current: Option<String>,
+}
+
+impl OpenDocumentStyles {
+    fn read(&mut self, start: &XmlStart<'_>) {
+        match start.local_name().as_ref() {
+            "style" => {
+                self.current = attribute(start.attributes(), "name");
+                if let Some(name) = &self.current {
+                    let parent = attribute(start.attributes(), "parent-style-name");
+                    self.by_name.insert(name.clone(), OpenDocumentStyle { parent, ..OpenDocumentStyle::default() });
+                }
+            }
+            "default-style" => {
+                let family = attribute(start.attributes(), "family");
+                self.current = (family.as_deref() == Some("paragraph")).then(String::new);
+            }
+            "text-properties" => {
+                let Some(style) = self.current.as_ref().map(|name| self.by_name.entry(name.clone()).or_default())
+                else {
+                    return;
+                };
+                let size = attribute(start.attributes(), "font-size").unwrap_or_default();
+                style.size = points(&size).or(style.size);
+                style.percent = size.strip_suffix('%').and_then(|percent| percent.parse().ok());
+            }
+            _ => {}
+        }
+    }
+
+    /// The name of the style from which a style was derived by formatting a paragraph by hand, or of the style itself.
+    fn named_style(&self, name: &str) -> String {
+        self.by_name.get(name).and_then(|style| style.parent.as_deref()).unwrap_or(name).to_lowercase()
+    }
+
+    /// The font size of a style, in half points.
+    fn size(&self, name: &str) -> Option<u32> {
+        let mut percent = 100;
+        let mut name = name;
+        // A style may be its own ancestor in a damaged document.
+        for _ in 0..MAX_ANCESTORS {
+            let style = self.by_name.get(name)?;
+            if let Some(size) = style.size {
+                return Some(size.saturating_mul(percent) / 100);
+            }
+            percent = style.percent.unwrap_or(100).saturating_mul(percent) / 100;
+            name = style.parent.as_deref()?;
+        }
+        None
+    }
+}
+
+/// A length such as `18pt` in half points.
+fn points(length: &str) -> Option<u32> {
+    let points: f64 = length.strip_suffix("pt")?.parse().ok()?;
+    (1.0..1000.0).contains(&points).then_some((points * 2.0).round() as u32)
+}
+
+fn open_document_paragraphs(xml: &str, styles: HashMap<String, OpenDocumentStyle>) -> Vec<Paragraph> {
+    let mut reader = XmlReader::from_str(xml);
+    let mut styles = OpenDocumentStyles { by_name: styles, current: None };
     let mut paragraphs = Vec::new();
     let mut paragraph = Paragraph::default();
     let mut is_open = false;
@@ -159,20 +267,20 @@ fn open_document_paragraphs(xml: &str) -> Vec<Paragraph> {
     loop {
         match reader.read_event() {
             Ok(XmlEvent::Start(start) | XmlEvent::Empty(start)) => match start.local_name().as_ref() {
-                "style" => {
-                    let name = attribute(start.attributes(), "name");
-                    let parent = attribute(start.attributes(), "parent-style-name");
-                    parents.extend(name.zip(parent));
-                }
+                "style" | "default-style" | "text-properties" => styles.read(&start),
                 "frame" => in_title_frame = attribute(start.attributes(), "class").as_deref() == Some("title"),
                 kind @ ("p" | "h") => {
-                    let style = attribute(start.attributes(), "style-name").unwrap_or_default();
-                    let style = parents.get(&style).unwrap_or(&style).to_lowercase();
+                    let name = attribute(start.attributes(), "style-name").unwrap_or_default();
                     let level = attribute(start.attributes(), "outline-level");
-                    let is_heading = kind == "h" && level.is_none_or(|level| level == "1");
-                    let style = if in_title_frame { "title".to_owned() } else { style };
-                    paragraph = Paragraph { style, is_heading, ..Paragraph::default() };
+                    let level = level.map_or(Some(1), |level| level.parse().ok());
+                    let style = if in_title_frame { "title".to_owned() } else { styles.named_style(&name) };
+                    let heading_level = level.filter(|_| kind == "h");
+                    paragraph = Paragraph { style, heading_level, size: styles.size(&name), ..Paragraph::default() };
                     is_open = true;
+                }
+                "span" if is_open => {
+                    let name = attribute(start.attributes(), "style-name").unwrap_or_default();
+                    paragraph.size = paragraph.size.max(styles.size(&name));
                 }
                 "tab" | "s" | "line-break" => paragraph.text.push(' '),
                 _ => {}
@@ -245,12 +353,39 @@ mod tests {
         let text = "<office:automatic-styles><style:style style:name='P1' style:parent-style-name='Title'/>\
                     </office:automatic-styles><office:body><text:p>The Office</text:p>\
                     <text:p text:style-name='P1'>Needs <text:span>assessment</text:span></text:p></office:body>";
-        assert_eq!(title_of_open_document(text).as_deref(), Some("Needs assessment"));
+        assert_eq!(title_of_open_document(text, "").as_deref(), Some("Needs assessment"));
         let slides = "<draw:frame presentation:class='title'><draw:text-box><text:p>Wells</text:p></draw:text-box></draw:frame>\
                       <draw:frame><draw:text-box><text:p>Deep</text:p></draw:text-box></draw:frame>";
-        assert_eq!(title_of_open_document(slides).as_deref(), Some("Wells"));
+        assert_eq!(title_of_open_document(slides, "").as_deref(), Some("Wells"));
+        let styles = "<style:default-style style:family='paragraph'><style:text-properties fo:font-size='12pt'/></style:default-style>\
+                      <style:style style:name='Heading'><style:text-properties fo:font-size='14pt'/></style:style>\
+                      <style:style style:name='H1' style:parent-style-name='Heading'><style:text-properties fo:font-size='115%'/></style:style>";
+        let text = |title: &str, size: &str| {
+            let body = format!("<text:p>{}</text:p>", "Running text. ".repeat(20));
+            format!(
+                "<office:automatic-styles><style:style style:name='P1' style:parent-style-name='Standard'>\
+                 <style:text-properties fo:font-size='{size}'/></style:style></office:automatic-styles>\
+                 <text:p>The Office</text:p>{title}<text:h text:style-name='H1'>Introductory words</text:h>{body}{body}"
+            )
+        };
+        let by_hand = "<text:p text:style-name='P1'>A manual for wells</text:p>";
+        let title = |text: &str| title_of_open_document(text, styles);
+        assert_eq!(title(&text(by_hand, "18pt")).as_deref(), Some("A manual for wells"), "above the first heading");
+        assert_eq!(title(&text(by_hand, "16pt")).as_deref(), Some("Introductory words"), "smaller than the heading");
+        let in_span = "<text:p><text:span text:style-name='P1'>A manual for wells</text:span></text:p>";
+        assert_eq!(title(&text(in_span, "18pt")).as_deref(), Some("A manual for wells"));
+        let without_heading = text(by_hand, "16pt").replace("text:h", "text:p").replace("'H1'", "'P2'");
+        assert_eq!(title(&without_heading).as_deref(), Some("A manual for wells"));
+        let lower =
+            "<text:h text:outline-level='2'>Wells 2017</text:h><text:h text:outline-level='1'>Release notes</text:h>";
+        assert_eq!(title_of_open_document(lower, "").as_deref(), Some("Wells 2017"));
+        let large = text("<text:h text:outline-level='2'>Wells 2017</text:h>", "30pt").replace("The Office", "");
+        let large = large
+            .replace("Introductory words", "Release")
+            .replace("<text:h text:style-name='H1'", "<text:h text:style-name='P1' text:outline-level='3'");
+        assert_eq!(title(&large).as_deref(), Some("Wells 2017"), "the first heading is smaller than another");
         let heading = "<text:h text:outline-level='1'>Wells</text:h><text:p>Deep</text:p>";
-        assert_eq!(title_of_open_document(heading).as_deref(), Some("Wells"));
-        assert_eq!(title_of_open_document("<text:p>Deep</text:p>"), None);
+        assert_eq!(title_of_open_document(heading, "").as_deref(), Some("Wells"));
+        assert_eq!(title_of_open_document("<text:p>Deep</text:p>", ""), None);
     }
 }

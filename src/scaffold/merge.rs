@@ -46,7 +46,8 @@ impl DocumentFile<'_> {
         // The title of a web page is often that of the site.
         let preferred = if is_web_page(&self.file.format) { facts.heading.as_ref() } else { facts.title.as_ref() };
         let mut candidates = preferred.into_iter().chain(&facts.title);
-        candidates.find_map(|title| metadata::plausible_title(title, stem_of(&self.file.path)))
+        let title = candidates.find_map(|title| metadata::plausible_title(title, stem_of(&self.file.path)))?;
+        Some(metadata::without_language_code(&title, &self.language).to_owned())
     }
 
     /// The title that the first page shows, if it is plausible.
@@ -66,7 +67,19 @@ impl DocumentFile<'_> {
         };
         let authors = metadata::plausible_authors(&self.document.facts.authors);
         let is_author = authors.iter().any(|author| portable_name(author) == portable_name(&shown));
-        (!is_author && !metadata::are_numbered_names(&shown)).then_some(shown)
+        (!is_author && !metadata::are_numbered_names(&shown) && !metadata::is_unfinished(&shown)).then_some(shown)
+    }
+
+    /// The title that the first page shows, unless that page follows a cover, so that it may only be a heading.
+    fn title_on_cover(&self) -> Option<String> {
+        self.shown_title().filter(|_| !self.document.facts.is_title_after_cover)
+    }
+
+    /// Whether a title has a year, but not the one in the name of the file: it may be that of an earlier edition.
+    fn has_other_year(&self, title: &str) -> bool {
+        let year_in_name = metadata::date_in_name(stem_of(&self.file.path)).map(|date| date.year.to_string());
+        let years = metadata::years_in_name(title);
+        year_in_name.zip(years).is_some_and(|(year, years)| !years.split(' ').any(|other| other == year))
     }
 
     /// Whether a title has a word of the name of the file, of at least four letters.
@@ -100,8 +113,16 @@ impl DocumentFile<'_> {
             Guess::uncertain(title, "taken from the first page; correct it if the document has another title")
         };
         let (stated, shown) = match (stated, self.shown_title()) {
+            // The cover, which may be a picture, has the title. What follows it is often a heading.
+            (Some(stated), Some(_)) if self.document.facts.is_title_after_cover && !self.has_other_year(&stated) => {
+                return Some(Guess::certain(stated));
+            }
             (Some(stated), Some(shown)) => (stated, shown),
             (Some(_), None) if self.has_shared_title => return None,
+            (Some(stated), None) if self.has_other_year(&stated) => {
+                let note = "taken from the file's properties, which have another year than the name of the file; write the document's title";
+                return Some(Guess::uncertain(stated, note));
+            }
             (Some(stated), None) => return Some(Guess::certain(stated)),
             (None, shown) => return shown.map(from_page),
         };
@@ -127,9 +148,14 @@ impl DocumentFile<'_> {
             return Some(Guess::certain(stated));
         }
         let start: String = self.document.text.chars().take(MAX_TITLE_SEARCH).collect();
+        if metadata::is_misread(&shown, &stated, &self.document.text) {
+            return Some(Guess::certain(stated));
+        }
         let is_doubtful = self.has_shared_title
             || metadata::is_in_other_language(&stated, &shown, &self.language)
+            || metadata::has_no_own_words(&stated, &shown, &self.language) && !metadata::has_exact_title(&start, &stated)
             || is_word
+            || self.has_other_year(&stated)
             || metadata::is_from_program(self.document.facts.title.as_deref().unwrap_or_default())
             || metadata::shows_title(&start, &stated) == Some(false)
             // A rough form of the title on the page
@@ -347,7 +373,7 @@ fn replace_repeated_titles(titles: &mut [(Language, Guess<String>)], files: &[Do
         }
         let in_language = || files.iter().filter(|file| file.language == *language);
         let mut others =
-            in_language().filter_map(DocumentFile::title).chain(in_language().filter_map(DocumentFile::shown_title));
+            in_language().filter_map(DocumentFile::title).chain(in_language().filter_map(DocumentFile::title_on_cover));
         if let Some(other) = others.find(|other| portable_name(other) != portable_name(&title.value)) {
             let note = format!(
                 "“{}” is also the title in another language, so another title of the document was taken; keep the right one",

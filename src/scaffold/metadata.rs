@@ -6,7 +6,7 @@ use crate::language::{Language, PartialDate, count_wrong_words, is_word_char};
 use crate::names::portable_name;
 
 /// Titles that programs give to documents, and headings that are not titles, as portable names.
-const PLACEHOLDER_TITLES: [&str; 64] = [
+const PLACEHOLDER_TITLES: [&str; 82] = [
     "untitled",
     "untitled_document",
     "sans_titre",
@@ -22,7 +22,25 @@ const PLACEHOLDER_TITLES: [&str; 64] = [
     "presentation_powerpoint",
     "presentacion_de_powerpoint",
     "presentation",
+    "apresentacao_do_powerpoint",
+    "presentazione_standard_di_powerpoint",
+    "presentazione_di_powerpoint",
+    "powerpoint_presentatie",
+    "prezentacja_programu_powerpoint",
+    "prezentace_aplikace_powerpoint",
+    "powerpoint_prasentation",
+    "prezentatsiia_powerpoint",
     "slide_1",
+    "folie_1",
+    "diapositive_1",
+    "diapositiva_1",
+    "slajd_1",
+    "snimek_1",
+    "snimka_1",
+    "dia_1",
+    "bild_1",
+    "lysbilde_1",
+    "slayt_1",
     "layout_1",
     "print",
     "template",
@@ -72,6 +90,19 @@ const PLACEHOLDER_TITLES: [&str; 64] = [
     "indhold",
     "soderzhanie",
     "oglavlenie",
+];
+
+/// The first slide, as programs in other scripts call it in the properties.
+const PLACEHOLDER_TITLES_IN_OTHER_SCRIPTS: [&str; 9] = [
+    "שקופית 1",
+    "слайд 1",
+    "презентация powerpoint",
+    "幻灯片 1",
+    "投影片 1",
+    "スライド 1",
+    "슬라이드 1",
+    "الشريحة 1",
+    "اسلاید 1",
 ];
 
 /// User names that say nothing about the author, as portable names.
@@ -160,6 +191,23 @@ pub(super) fn has_exact_title(text: &str, title: &str) -> bool {
     letters(text).contains(&letters(title))
 }
 
+/// Whether a title was misread from the page (`shown`) and the title in the metadata (`stated`) has its right form: the words that
+/// only the former has are nowhere else in the text, and those that only the latter has are. Some fonts draw a letter as several
+/// glyphs, which cannot be read, for instance to stretch an Arabic word.
+pub(super) fn is_misread(shown: &str, stated: &str, text: &str) -> bool {
+    let (shown, stated) = (significant_parts(&to_lower_letters(shown)), significant_parts(&to_lower_letters(stated)));
+    let text = to_lower_letters(text);
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let count = |word: &str| words.iter().filter(|other| **other == word).count();
+    let only_shown: Vec<&String> = shown.iter().filter(|word| !stated.contains(word)).collect();
+    let only_stated: Vec<&String> = stated.iter().filter(|word| !shown.contains(word)).collect();
+    let in_text = only_stated.iter().filter(|word| count(word) > 1).count();
+    only_shown.len() < shown.len()
+        && !only_shown.is_empty()
+        && only_shown.iter().all(|word| count(word) <= 1)
+        && in_text * 2 > only_stated.len()
+}
+
 /// Whether at least half of the words of the shorter of two titles are in the other.
 pub(super) fn share_words(a: &str, b: &str) -> bool {
     let (a, b) = (significant_parts(&to_lower_letters(a)), significant_parts(&to_lower_letters(b)));
@@ -199,6 +247,32 @@ pub(super) fn is_in_other_language(stated: &str, shown: &str, language: &Languag
         None => stated.is_ascii() && shown.chars().filter(|c| c.is_alphabetic() && !c.is_ascii()).count() > 1,
     };
     is_not_own && other_languages.any(|(_, words)| has_any(stated, words) && !has_any(shown, words))
+}
+
+/// Whether the title in the metadata (`stated`) is long, but has none of the short words of the language of the document, while the title on
+/// the first page (`shown`) has some, and few words in common with it: then it is probably in another language.
+pub(super) fn has_no_own_words(stated: &str, shown: &str, language: &Language) -> bool {
+    let Some((_, own)) = FUNCTION_WORDS.iter().find(|(tag, _)| *tag == language.primary()) else { return false };
+    let has_own = |title: &str| to_lower_letters(title).split(' ').any(|word| own.contains(&word));
+    stated.split_whitespace().count() >= MIN_WORDS_OF_LONG_TITLE
+        && !has_own(stated)
+        && has_own(shown)
+        && !share_words(stated, shown)
+}
+
+/// A title of this many words hardly ever has none of the short words of its language.
+const MIN_WORDS_OF_LONG_TITLE: usize = 6;
+
+/// A title without the code of its language at the end: `Annual report - ENG`, `Rapport annuel (FR)`.
+pub(super) fn without_language_code<'t>(title: &'t str, language: &Language) -> &'t str {
+    let in_brackets = title.strip_suffix(')').and_then(|rest| rest.rsplit_once(" ("));
+    let Some((rest, code)) = in_brackets.or_else(|| title.rsplit_once(" - ")) else { return title };
+    let is_code = (2..=3).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_uppercase());
+    let is_own = || {
+        Language::parse(&code.to_ascii_lowercase())
+            .is_ok_and(|language_of_code| language_of_code.has_same_primary(language))
+    };
+    if is_code && is_own() && has_word_char(rest) { rest.trim_end() } else { title }
 }
 
 /// Whether a title has words of another language than the document, and none of its own.
@@ -339,7 +413,9 @@ pub(super) fn plausible_title(title: &str, stem: &str) -> Option<String> {
         && !is_file_name
         && !is_same_file
         && !is_template;
-    (is_plausible && !PLACEHOLDER_TITLES.contains(&name.as_str())).then(|| title.to_owned())
+    let is_placeholder = PLACEHOLDER_TITLES.contains(&name.as_str())
+        || PLACEHOLDER_TITLES_IN_OTHER_SCRIPTS.contains(&title.to_lowercase().as_str());
+    (is_plausible && !is_placeholder).then(|| title.to_owned())
 }
 
 /// Whether a title is the name of a file, of whatever program: a single word with an ending, such as `graph18.eps`.
@@ -509,6 +585,9 @@ mod tests {
             "Índice",
             "Table des matières",
             "Содержание",
+            "שקופית 1",
+            "Diapositive 1",
+            "Apresentação do PowerPoint",
             "Íå îœåíü êðàòêîå ââåäåíèå â LATEX2ε",
             "",
         ] {
@@ -536,6 +615,16 @@ mod tests {
     }
 
     #[test]
+    fn titles_whose_letters_are_misread_are_recognised() {
+        let text = "استاندارد وارسی برنامتت های کتتاربردی. برنامه های کاربردی و برنامه های دیگر کاربردی";
+        assert!(is_misread("استاندارد وارسی برنامتت های کتتاربردی", "استاندارد وارسی برنامه های کاربردی", text));
+        let text = "Wells in Africa. The wells of Africa are deep, and there are many regions and regions.";
+        assert!(!is_misread("Wells in Africa", "Wells of the regions", text), "another word that the text has");
+        assert!(!is_misread("Wells for everybody", "Wells for nobody", text), "neither word is in the text");
+        assert!(!is_misread("Pumps", "Regions", text), "a different title");
+    }
+
+    #[test]
     fn titles_in_another_language_are_recognised() {
         let language = |tag: &str| Language::parse(tag).unwrap();
         for (stated, shown, tag, expected) in [
@@ -550,6 +639,30 @@ mod tests {
             ("Debian", "Das Debian", "de", false),
         ] {
             assert_eq!(is_in_other_language(stated, shown, &language(tag)), expected, "{stated}, {shown}, {tag}");
+        }
+    }
+
+    #[test]
+    fn long_titles_without_words_of_their_language_are_in_another() {
+        let french = Language::parse("fr").unwrap();
+        let (stated, shown) = ("Web Application Security Top Ten List", "Les dix failles des applications");
+        assert!(has_no_own_words(stated, shown, &french));
+        assert!(!has_no_own_words("Top Ten List", shown, &french), "too short");
+        assert!(!has_no_own_words(stated, "Annexe", &french));
+        assert!(!has_no_own_words("Rapport annuel Afrique Asie Europe Haïti", "Le rapport annuel: Afrique", &french));
+    }
+
+    #[test]
+    fn the_code_of_the_language_is_not_part_of_a_title() {
+        let italian = Language::parse("it").unwrap();
+        for (title, rest) in [
+            ("Top 10 - 2010 - ITA", "Top 10 - 2010"),
+            ("Top 10 (IT)", "Top 10"),
+            ("Top 10 - FRA", "Top 10 - FRA"),
+            ("Top 10 - It", "Top 10 - It"),
+            ("ITA", "ITA"),
+        ] {
+            assert_eq!(without_language_code(title, &italian), rest);
         }
     }
 
