@@ -177,6 +177,119 @@ pub fn nesting_depth(page: &str) -> usize {
     deepest
 }
 
+/// Blocks that begin and end a line like `div`, and may be where a `div` may be.
+const BLOCKS: [&[u8]; 20] = [
+    b"address",
+    b"article",
+    b"aside",
+    b"center",
+    b"details",
+    b"dialog",
+    b"dir",
+    b"fieldset",
+    b"figcaption",
+    b"figure",
+    b"footer",
+    b"header",
+    b"hgroup",
+    b"main",
+    b"menu",
+    b"nav",
+    b"noscript",
+    b"search",
+    b"section",
+    b"summary",
+];
+
+/// Other elements that are set apart from the text beside them.
+const SEPARATE: [&[u8]; 11] = [
+    b"audio",
+    b"button",
+    b"canvas",
+    b"caption",
+    b"form",
+    b"iframe",
+    b"label",
+    b"legend",
+    b"option",
+    b"select",
+    b"textarea",
+];
+
+/// Elements without contents: HTML knows no end tags for them.
+const VOID: [&[u8]; 13] =
+    [b"area", b"base", b"br", b"col", b"embed", b"hr", b"img", b"input", b"link", b"meta", b"source", b"track", b"wbr"];
+
+/// Rewrites a page so that its text can be read with the simplest of rules: blocks such as `section` become `div`, and drawings become
+/// the text that `drawing_text` finds in their markup. In XHTML, empty elements such as `<title/>` get an end tag; HTML does not
+/// know that they are empty, so the rest of the page would be a part of them.
+pub fn simplify(page: &str, drawing_text: impl Fn(&str) -> String) -> String {
+    let start = &page[..page.floor_char_boundary(1024)];
+    let is_xml = start.trim_start_matches('\u{feff}').trim_start().starts_with("<?xml")
+        || start.contains("http://www.w3.org/1999/xhtml");
+    let mut simple = String::with_capacity(page.len() + page.len() / 16);
+    // How much of the page has been dealt with.
+    let mut done = 0;
+    let mut replace = |range: Range<usize>, text: &str| {
+        if let Some(kept) = page.get(done..range.start).filter(|_| range.end <= page.len()) {
+            simple.push_str(kept);
+            simple.push_str(text);
+            done = range.end;
+        }
+    };
+    // The start of the outermost drawing, and the number of drawings that are open.
+    let (mut drawing, mut drawings) = (0, 0usize);
+    let mut name_of_tag = Vec::new();
+    let mut is_start_tag = false;
+    let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, span: Span<usize>| {
+        match event {
+            CallbackEvent::OpenStartTag { name } => {
+                is_start_tag = true;
+                name_of_tag = name.to_vec();
+                if name == b"svg" {
+                    drawing = if drawings == 0 { span.start } else { drawing };
+                    drawings += 1;
+                } else if drawings == 0 && BLOCKS.contains(&name) {
+                    replace(span.start + 1..span.start + 1 + name.len(), "div");
+                } else if drawings == 0 && SEPARATE.contains(&name) {
+                    replace(span.start..span.start, "\n");
+                }
+            }
+            CallbackEvent::CloseStartTag { self_closing } if is_start_tag => {
+                is_start_tag = false;
+                let name = name_of_tag.as_slice();
+                if !self_closing || (drawings > 0 && name != b"svg") {
+                } else if name == b"svg" {
+                    drawings = drawings.saturating_sub(1);
+                } else if is_xml && !VOID.contains(&name) {
+                    let name = if BLOCKS.contains(&name) { "div".into() } else { String::from_utf8_lossy(name) };
+                    replace(span.end.saturating_sub(2)..span.end, &format!("></{name}>"));
+                }
+            }
+            CallbackEvent::EndTag { name } => {
+                if name == b"svg" && drawings > 0 {
+                    drawings -= 1;
+                    if drawings == 0 {
+                        let text = page.get(drawing..span.end).map(&drawing_text).unwrap_or_default();
+                        let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('\n', "<br>");
+                        replace(drawing..span.end, &format!("<br>{text}<br>"));
+                    }
+                } else if drawings == 0 && BLOCKS.contains(&name) {
+                    replace(span.start + 2..span.start + 2 + name.len(), "div");
+                } else if drawings == 0 && SEPARATE.contains(&name) {
+                    replace(span.end..span.end, "\n");
+                }
+            }
+            _ => {}
+        }
+        None::<Infallible>
+    });
+    emitter.naively_switch_states(!is_xml);
+    let Ok(()) = Tokenizer::new_with_emitter(page, emitter).finish();
+    simple.push_str(&page[done..]);
+    simple
+}
+
 /// The text of a page without its structure: a line for each text between two tags.
 pub fn text_between_tags(page: &str) -> String {
     let mut text = String::new();
@@ -351,6 +464,20 @@ mod tests {
         let names = |is_xml| find_tags(page, is_xml).into_iter().map(|tag| tag.name).collect::<Vec<_>>();
         assert_eq!(names(true), ["html", "title", "script", "a"]);
         assert_eq!(names(false), ["html", "title"]);
+    }
+
+    #[test]
+    fn pages_are_simplified() {
+        let simple = |page: &str| simplify(page, |drawing| format!("[{}]&\n", drawing.len()));
+        assert_eq!(
+            simple("<NAV id=a>One</nav><p>two<label>three</label>"),
+            "<div id=a>One</div><p>two\n<label>three</label>\n"
+        );
+        assert_eq!(simple("a<svg><svg/><svg><nav/></svg></svg>b<svg>c"), "a<br>[34]&amp;<br><br>b<svg>c");
+        assert_eq!(simple("<script>'<nav>'</script><a/><nav></nav\n>é"), "<script>'<nav>'</script><a/><div></div\n>é");
+        let page = "<?xml version='1.0'?><title/><script src='a'  /><br/><section/><a id='x'/><svg/>b</section>";
+        let expected = "<?xml version='1.0'?><title></title><script src='a'  ></script><br/><div></div><a id='x'></a><svg/>b</div>";
+        assert_eq!(simple(page), expected);
     }
 
     #[test]

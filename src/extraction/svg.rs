@@ -23,6 +23,11 @@ pub(super) fn extract(bytes: &[u8]) -> Extraction {
     extraction
 }
 
+/// The words that a picture inside a web page shows, with a line for each text.
+pub(super) fn words(markup: &str) -> String {
+    Picture::read(markup).texts.iter().map(|(text, _)| format!("{text}\n")).collect()
+}
+
 /// What a picture says.
 #[derive(Default)]
 struct Picture {

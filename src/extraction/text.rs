@@ -2,9 +2,9 @@
 
 use html2text::render::TextDecorator;
 
-use super::{Extraction, Facts, HEADING_MARK, Heading};
+use super::{Extraction, Facts, HEADING_MARK, Heading, svg};
 use crate::encodings::{PageEncoding, decode_markup};
-use crate::html::{PageMetadata, nesting_depth, text_between_tags};
+use crate::html::{PageMetadata, nesting_depth, simplify, text_between_tags};
 
 /// The approximate length of a part of running text in bytes, about a printed page.
 const PART_BYTES: usize = 3000;
@@ -14,7 +14,7 @@ const MAX_NESTING: usize = 1000;
 
 /// The text of a web page without markup, scripts and styles.
 pub(super) fn extract_html(bytes: &[u8]) -> Extraction {
-    let source = decode_markup(bytes);
+    let source = simplify(&decode_markup(bytes), svg::words);
     let text = if nesting_depth(&source) > MAX_NESTING {
         Ok(text_between_tags(&source))
     } else {
@@ -172,6 +172,31 @@ mod tests {
         let extraction = extract_html(page.as_bytes());
         let words: Vec<&str> = extraction.pages.iter().flat_map(|page| page.split_whitespace()).collect();
         assert_eq!(words, ["\u{1}Wells", "Deep", "&", "clean"]);
+    }
+
+    #[test]
+    fn words_of_neighbouring_elements_are_not_joined() {
+        let page = "<body><header>One</header><nav>Two</nav><section>three</section><article>four</article><details><summary>Five</summary>\
+                    six</details><fieldset><legend>Seven</legend><label>eight</label><select><option>nine<option>ten</select></fieldset>\
+                    <figure><figcaption>eleven</figcaption></figure><p>twel<b>ve</b></p></body>";
+        let text = extract_html(page.as_bytes()).pages.concat();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        assert_eq!(words.join(" "), "One Two three four Five six Seven eight nine ten eleven twelve");
+    }
+
+    #[test]
+    fn words_in_drawings_are_extracted() {
+        let page = "<p>Before</p><svg viewBox='0 0 9 9'><style>.a{}</style><g><text>A &amp; <tspan>B</tspan></text><text>C</text></g></svg>After";
+        assert_eq!(extract_html(page.as_bytes()).pages, ["Before\n\nA & B\nC\n\nAfter\n"]);
+    }
+
+    #[test]
+    fn empty_elements_of_xhtml_do_not_contain_the_rest_of_the_page() {
+        let page = "<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'><head><title/><script src='a.js'/><style/></head>\
+                    <body><h1><a id='a'/>Wells</h1><p>Deep</p></body></html>";
+        let extraction = extract_html(page.as_bytes());
+        assert_eq!(extraction.pages, ["\u{1}Wells\n\nDeep\n"]);
+        assert_eq!((extraction.facts.title, extraction.facts.heading.as_deref()), (None, Some("Wells")));
     }
 
     #[test]
