@@ -22,6 +22,9 @@ pub fn decode_markup(bytes: &[u8]) -> String {
 }
 
 fn decode(bytes: &[u8], find_declared: impl Fn() -> Option<&'static Encoding>) -> String {
+    if let Some(text) = decode_utf_32(bytes) {
+        return text;
+    }
     let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
     if let Some(encoding) = marked.or_else(|| find_utf_16(bytes)) {
         // Another program may have added a line ending of one byte, which is not a character in UTF-16.
@@ -38,6 +41,17 @@ fn decode(bytes: &[u8], find_declared: impl Fn() -> Option<&'static Encoding>) -
         return text.into_owned();
     }
     guess_encoding(bytes).decode(bytes).0.into_owned()
+}
+
+/// Decodes a text in UTF-32 that begins with a byte order mark. In little-endian order, this begins with the mark of UTF-16.
+fn decode_utf_32(bytes: &[u8]) -> Option<String> {
+    let to_number = match bytes {
+        [0xff, 0xfe, 0, 0, ..] => u32::from_le_bytes,
+        [0, 0, 0xfe, 0xff, ..] => u32::from_be_bytes,
+        _ => return None,
+    };
+    let characters = bytes[4..].as_chunks::<4>().0.iter();
+    Some(characters.map(|bytes| char::from_u32(to_number(*bytes)).unwrap_or('\u{fffd}')).collect())
 }
 
 /// Decodes a text in ISO-2022-JP, which consists of ASCII bytes. `None` if it has none of the sequences that switch to Japanese
@@ -92,6 +106,14 @@ fn find_utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
     // The sample may end within a character of two units.
     let (_, has_errors) = encoding.decode_without_bom_handling(&sample[..sample.len().saturating_sub(2)]);
     (!has_errors).then_some(encoding)
+}
+
+/// Decodes a web page in the encoding with this name. Without a known name, the encoding is found as for other web pages.
+pub fn decode_label(bytes: &[u8], label: &str) -> String {
+    match Encoding::for_label(label.as_bytes()) {
+        Some(encoding) => encoding.decode(bytes).0.into_owned(),
+        None => decode_markup(bytes),
+    }
 }
 
 /// Decodes a text in the code page of Windows or macOS with this number. Unknown code pages are treated as Windows-1252.
@@ -247,6 +269,13 @@ fn find_declared(start: &[u8]) -> Option<&'static Encoding> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn utf_32_is_recognised_by_its_mark() {
+        let little: Vec<u8> = "\u{feff}Вода 😀".chars().flat_map(|c| u32::from(c).to_le_bytes()).collect();
+        let big: Vec<u8> = "\u{feff}Вода 😀".chars().flat_map(|c| u32::from(c).to_be_bytes()).collect();
+        assert_eq!((decode_text(&little), decode_text(&big)), ("Вода 😀".to_owned(), "Вода 😀".to_owned()));
+    }
 
     #[test]
     fn a_wrong_declaration_is_recognised() {

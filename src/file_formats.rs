@@ -59,6 +59,7 @@ pub enum Extractor {
     Pptx,
     Captions,
     Csv,
+    WebArchive,
     Workbook,
 }
 
@@ -67,11 +68,13 @@ const NOT_TEXT: bool = false;
 
 /// Every known format. `init` ranks pictures last, because a picture beside a document usually illustrates it.
 #[rustfmt::skip]
-static FORMATS: [Format; 74] = [
+static FORMATS: [Format; 76] = [
     format("pdf",   "PDF",   FormatKind::Pdf,         TEXT,     Some(Extractor::Pdf),          Some(0)),
     format("html",  "HTML",  FormatKind::WebPage,     TEXT,     Some(Extractor::Html),         Some(1)),
     format("htm",   "HTML",  FormatKind::WebPage,     TEXT,     Some(Extractor::Html),         Some(2)),
     format("xhtml", "XHTML", FormatKind::WebPage,     TEXT,     Some(Extractor::Html),         Some(3)),
+    format("mht",   "MHTML", FormatKind::Other,       TEXT,     Some(Extractor::WebArchive),   None),
+    format("mhtml", "MHTML", FormatKind::Other,       TEXT,     Some(Extractor::WebArchive),   None),
     format("txt",   "TXT",   FormatKind::PlainText,   TEXT,     Some(Extractor::PlainText),    Some(9)),
     format("text",  "TEXT",  FormatKind::PlainText,   TEXT,     Some(Extractor::PlainText),    Some(10)),
     format("md",    "MD",    FormatKind::PlainText,   TEXT,     Some(Extractor::PlainText),    Some(11)),

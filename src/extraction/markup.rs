@@ -1,5 +1,7 @@
 //! The text of documents in XML.
 
+use std::borrow::Cow;
+
 use super::HEADING_MARK;
 use crate::data_formats::{XmlAttributes, XmlEvent, XmlReader, XmlStart, resolve_predefined_entity};
 
@@ -20,12 +22,23 @@ pub(super) struct TextRules<'r> {
     pub pages: &'r [&'r str],
     /// The elements that are headings.
     pub headings: &'r [&'r str],
+    /// Elements with an attribute whose value is text, such as the words of WordArt.
+    pub attributes: &'r [(&'r str, &'r str)],
 }
 
 impl TextRules<'_> {
     /// Rules for the text directly inside the elements `text`, with a line break at the end of the elements `paragraphs`.
     pub(super) const fn lines_of<'r>(text: &'r [&'r str], paragraphs: &'r [&'r str]) -> TextRules<'r> {
-        TextRules { text, is_nested: false, paragraphs, skipped: &[], deferred: &[], pages: &[], headings: &[] }
+        TextRules {
+            text,
+            is_nested: false,
+            paragraphs,
+            skipped: &[],
+            deferred: &[],
+            pages: &[],
+            headings: &[],
+            attributes: &[],
+        }
     }
 
     /// Reads the text of a file. Reading stops at the first error in the XML.
@@ -41,9 +54,11 @@ impl TextRules<'_> {
         };
         let mut reader = XmlReader::from_str(xml);
         let (mut text, mut deferred) = (String::new(), String::new());
-        // Whether each open element contains text.
-        let mut open: Vec<bool> = Vec::new();
+        let mut open: Vec<OpenElement> = Vec::new();
         let mut text_depth = 0usize;
+        // The number of open elements around a run of hidden text.
+        let mut hidden: Option<usize> = None;
+        let mut list = ChoiceList::default();
         let (mut skipped_depth, mut deferred_depth, mut paragraph_depth) = (0usize, 0usize, 0usize);
         while let Ok(event) = reader.read_event() {
             if skipped_depth > 0 {
@@ -55,7 +70,14 @@ impl TextRules<'_> {
                 }
                 continue;
             }
-            let is_text = if self.is_nested { text_depth > 0 } else { open.last() == Some(&true) };
+            let is_text = if self.is_nested { text_depth > 0 } else { open.last().is_some_and(|last| last.is_text) };
+            let is_text = is_text && hidden.is_none();
+            if let XmlEvent::Start(element) | XmlEvent::Empty(element) = &event {
+                list.read(element);
+                if is_hidden_run(&open, element) {
+                    hidden = hidden.or(open.len().checked_sub(2));
+                }
+            }
             let output = if deferred_depth > 0 { &mut deferred } else { &mut text };
             match event {
                 XmlEvent::Start(start) => {
@@ -72,18 +94,22 @@ impl TextRules<'_> {
                     } else if self.paragraphs.contains(&name) {
                         paragraph_depth += 1;
                     }
-                    output.push_str(replacement(name));
+                    output.push_str(&self.replacement(&start, paragraph_depth > 0));
                     if self.headings.contains(&name) || has_heading_style(&start) {
                         output.push(HEADING_MARK);
                     }
-                    let contains_text = self.text.contains(&name);
-                    text_depth += usize::from(contains_text);
-                    open.push(contains_text);
+                    let element = OpenElement { is_text: self.text.contains(&name), kind: ElementKind::of(name) };
+                    text_depth += usize::from(element.is_text);
+                    open.push(element);
                 }
                 XmlEvent::End(end) => {
                     let name = end.local_name();
                     let name = name.as_ref();
-                    text_depth -= usize::from(open.pop() == Some(true));
+                    text_depth -= usize::from(open.pop().is_some_and(|element| element.is_text));
+                    hidden = hidden.filter(|depth| open.len() > *depth);
+                    if name == "ddList" {
+                        output.push_str(&std::mem::take(&mut list).chosen());
+                    }
                     let is_paragraph = self.paragraphs.contains(&name);
                     if is_paragraph || self.pages.contains(&name) {
                         output.push(if is_paragraph { '\n' } else { '\u{c}' });
@@ -102,7 +128,9 @@ impl TextRules<'_> {
                     }
                 }
                 XmlEvent::Empty(empty) => {
-                    output.push_str(replacement(empty.local_name().as_ref()));
+                    if hidden.is_none() {
+                        output.push_str(&self.replacement(&empty, paragraph_depth > 0));
+                    }
                     if has_heading_style(&empty) {
                         output.push(HEADING_MARK);
                     }
@@ -125,13 +153,113 @@ impl TextRules<'_> {
     }
 }
 
-/// The text that an element is replaced by, such as a space for a tab.
-fn replacement(name: &str) -> &'static str {
-    match name {
-        "tab" | "ptab" | "s" | "br" | "cr" | "line-break" | "desc" => " ",
-        "noBreakHyphen" => "-",
-        _ => "",
+impl TextRules<'_> {
+    /// The text that an element is replaced by, such as a space for a tab.
+    fn replacement(&self, element: &XmlStart<'_>, is_in_paragraph: bool) -> Cow<'static, str> {
+        let name = element.local_name();
+        let name = name.as_ref();
+        match name {
+            "tab" | "ptab" | "s" | "br" | "cr" | "line-break" | "desc" => Cow::Borrowed(" "),
+            "noBreakHyphen" => Cow::Borrowed("-"),
+            "sym" => Cow::Owned(symbol(element).into()),
+            _ => {
+                let value = self.attributes.iter().filter(|(known, _)| *known == name);
+                let value =
+                    value.filter_map(|(_, key)| attribute(element.attributes(), key)).next().unwrap_or_default();
+                match is_in_paragraph {
+                    _ if value.is_empty() => Cow::Borrowed(""),
+                    true => Cow::Owned(format!(" {value} ")),
+                    false => Cow::Owned(format!("{value}\n")),
+                }
+            }
+        }
     }
+}
+
+/// An element whose end has not been read yet.
+struct OpenElement {
+    is_text: bool,
+    kind: ElementKind,
+}
+
+/// What matters about an open element for hidden text.
+#[derive(Clone, Copy, PartialEq)]
+enum ElementKind {
+    Run,
+    RunProperties,
+    Other,
+}
+
+impl ElementKind {
+    fn of(name: &str) -> Self {
+        match name {
+            "r" => Self::Run,
+            "rPr" => Self::RunProperties,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Whether an element says that the run around it is hidden (ECMA-376, part 1, 17.3.2.41).
+fn is_hidden_run(open: &[OpenElement], element: &XmlStart<'_>) -> bool {
+    let [.., run, properties] = open else { return false };
+    run.kind == ElementKind::Run
+        && properties.kind == ElementKind::RunProperties
+        && element.local_name().as_ref() == "vanish"
+        && attribute(element.attributes(), "val").is_none_or(|value| !matches!(value.as_str(), "0" | "false" | "off"))
+}
+
+/// A list of choices in a form (ECMA-376, part 1, 17.16.9).
+#[derive(Default)]
+struct ChoiceList {
+    choices: Vec<String>,
+    chosen: usize,
+}
+
+impl ChoiceList {
+    fn read(&mut self, element: &XmlStart<'_>) {
+        let name = element.local_name();
+        let value = || attribute(element.attributes(), "val");
+        match name.as_ref() {
+            "ddList" => *self = Self::default(),
+            "result" => self.chosen = value().and_then(|value| value.parse().ok()).unwrap_or_default(),
+            "listEntry" => self.choices.extend(value()),
+            _ => {}
+        }
+    }
+
+    fn chosen(mut self) -> String {
+        if self.chosen < self.choices.len() { self.choices.swap_remove(self.chosen) } else { String::new() }
+    }
+}
+
+/// The character of a `sym` element, which names it by its code in a font (ECMA-376, part 1, 17.3.3.30). Pictograms become spaces.
+fn symbol(element: &XmlStart<'_>) -> char {
+    let value = |name| attribute(element.attributes(), name).unwrap_or_default();
+    let Ok(code) = u32::from_str_radix(&value("char"), 16) else { return ' ' };
+    // Fonts of symbols have their glyphs in a private area as well.
+    let is_private = (0xf000..=0xf0ff).contains(&code);
+    let code = if is_private { code - 0xf000 } else { code };
+    let is_pictogram = |font: &str| is_private || font.starts_with("Wingdings") || font == "Webdings";
+    match value("font").as_str() {
+        "Symbol" => symbol_character(code),
+        font if is_pictogram(font) => ' ',
+        _ => char::from_u32(code).filter(|character| !character.is_control()).unwrap_or(' '),
+    }
+}
+
+/// The character of a code in the font Symbol, if it is a letter or in ASCII.
+fn symbol_character(code: u32) -> char {
+    const CAPITALS: &str = "ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ";
+    const LETTERS: &str = "αβχδεφγηιϕκλμνοπθρστυϖωξψζ";
+    let letter = |letters: &str, first: u8| letters.chars().nth(code as usize - usize::from(first));
+    let character = match code {
+        0x41..=0x5a => letter(CAPITALS, b'A'),
+        0x61..=0x7a => letter(LETTERS, b'a'),
+        0x21..=0x7e => char::from_u32(code),
+        _ => None,
+    };
+    character.unwrap_or(' ')
 }
 
 /// The value of an attribute, given by its name without prefix.

@@ -38,6 +38,7 @@ mod table;
 mod text;
 mod thumbnail;
 mod to_unicode;
+mod web_archive;
 mod wrong_extension;
 
 use std::collections::BTreeMap;
@@ -95,6 +96,13 @@ pub struct Heading {
     /// An index of [`Extraction::pages`].
     pub page: usize,
     pub text: String,
+}
+
+impl Heading {
+    /// The heading after its page has been moved behind `pages` others.
+    fn moved(self, pages: usize) -> Self {
+        Self { page: self.page + pages, ..self }
+    }
 }
 
 /// The properties of a document, from its contents and its metadata.
@@ -244,6 +252,7 @@ impl Extraction {
             Some(Extractor::OpenDocument) => open_document::extract(&bytes),
             Some(Extractor::Pptx) => slides::extract(&bytes),
             Some(Extractor::Rtf) => rtf::extract(&bytes),
+            Some(Extractor::WebArchive) => web_archive::extract(&bytes),
             Some(Extractor::Svg) => svg::extract(&bytes),
             // Word and PowerPoint open documents in other formats under these extensions as well.
             Some(Extractor::Doc) if rtf::is_rtf(&bytes) => rtf::extract(&bytes),

@@ -6,30 +6,55 @@ use super::compound::is_encrypted_package;
 use super::markup::TextRules;
 use super::package::list_relations;
 use super::styles::{heading_styles, title_of_docx};
-use super::{Extraction, Facts, TextLayer};
+use super::{Extraction, Facts, TextLayer, rtf, text, web_archive};
 use crate::archive;
-use crate::encodings::decode_markup;
+use crate::encodings::{decode_markup, decode_text};
 
 /// The largest member that is unpacked, in bytes: a thousand pages have about 20 MB of XML.
 const MAX_MEMBER_BYTES: u64 = 128 << 20;
 
 /// The text of a Word document. The file contains each text box twice, the second time for old programs (`Fallback`), and
-/// text that a revision has moved also at its old place (`moveFrom`). Pronunciations (`rt`) follow the paragraph.
+/// text that a revision has moved also at its old place (`moveFrom`). Some programs mark deleted text only by the element around it
+/// (`del`). Pronunciations (`rt`) follow the paragraph.
 const WORD_TEXT: TextRules<'_> = TextRules {
-    skipped: &["Fallback", "moveFrom"],
+    skipped: &["Fallback", "moveFrom", "del"],
     deferred: &["txbxContent", "rt"],
+    attributes: &[("textpath", "string")],
     ..TextRules::lines_of(&["t"], &["p"])
 };
 
 /// The text of a header or footer, without simple fields: these are page numbers.
-const HEADER_TEXT: TextRules<'_> = TextRules { skipped: &["Fallback", "fldSimple"], ..WORD_TEXT };
+const HEADER_TEXT: TextRules<'_> = TextRules { skipped: &["Fallback", "del", "fldSimple"], ..WORD_TEXT };
 
 /// The text of shapes in slides and diagrams, without fields: these are dates and page numbers.
 pub(super) const DRAWING_TEXT: TextRules<'_> =
     TextRules { skipped: &["Fallback", "fld"], ..TextRules::lines_of(&["t"], &["p"]) };
 
+/// The text of a chart: its titles, and the names of its categories. Its numbers are in a workbook inside the document.
+const CHART_TEXT: TextRules<'_> = TextRules {
+    skipped: &["numCache", "numRef", "numLit", "numDim"],
+    ..TextRules::lines_of(&["t", "v", "pt"], &["p", "pt"])
+};
+
+/// The rules for reading a diagram or a chart that a document refers to; `None` for other kinds of references.
+pub(super) fn graphics_rules(kind: &str) -> Option<TextRules<'static>> {
+    match kind {
+        "diagramData" => Some(DRAWING_TEXT),
+        "chart" | "chartEx" => Some(CHART_TEXT),
+        _ => None,
+    }
+}
+
+/// How deeply documents inside documents are read.
+const MAX_INSERTED_DEPTH: usize = 3;
+
 /// Extracts the text of a Word document.
 pub(super) fn extract_docx(bytes: &[u8]) -> Extraction {
+    extract_docx_at(bytes, 0)
+}
+
+/// Extracts the text of a Word document that is inside `depth` others.
+fn extract_docx_at(bytes: &[u8], depth: usize) -> Extraction {
     let main = list_relations(bytes, "").into_iter().find(|relation| relation.kind == "officeDocument");
     let path = main.map_or_else(|| "word/document.xml".to_owned(), |relation| relation.target);
     let Some(document) = read_member(bytes, &path) else { return unreadable_package(bytes) };
@@ -39,6 +64,16 @@ pub(super) fn extract_docx(bytes: &[u8]) -> Extraction {
     let styles = read_member(bytes, styles).unwrap_or_default();
     let headings = heading_styles(&styles);
     let mut text = WORD_TEXT.read_with_styles(&document, &|style| headings.contains(style));
+    for inserted in named("aFChunk") {
+        text.push_str("\n\n");
+        text.push_str(&inserted_text(bytes, &inserted.target, depth));
+    }
+    for part in &relations {
+        if let Some(rules) = graphics_rules(&part.kind) {
+            text.push('\n');
+            text.push_str(&rules.read(&read_member(bytes, &part.target).unwrap_or_default()));
+        }
+    }
     for notes in named("footnotes").chain(named("endnotes")).take(2) {
         text.push('\n');
         text.push_str(&WORD_TEXT.read(&read_member(bytes, &notes.target).unwrap_or_default()));
@@ -59,6 +94,21 @@ pub(super) fn extract_docx(bytes: &[u8]) -> Extraction {
     let mut extraction = with_metadata(Extraction::from_text(&text), &core);
     extraction.facts.shown_title = title_of_docx(&document, &styles);
     extraction
+}
+
+/// The text of a document in another format that is inserted in a Word document (`altChunk`).
+fn inserted_text(bytes: &[u8], path: &str, depth: usize) -> String {
+    let Some(inserted) = archive::read_member(bytes, path, MAX_MEMBER_BYTES) else { return String::new() };
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let extraction = match extension.to_ascii_lowercase().as_str() {
+        _ if depth >= MAX_INSERTED_DEPTH => return String::new(),
+        _ if inserted.starts_with(b"PK") => extract_docx_at(&inserted, depth + 1),
+        _ if rtf::is_rtf(&inserted) => rtf::extract(&inserted),
+        _ if web_archive::is_web_archive(&inserted) => web_archive::extract(&inserted),
+        "txt" => Extraction::from_text(&decode_text(&inserted)),
+        _ => text::extract_html(&inserted),
+    };
+    extraction.pages.join("\n")
 }
 
 /// The result for a file that cannot be read as an archive: it is damaged, or encrypted and thus a compound file.
@@ -167,6 +217,68 @@ mod tests {
         assert_eq!(WORD_TEXT.read(&paragraph(&(ruby + &run("です")))), "漢字です\nかんじ\n");
         let tabs = paragraph("<w:r><w:t>one</w:t><w:ptab w:alignment='right'/><w:t>two</w:t></w:r>");
         assert_eq!(WORD_TEXT.read(&tabs), "one two\n");
+    }
+
+    #[test]
+    fn deleted_and_hidden_text_is_left_out() {
+        let run = |properties: &str, text: &str| format!("<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>");
+        let document = format!(
+            "<w:p><w:pPr><w:rPr><w:vanish/></w:rPr></w:pPr>{}<w:del>{}</w:del>{}{}{}</w:p>",
+            run("<w:b/>", "One "),
+            run("", "deleted"),
+            run("<w:vanish/>", "hidden"),
+            run("<w:vanish w:val='0'/>", "two "),
+            run("<w:webHidden/>", "three")
+        );
+        assert_eq!(WORD_TEXT.read(&document), "One two three\n");
+    }
+
+    #[test]
+    fn symbols_word_art_and_choices_are_read() {
+        let symbol = |font: &str, code: &str| format!("<w:r><w:sym w:font='{font}' w:char='{code}'/></w:r>");
+        let document = format!(
+            "<w:p><w:t>angle </w:t>{}<w:t>,yes</w:t>{}<w:t>no</w:t>{}</w:p><w:p><v:textpath string='Draft'/></w:p>\
+             <w:p><w:ddList><w:result w:val='1'/><w:listEntry w:val='Well'/><w:listEntry w:val='Pump'/></w:ddList></w:p>",
+            symbol("Symbol", "F061"),
+            symbol("Wingdings", "F0E0"),
+            symbol("Arial", "00E9")
+        );
+        assert_eq!(WORD_TEXT.read(&document), "angle α,yes noé\n Draft \nPump\n");
+    }
+
+    #[test]
+    fn charts_diagrams_and_inserted_documents_are_read() {
+        const ARCHIVE: &str = "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/html\r\n\
+                               Content-Transfer-Encoding: quoted-printable\r\n\r\n<p>Archi=\r\nved caf=C3=A9</p>\r\n--b--\r\n";
+        let relations = "<Relationships><Relationship Id='a' Type='x/aFChunk' Target='a.htm'/>\
+                         <Relationship Id='b' Type='x/aFChunk' Target='/word/b.mht'/><Relationship Id='c' Type='x/aFChunk' Target='c.docx'/>\
+                         <Relationship Id='d' Type='x/aFChunk' Target='d.rtf'/><Relationship Id='e' Type='x/aFChunk' Target='e.txt'/>\
+                         <Relationship Id='f' Type='x/diagramData' Target='f.xml'/><Relationship Id='g' Type='x/chartEx' Target='g.xml'/>\
+                         </Relationships>";
+        let inner = make_archive(&[("word/document.xml", b"<w:p><w:t>Inner</w:t></w:p>")]);
+        let extraction = extract_docx(&make_archive(&[
+            ("word/document.xml", b"<w:p><w:t>Outer</w:t></w:p>"),
+            ("word/_rels/document.xml.rels", relations.as_bytes()),
+            ("word/a.htm", b"<p>Web</p>"),
+            ("word/b.mht", ARCHIVE.as_bytes()),
+            ("word/c.docx", &inner),
+            ("word/d.rtf", b"{\\rtf1 Rich}"),
+            ("word/e.txt", b"Plain"),
+            ("word/f.xml", b"<a:p><a:t>Diagram</a:t></a:p>"),
+            ("word/g.xml", b"<cx:numDim><cx:pt>5</cx:pt></cx:numDim><cx:pt>Asia</cx:pt><a:p><a:t>Chart</a:t></a:p>"),
+        ]));
+        let words: Vec<&str> = extraction.pages.iter().flat_map(|page| page.split_whitespace()).collect();
+        assert_eq!(words.join(" "), "Outer Web Archived café Inner Rich Plain Diagram Asia Chart");
+        let mut deep = inner;
+        for _ in 0..6 {
+            let relations = b"<Relationships><Relationship Id='a' Type='x/aFChunk' Target='a.docx'/></Relationships>";
+            deep = make_archive(&[
+                ("word/document.xml", b"<w:p/>"),
+                ("word/_rels/document.xml.rels", relations),
+                ("word/a.docx", &deep),
+            ]);
+        }
+        assert!(extract_docx(&deep).pages.is_empty());
     }
 
     #[test]

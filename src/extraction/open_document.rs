@@ -13,10 +13,20 @@ const TEXT: TextRules<'_> = TextRules {
     text: &["p", "h"],
     is_nested: true,
     paragraphs: &["p", "h"],
-    skipped: &["annotation", "tracked-changes", "page-number", "page-count", "forms", "scripts", "note-citation"],
+    skipped: &["annotation", "tracked-changes", "page-number", "page-count", "scripts", "note-citation"],
     deferred: &["note", "frame", "custom-shape", "rect", "g", "ruby-text"],
     pages: &["page"],
     headings: &["h"],
+    attributes: &[
+        ("text", "current-value"),
+        ("textarea", "current-value"),
+        ("formatted-text", "current-value"),
+        ("combobox", "current-value"),
+        ("fixed-text", "label"),
+        ("checkbox", "label"),
+        ("radio", "label"),
+        ("button", "label"),
+    ],
 };
 
 /// Extracts the text of an OpenDocument text or presentation. The text of each slide, with its notes, begins a new part.
@@ -69,6 +79,14 @@ mod tests {
             <svg:title>A well</svg:title><svg:desc>A deep well</svg:desc></draw:frame></text:p>";
         let file = make_archive(&[("content.xml", content.as_bytes())]);
         assert_eq!(extract(&file).pages, ["漢字です\nかん\nじ\nA well A deep well\n"]);
+    }
+
+    #[test]
+    fn the_labels_and_values_of_forms_are_read() {
+        let content = "<office:forms><form:form><form:fixed-text form:label='Name'/><form:text form:current-value='Anna' form:value='x'>\
+            <form:properties/></form:text><form:checkbox form:label='Agreed'/></form:form></office:forms><text:p>Text</text:p>";
+        let file = make_archive(&[("content.xml", content.as_bytes())]);
+        assert_eq!(extract(&file).pages, ["Name\nAnna\nAgreed\nText\n"]);
     }
 
     #[test]

@@ -3,13 +3,9 @@
 use std::collections::HashSet;
 
 use super::Extraction;
-use super::markup::{TextRules, list_elements};
-use super::office::{DRAWING_TEXT, read_member, unreadable_package, with_metadata};
+use super::markup::list_elements;
+use super::office::{DRAWING_TEXT, graphics_rules, read_member, unreadable_package, with_metadata};
 use super::package::list_relations;
-
-/// The text of a chart: its titles, and the names of its categories. Its numbers are in a workbook inside the presentation.
-const CHART_TEXT: TextRules<'_> =
-    TextRules { skipped: &["numCache", "numRef", "numLit"], ..TextRules::lines_of(&["t", "v"], &["p", "pt"]) };
 
 /// Extracts the text of a presentation. The text of each slide, with its notes, begins a new part.
 pub(super) fn extract(bytes: &[u8]) -> Extraction {
@@ -32,12 +28,8 @@ pub(super) fn extract(bytes: &[u8]) -> Extraction {
         };
         text += &DRAWING_TEXT.read(&xml);
         for relation in list_relations(bytes, &slide.target) {
-            let rules = match relation.kind.as_str() {
-                "notesSlide" | "diagramData" => DRAWING_TEXT,
-                "chart" => CHART_TEXT,
-                _ => continue,
-            };
-            if seen.insert(relation.target.clone()) {
+            let rules = if relation.kind == "notesSlide" { Some(DRAWING_TEXT) } else { graphics_rules(&relation.kind) };
+            if let Some(rules) = rules.filter(|_| seen.insert(relation.target.clone())) {
                 text += &rules.read(&read_member(bytes, &relation.target).unwrap_or_default());
             }
         }

@@ -173,12 +173,13 @@ pub(super) fn extract_workbook(bytes: &[u8]) -> Extraction {
     }
 }
 
-/// The text of the text boxes and diagrams of an XLSX workbook.
+/// The text of the text boxes, diagrams and charts of an XLSX workbook.
 fn drawings_text(bytes: &[u8]) -> String {
     // Their files are numbered from 1.
     const MAX_DRAWINGS: usize = 200;
     let mut text = String::new();
-    for (folder, name) in [("drawings", "drawing"), ("diagrams", "data")] {
+    // The names in charts are cells of the sheets, but their titles need not be.
+    for (folder, name) in [("drawings", "drawing"), ("diagrams", "data"), ("charts", "chart"), ("charts", "chartEx")] {
         let drawings =
             (1..=MAX_DRAWINGS).map_while(|number| read_member(bytes, &format!("xl/{folder}/{name}{number}.xml")));
         for drawing in drawings {
