@@ -44,11 +44,155 @@ fn repair_end(bytes: &[u8]) -> Vec<u8> {
     repaired
 }
 
+/// Rewrites what `rtf-parser-tt` does not read: the text of shapes follows the document, and text that a revision has deleted is hidden.
+fn rewrite(bytes: &[u8]) -> Vec<u8> {
+    let mut rewriter = Rewriter { document: Vec::with_capacity(bytes.len()), texts: Vec::new() };
+    rewriter.copy(bytes, 0);
+    let Rewriter { mut document, texts } = rewriter;
+    if !texts.is_empty()
+        && let Some(end) = document.iter().rposition(|byte| *byte == b'}')
+    {
+        let rest = document.split_off(end);
+        for text in texts {
+            document.extend_from_slice(b"{\\par\\pard ");
+            document.extend_from_slice(&text);
+            document.extend_from_slice(b"\\par}");
+        }
+        document.extend_from_slice(&rest);
+    }
+    document
+}
+
+/// How deeply shapes inside shapes are read.
+const MAX_SHAPES: usize = 8;
+
+struct Rewriter {
+    document: Vec<u8>,
+    /// The texts of the shapes.
+    texts: Vec<Vec<u8>>,
+}
+
+impl Rewriter {
+    /// Copies a document, or the text of a shape, without the shapes in it.
+    fn copy(&mut self, bytes: &[u8], depth: usize) {
+        let mut offset = 0;
+        while offset < bytes.len() {
+            let end = token_end(bytes, offset);
+            let token = &bytes[offset..end];
+            if bytes[offset] == b'{' && matches!(split_name(&bytes[offset..]).0, b"shp" | b"do") {
+                let end = group_end(bytes, offset);
+                if depth < MAX_SHAPES {
+                    self.read_shape(&bytes[offset + 1..end], depth);
+                }
+                offset = end;
+                continue;
+            }
+            match token.strip_prefix(b"\\deleted") {
+                Some(value) if value.first().is_none_or(|byte| !byte.is_ascii_alphabetic()) => {
+                    self.document.extend_from_slice(b"\\v");
+                    self.document.extend_from_slice(value);
+                }
+                _ => self.document.extend_from_slice(token),
+            }
+            offset = end;
+        }
+    }
+
+    /// Collects the texts of a shape. Its result for old programs (`shprslt`) repeats them.
+    fn read_shape(&mut self, bytes: &[u8], depth: usize) {
+        let mut offset = 0;
+        while offset < bytes.len() {
+            let (name, rest) = split_name(&bytes[offset..]);
+            if !matches!(name, b"shptxt" | b"dptxbxtext" | b"sp" | b"shprslt") {
+                offset = token_end(bytes, offset);
+                continue;
+            }
+            let end = group_end(bytes, offset);
+            let contents = bytes.get(bytes.len() - rest.len()..end).unwrap_or_default();
+            let contents = contents.strip_suffix(b"}").unwrap_or(contents);
+            offset = end;
+            match name {
+                b"shptxt" | b"dptxbxtext" => {
+                    let mut text = Self { document: Vec::new(), texts: Vec::new() };
+                    text.copy(contents, depth + 1);
+                    self.texts.push(text.document);
+                    self.texts.append(&mut text.texts);
+                }
+                b"sp" => self.texts.extend(word_art(contents)),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The words of WordArt, if the property of a shape has them.
+fn word_art(property: &[u8]) -> Option<Vec<u8>> {
+    const NAME: &[u8] = b"gtextUNICODE";
+    const VALUE: &[u8] = b"{\\sv ";
+    let find = |wanted: &[u8]| property.windows(wanted.len()).position(|window| window == wanted);
+    find(NAME)?;
+    let value = property.get(find(VALUE)? + VALUE.len()..)?;
+    Some(value.strip_suffix(b"}").unwrap_or(value).to_vec())
+}
+
+/// The first control word of a group, without the mark of groups that old programs may ignore, and what follows the word.
+fn split_name(bytes: &[u8]) -> (&[u8], &[u8]) {
+    let Some(rest) = bytes.strip_prefix(b"{") else { return (b"", bytes) };
+    let rest = rest.trim_ascii_start();
+    let rest = rest.strip_prefix(b"\\*").unwrap_or(rest).trim_ascii_start();
+    let Some(rest) = rest.strip_prefix(b"\\") else { return (b"", rest) };
+    rest.split_at(rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count())
+}
+
+/// The end of the group that begins at an offset, or of the document.
+fn group_end(bytes: &[u8], start: usize) -> usize {
+    let mut open = 0usize;
+    let mut offset = start;
+    while offset < bytes.len() {
+        match bytes[offset] {
+            b'{' => open += 1,
+            b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        offset = token_end(bytes, offset);
+        if open == 0 {
+            break;
+        }
+    }
+    offset
+}
+
+/// The end of the control word, the binary data, the brace or the text that begins at an offset.
+fn token_end(bytes: &[u8], start: usize) -> usize {
+    let rest = &bytes[start..];
+    let count = |from: usize, matches: fn(&u8) -> bool| rest.iter().skip(from).take_while(|byte| matches(byte)).count();
+    let length = match rest {
+        [b'\\', letter, ..] if letter.is_ascii_alphabetic() => {
+            let letters = count(1, u8::is_ascii_alphabetic);
+            let sign = usize::from(rest.get(1 + letters) == Some(&b'-'));
+            let digits = count(1 + letters + sign, u8::is_ascii_digit);
+            let word = 1 + letters + if digits > 0 { sign + digits } else { 0 };
+            let number = std::str::from_utf8(&rest[1 + letters..word]).unwrap_or_default();
+            match number.parse::<usize>() {
+                // The data follow a space.
+                Ok(length) if &rest[1..=letters] == b"bin" => word.saturating_add(length).saturating_add(1),
+                _ => word,
+            }
+        }
+        [b'\\', ..] => 2,
+        [b'{' | b'}', ..] => 1,
+        _ => count(0, |byte| !matches!(byte, b'\\' | b'{' | b'}')).max(1),
+    };
+    start.saturating_add(length).min(bytes.len())
+}
+
 /// Extracts the text of an RTF document: its body, then its notes, headers and footers.
 pub(super) fn extract(bytes: &[u8]) -> Extraction {
     if !is_rtf(bytes) {
         return Extraction::unreadable("it is damaged, or not an RTF document");
     }
+    let rewritten = rewrite(bytes);
+    let bytes = rewritten.as_slice();
     let Ok(document) = RtfDocument::from_bytes(bytes).or_else(|_| RtfDocument::from_bytes(&repair_end(bytes))) else {
         return Extraction::unreadable("it is damaged");
     };
@@ -101,11 +245,39 @@ mod tests {
     }
 
     #[test]
+    fn the_text_of_shapes_is_read_once() {
+        let shape = |text: &str| {
+            format!(
+                "{{\\shp{{\\*\\shpinst\\shpleft1{{\\sp{{\\sn a}}{{\\sv 202}}}}{{\\shptxt \\pard {text}\\par}}}}\
+            {{\\shprslt{{\\*\\do{{\\dptxbx{{\\dptxbxtext\\pard {text}\\par}}}}}}}}}}"
+            )
+        };
+        let source = format!(
+            "{{\\rtf1\\ansi\\ansicpg1251 be{}fore{{\\*\\do\\dobxpage\\dptxbx{{\\dptxbxtext\\pard old\\par}}}} {{\\pict\\bin3 {{}}{{}}\\par \
+             after{{\\shp{{\\*\\shpinst{{\\sp{{\\sn gtextUNICODE}}{{\\sv Draft}}}}}}}}}}",
+            shape(&format!("\\'c2\\'ee\\'e4\\'e0{}", shape("inner")))
+        );
+        let extraction = extract(source.as_bytes());
+        let words: Vec<&str> = extraction.pages.iter().flat_map(|page| page.split_whitespace()).collect();
+        assert_eq!(words.join(" "), "before after Вода inner old Draft", "{source}");
+    }
+
+    #[test]
+    fn deleted_text_is_left_out() {
+        let source =
+            b"{\\rtf1 keep {\\deleted gone}{\\revised in}{\\deleted1\\b gone }ser\\deleted gone\\deleted0 ted}";
+        assert_eq!(extract(source).pages.concat().trim(), "keep inserted");
+    }
+
+    #[test]
     fn damage_is_reported() {
         for bytes in [&b""[..], b"text", b"{\\rtf", b"\xff\xfe"] {
             let facts = extract(bytes).facts;
             assert!(matches!(facts.text, TextLayer::Unreadable(_) | TextLayer::None), "{:?}", facts.text);
         }
+        let shapes =
+            [b"{\\rtf1{\\shp".to_vec(), b"{\\*\\shpinst".repeat(100_000), b"{\\shptxt{\\shp".repeat(50_000)].concat();
+        let _ = extract(&shapes);
         let mut deep = b"{\\rtf1 text ".to_vec();
         deep.extend(b"{\\b ".repeat(200_000));
         let _ = extract(&deep);
