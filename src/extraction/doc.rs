@@ -1,6 +1,7 @@
 //! DOC: the binary format of Word 6 to 2003 ([MS-DOC]).
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use super::Extraction;
 use super::compound::{CompoundFile, u16_at, u32_at, usize_at};
@@ -93,7 +94,7 @@ fn read_word_97(stream: &[u8], table: &[u8]) -> Option<Parts> {
     let lengths = [0x4c, 0x50, 0x54, 0x58, 0x5c, 0x60, 0x64, 0x68].map(length);
     let start = usize_at(stream, 0x1a2)?;
     let pieces = table.get(start..start.checked_add(usize_at(stream, 0x1a6)?)?)?;
-    Some(Parts::new(&read_pieces(stream, pieces, None)?, lengths))
+    Some(Parts::new(&read_pieces(stream, pieces, None, &hidden_ranges(stream, table))?, lengths))
 }
 
 /// Reads the text of Word 6 and 95, which is in the code page of the document's language. It is in pieces only if the document
@@ -116,7 +117,7 @@ fn read_word_95(stream: &[u8], flags: u16) -> Option<Parts> {
     if flags & IS_COMPLEX != 0 {
         let start = usize_at(stream, 0x160)?;
         let pieces = stream.get(start..start.checked_add(usize_at(stream, 0x164)?)?)?;
-        return Some(Parts::new(&read_pieces(stream, pieces, Some(code_page))?, lengths));
+        return Some(Parts::new(&read_pieces(stream, pieces, Some(code_page), &[])?, lengths));
     }
     let start = usize_at(stream, 0x18)?;
     let total = lengths.iter().fold(0usize, |sum, length| sum.saturating_add(*length));
@@ -136,8 +137,79 @@ fn read_word_95(stream: &[u8], flags: u16) -> Option<Parts> {
     Some(Parts::new(&text.chars().collect::<Vec<_>>(), counts))
 }
 
-/// Reads the pieces of a text (a `Clx`) in the order of the text. If `code_page` is `None`, each piece says how it is encoded.
-fn read_pieces(stream: &[u8], mut pieces: &[u8], code_page: Option<u16>) -> Option<Vec<char>> {
+/// The ranges of the stream with text that is hidden or that a revision has deleted, in ascending order ([MS-DOC], 2.8.5 and 2.9.33).
+fn hidden_ranges(stream: &[u8], table: &[u8]) -> Vec<Range<usize>> {
+    let start = usize_at(stream, 0xfa).unwrap_or_default();
+    let length = usize_at(stream, 0xfe).unwrap_or_default();
+    let list = start.checked_add(length).and_then(|end| table.get(start..end)).unwrap_or_default();
+    let count = list.len().saturating_sub(4) / 8;
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    // Each page has 512 bytes: `runs + 1` positions, `runs` places of properties, the properties, and the number of runs.
+    for page in (0..count).filter_map(|index| usize_at(list, 4 * (count + 1) + 4 * index)) {
+        let start = (page & 0x3f_ffff) * 512;
+        let Some(page) = stream.get(start..start + 512) else { continue };
+        let runs = usize::from(page[511]);
+        for run in 0..runs {
+            let (from, to) = (usize_at(page, 4 * run), usize_at(page, 4 * run + 4));
+            let place = page.get(4 * (runs + 1) + run).map_or(0, |place| 2 * usize::from(*place));
+            let properties = || page.get(place + 1..place + 1 + usize::from(*page.get(place)?));
+            if let (Some(from), Some(to)) = (from, to)
+                && place > 0
+                && from < to
+                && properties().is_some_and(is_hidden)
+            {
+                ranges.push(from..to);
+            }
+        }
+    }
+    ranges.sort_by_key(|range| range.start);
+    ranges
+}
+
+/// Whether the properties of characters say that these are hidden or deleted.
+fn is_hidden(mut properties: &[u8]) -> bool {
+    const DELETED: u16 = 0x0800;
+    const HIDDEN: u16 = 0x083c;
+    let (mut is_deleted, mut is_hidden) = (false, false);
+    while let (Some(property), Some(value)) = (u16_at(properties, 0), properties.get(2)) {
+        // Set, or the opposite of the style.
+        let is_set = matches!(value, 1 | 0x81);
+        match property {
+            DELETED => is_deleted = is_set,
+            HIDDEN => is_hidden = is_set,
+            _ => {}
+        }
+        let length = match property >> 13 {
+            0 | 1 => 1,
+            2 | 4 | 5 => 2,
+            3 => 4,
+            7 => 3,
+            _ => 1 + usize::from(*value),
+        };
+        properties = properties.get(2 + length..).unwrap_or_default();
+    }
+    is_deleted || is_hidden
+}
+
+/// Replaces the characters of a piece that are hidden by placeholders. `offset` is the place of the piece in the stream, `size` the
+/// size of a character in bytes. The marks of cells and fields stay.
+fn hide(text: &mut [char], offset: usize, size: usize, hidden: &[Range<usize>]) {
+    let first = hidden.partition_point(|range| range.end <= offset);
+    let end = offset.saturating_add(text.len() * size);
+    for range in hidden[first..].iter().take_while(|range| range.start < end) {
+        let from = range.start.saturating_sub(offset) / size;
+        let to = (range.end.saturating_sub(offset) / size).min(text.len());
+        for character in text.get_mut(from..to).unwrap_or_default() {
+            if !matches!(*character, '\u{7}' | FIELD_BEGIN | FIELD_SEPARATOR | FIELD_END) {
+                *character = '\u{1}';
+            }
+        }
+    }
+}
+
+/// Reads the pieces of a text (a `Clx`) in the order of the text. If `code_page` is `None`, each piece says how it is encoded. The
+/// ranges `hidden` of the stream are left out.
+fn read_pieces(stream: &[u8], mut pieces: &[u8], code_page: Option<u16>, hidden: &[Range<usize>]) -> Option<Vec<char>> {
     // Formatting comes before the table of pieces.
     while pieces.first() == Some(&1) {
         pieces = pieces.get(3 + usize::from(u16_at(pieces, 1)?)..)?;
@@ -166,6 +238,7 @@ fn read_pieces(stream: &[u8], mut pieces: &[u8], code_page: Option<u16>) -> Opti
             Some(code_page) => text.extend(decode_code_page(read(offset, length), code_page).chars()),
             None if position & 0x4000_0000 != 0 => {
                 text.extend(decode_code_page(read(offset / 2, length), 1252).chars());
+                hide(&mut text[before..], offset / 2, 1, hidden);
             }
             // The lengths count UTF-16 units. After a character of two units, a placeholder is added, which is not shown.
             None => {
@@ -175,6 +248,7 @@ fn read_pieces(stream: &[u8], mut pieces: &[u8], code_page: Option<u16>) -> Opti
                     text.push(character);
                     text.extend((1..character.len_utf16()).map(|_| '\u{1}'));
                 }
+                hide(&mut text[before..], offset, 2, hidden);
             }
         }
         // Text that cannot be read is replaced by placeholders, so that later positions stay right.
@@ -284,6 +358,12 @@ mod tests {
 
     /// A document of Word 97 whose text is in these pieces, in the order of the text. They are stored in the opposite order.
     fn word_97(pieces: &[(&str, bool)], lengths: [u32; 8]) -> Vec<u8> {
+        let (stream, table) = word_97_streams(pieces, lengths);
+        compound(&[("WordDocument", &stream), ("0Table", &table)])
+    }
+
+    /// The streams of such a document. The pieces follow the first 0x600 bytes.
+    fn word_97_streams(pieces: &[(&str, bool)], lengths: [u32; 8]) -> (Vec<u8>, Vec<u8>) {
         let mut stream = vec![0; 0x600];
         stream[..2].copy_from_slice(&0xa5ecu16.to_le_bytes());
         for (index, length) in lengths.into_iter().enumerate() {
@@ -316,7 +396,7 @@ mod tests {
         clx.extend(u32::try_from(table.len()).unwrap().to_le_bytes());
         clx.extend(table);
         put(&mut stream, 0x1a6, u32::try_from(clx.len()).unwrap());
-        compound(&[("WordDocument", &stream), ("0Table", &clx)])
+        (stream, clx)
     }
 
     fn words(extraction: &Extraction) -> Vec<&str> {
@@ -332,6 +412,33 @@ mod tests {
         let extraction = extract(&file);
         assert_eq!(words(&extraction), ["Eau", "poté", "Вода", "😀", "note", "Header"]);
         assert_eq!(extraction.facts.text, TextLayer::Good);
+    }
+
+    #[test]
+    fn deleted_and_hidden_text_is_left_out() {
+        // Bold, deleted; hidden, and then not; a property of variable length before the deletion.
+        let deleted: &[u8] = &[6, 0x35, 8, 1, 0, 8, 1];
+        let shown: &[u8] = &[6, 0x3c, 8, 1, 0x3c, 8, 0];
+        let hidden: &[u8] = &[8, 0x47, 0xca, 2, 9, 9, 0x3c, 8, 0x81];
+        for is_wide in [false, true] {
+            let (mut stream, mut table) =
+                word_97_streams(&[("one gone two\u{7}HIDE end", is_wide)], [21, 0, 0, 0, 0, 0, 0, 0]);
+            let size = if is_wide { 2 } else { 1 };
+            for (index, position) in [0, 4, 9, 12, 17, 21].into_iter().enumerate() {
+                put(&mut stream, 0x400 + 4 * index, 0x600 + size * position);
+            }
+            for (run, place, properties) in [(1, 100, deleted), (2, 120, shown), (3, 140, hidden)] {
+                stream[0x400 + 24 + run] = place / 2;
+                let place = 0x400 + usize::from(place);
+                stream[place..place + properties.len()].copy_from_slice(properties);
+            }
+            stream[0x5ff] = 5;
+            put(&mut stream, 0xfa, u32::try_from(table.len()).unwrap());
+            put(&mut stream, 0xfe, 12);
+            table.extend([0x600u32, 0x600 + size * 21, 2].into_iter().flat_map(u32::to_le_bytes));
+            let file = compound(&[("WordDocument", &stream), ("0Table", &table)]);
+            assert_eq!(words(&extract(&file)), ["one", "two", "end"], "{is_wide}");
+        }
     }
 
     #[test]
@@ -394,6 +501,6 @@ mod tests {
         clx.extend(u32::try_from(table.len()).unwrap().to_le_bytes());
         clx.extend(table);
         let stream = vec![b'a'; 100_000];
-        assert_eq!(read_pieces(&stream, &clx, None).unwrap().len(), 100_000);
+        assert_eq!(read_pieces(&stream, &clx, None, &[]).unwrap().len(), 100_000);
     }
 }
