@@ -410,6 +410,14 @@ fn unusual_declarations_of_the_characters_of_a_font_are_read() {
         !answer_for(page_of("BT /F 12 Tf 72 700 Td <0026004400490070> Tj ET", &composite("", "Identity-H"), &[]))
             .contains("Caf")
     );
+    // An embedded part of this font without its table of characters, and one whose glyphs have other numbers.
+    let part = arial
+        .replace("/BaseFont /ArialMT", "/BaseFont /ABCDEF+ArialMT")
+        .replace("/Flags 4", "/Flags 4 /FontFile2 6 0 R");
+    let text = "BT /F 12 Tf 72 700 Td <0026004400490070000300c8> Tj ET";
+    assert_text(page_of(text, &part, &[&stream("damaged")]), "Café Á");
+    let renumbered = part.replace("/DW 500", "/DW 500 /CIDToGIDMap 6 0 R");
+    assert!(!answer_for(page_of(text, &renumbered, &[&stream("damaged")])).contains("Caf"));
     // Vertical writing is one line.
     let map = stream("2 beginbfchar <0001> <5b89> <0002> <5168> endbfchar");
     let vertical = composite("/ToUnicode 6 0 R", "Identity-V");
@@ -431,6 +439,12 @@ fn character_codes_in_glyph_names_are_read() {
     let shown = |codes: &str| format!("BT /F 12 Tf 72 700 Td <{codes}> Tj ET");
     assert_text(page_of(&shown("01020304"), &type3("1 /c119 /c101 /c108 /c108"), &[]), "well");
     assert_text(page_of(&shown("01020304"), &type3("1 /G77 /G65 /G6C /G6C"), &[]), "well");
+    assert_text(page_of(&shown("77656c6c"), &type3("10 /10 101 /101 108 /108 119 /119"), &[]), "well");
+    // The names say nothing, but the codes are scattered over the letters of ASCII.
+    let names = "45 /B9 65 /BT 97 /CP 99 /CR /CS 101 /CT 104 /CW 108 /CX 119 /DD";
+    assert_text(page_of(&shown("77656c6c"), &type3(names), &[]), "well");
+    let numbers = "101 /B9 /BT /CP /CR /CS /CT /CW /CX /DA /DB /DD /DF 119 /DE";
+    assert!(!answer_for(page_of(&shown("77656c6c"), &type3(numbers), &[])).contains("well"));
     // TeX's bitmap fonts.
     assert_text(page_of(&shown("0c656c64"), &type3("12 /a12 101 /a101 108 /a108 100 /a100"), &[]), "field");
     // With the prefix `g`, the numbers may only count the glyphs.
@@ -449,6 +463,13 @@ fn letters_are_joined_into_words() {
     assert_text(show("BT /F 12 Tf 72 700 Td [(na) (\\250) 278 (i) (ve)] TJ ET"), "naïve");
     // Glyphs that are not drawn in reading order.
     assert_text(show("BT /F 12 Tf 72 700 Td (w) Tj 15.3 0 Td (ll) Tj -6.67 0 Td (e) Tj ET"), "well");
+    // Blanks between some words only.
+    let words = "[(of) -150 (water and peace for all of us)] TJ";
+    assert_text(show(&format!("BT /F 12 Tf 72 700 Td {words} ET")), "of water and peace for all of us");
+    // A blank over the end of a ligature, and one in another place.
+    assert_text(show("BT /F 12 Tf 72 700 Td [(wefl) 222 ( ) 56 (ung)] TJ ET"), "weflung");
+    let button = "BT /F 12 Tf 1 0 0 1 72 700 Tm (BUTTO) Tj 1 0 0 1 20 700 Tm ( ) Tj 1 0 0 1 112.668 700 Tm (N) Tj ET";
+    assert_text(show(button), "BUTTON");
     // The mark of a note.
     assert_text(show("BT /F 12 Tf 72 700 Td (peace) Tj /F 7 Tf 5 Ts (1) Tj /F 12 Tf 0 Ts (and) Tj ET"), "peace 1 and");
     assert_text(show("BT /F 12 Tf 72 700 Td (km) Tj /F 7 Tf 5 Ts (2) Tj ET"), "km2");

@@ -30,6 +30,9 @@ impl Glyph {
 /// The smallest gap between glyphs that counts as a space, unless the line has a clearer spacing of its own.
 const SPACE: f64 = 0.18;
 
+/// The smallest gap that counts as a space between words that are placed one by one, in a line whose letters are close together.
+const TIGHT_SPACE: f64 = 0.13;
+
 /// The smallest gap that can be a space in a line whose letters are close together.
 const MIN_SPACE: f64 = 0.095;
 
@@ -44,6 +47,12 @@ const WIDE_SPACE: f64 = 0.8;
 
 /// The greatest distance of a glyph from the baseline of its line. It is large enough for superscripts.
 const MAX_BASELINE_SHIFT: f64 = 0.45;
+
+/// The greatest gap between the letters of a word that is written along a curve.
+const MAX_CURVE_GAP: f64 = 0.25;
+
+/// The cosine of the greatest angle between neighbouring letters of such a word.
+const MAX_CURVE_TURN: f64 = 0.8;
 
 /// How far a letter is moved when it is drawn twice to look bold, or with a shadow.
 const MAX_BOLD_SHIFT: f64 = 0.15;
@@ -74,8 +83,14 @@ pub(super) struct PlacedLine {
 
 /// Assembles the text of a page from glyphs in the order in which they are drawn.
 pub(super) fn assemble(glyphs: Vec<Glyph>, keep_lines: bool) -> PageText {
-    let mut assembler =
-        LineAssembler { page: PageText::default(), line: Vec::new(), keep_lines, unclear: Vec::new(), mirrored: 0 };
+    let mut assembler = LineAssembler {
+        page: PageText::default(),
+        line: Vec::new(),
+        is_curved: false,
+        keep_lines,
+        unclear: Vec::new(),
+        mirrored: 0,
+    };
     let mut drawn = DrawnGlyphs::default();
     for glyph in glyphs {
         assembler.push(glyph, &mut drawn);
@@ -124,6 +139,8 @@ impl DrawnGlyphs {
 struct LineAssembler {
     page: PageText,
     line: Vec<PlacedGlyph>,
+    /// Whether the last glyph of the line follows a curve.
+    is_curved: bool,
     keep_lines: bool,
     unclear: Vec<UnclearLine>,
     /// The number of lines with mirrored brackets minus the number of lines with unmirrored ones.
@@ -151,6 +168,10 @@ struct PlacedGlyph {
     start: Point,
     /// The direction of the line, a vector of length 1.
     direction: (f64, f64),
+    /// The origin of the next glyph, if it follows directly.
+    end: Point,
+    /// The direction of the glyph itself.
+    own_direction: (f64, f64),
 }
 
 impl PlacedGlyph {
@@ -194,21 +215,42 @@ impl LineAssembler {
             width if width > 0.0 => ((glyph.end.x - glyph.start.x) / width, (glyph.end.y - glyph.start.y) / width),
             _ => self.line.last().map_or((1.0, 0.0), |last| last.direction),
         };
+        let continues_curve = self.line.last().is_some_and(|last| {
+            let gap = (glyph.start - last.end).hypot();
+            let turn = direction.0 * last.own_direction.0 + direction.1 * last.own_direction.1;
+            gap <= MAX_CURVE_GAP * height.min(last.height) && turn > MAX_CURVE_TURN
+        });
+        let mut is_curve = false;
         if let Some(first) = self.line.first() {
             let (dx, dy) = (glyph.start.x - first.start.x, glyph.start.y - first.start.y);
             let baseline_distance = (dy * first.direction.0 - dx * first.direction.1).abs();
             let is_turned = direction.0 * first.direction.0 + direction.1 * first.direction.1 < 0.9;
-            if baseline_distance > MAX_BASELINE_SHIFT * first.height.max(height) || is_turned {
+            is_curve = self.is_curved || baseline_distance > MAX_BASELINE_SHIFT * first.height.max(height) || is_turned;
+            if is_curve && !continues_curve {
                 self.end_line();
+                is_curve = false;
             }
         }
+        self.is_curved = is_curve;
         let axis = self.line.first().map_or(direction, |first| first.direction);
-        let from = glyph.start.x * axis.0 + glyph.start.y * axis.1;
+        let from = match self.line.last() {
+            Some(last) if is_curve => last.to + (glyph.start - last.end).hypot(),
+            _ => glyph.start.x * axis.0 + glyph.start.y * axis.1,
+        };
         // The characters of a mark without width belong to the letter beside it.
         if text.is_empty() && width <= 0.01 * height {
             return;
         }
-        self.line.push(PlacedGlyph { text, from, to: from + width, height, start: glyph.start, direction: axis });
+        self.line.push(PlacedGlyph {
+            text,
+            from,
+            to: from + width,
+            height,
+            start: glyph.start,
+            direction: axis,
+            end: glyph.end,
+            own_direction: direction,
+        });
     }
 
     /// Completes the line.
@@ -230,7 +272,10 @@ impl LineAssembler {
         let mut before: Option<&PlacedGlyph> = None;
         // The number of letters since the last space.
         let mut letters = 0;
-        for glyph in line.iter().filter(|glyph| !spacing.ignores_blanks || !glyph.is_blank()) {
+        for (index, glyph) in line.iter().enumerate() {
+            if glyph.is_blank() && (spacing.ignores_blanks || is_misplaced_blank(before, glyph, line.get(index + 1))) {
+                continue;
+            }
             if before.is_some_and(|before| before.covers(glyph)) {
                 pieces.push(expand_presentation_forms(&glyph.text));
                 continue;
@@ -370,7 +415,8 @@ impl Spacing {
                 return Self { space: (pair[0].max(0.0) + pair[1]) / 2.0, ..usual };
             }
         }
-        usual
+        // Text may have blanks between some words, and none between others.
+        if is_tight && median.abs() < 0.06 { Self { space: TIGHT_SPACE, ..usual } } else { usual }
     }
 
     /// The spacing of a line whose letters are set apart, as in many titles: `W A T E R`. `None` if it is not such a line.
@@ -405,6 +451,15 @@ impl Spacing {
         // A glyph far to the left is in another column or text run.
         gap > if are_wide { WIDE_SPACE } else { self.space } || gap < -1.5
     }
+}
+
+/// Whether a blank is not between the letters before and after it, which touch each other: it is drawn over one of them, because the
+/// width of a ligature is not that of its letters, or in another place.
+fn is_misplaced_blank(before: Option<&PlacedGlyph>, blank: &PlacedGlyph, after: Option<&PlacedGlyph>) -> bool {
+    let Some((before, after)) = before.zip(after) else { return false };
+    let middle = (blank.from + blank.to) / 2.0;
+    let is_between = (before.to..=after.to).contains(&middle) || before.to > after.to;
+    !before.is_blank() && !after.is_blank() && !is_between && before.gap_to(after).abs() < MIN_SPACE
 }
 
 /// Whether to put a space between a letter and a superscript number: the number is the mark of a footnote after a word, or
@@ -724,6 +779,34 @@ mod tests {
         assert_eq!(text_of(&[("a", 0), ("c", 50), ("b", -100), (" ", -50)]), "abc");
         // Glyphs above each other stay in their order.
         assert_eq!(text_of(&[("a", 0), ("b", 0), ("c", -90), ("d", 0)]), "abcd");
+    }
+
+    #[test]
+    fn words_along_a_curve_stay_together() {
+        // An arc of a circle: each letter is turned by 15 degrees.
+        let (mut at, mut angle) = (Point::new(0.0, 100.0), -1.3_f64);
+        let glyphs = "Conduct of".chars().map(|character| {
+            let start = at;
+            let direction = (angle.cos(), angle.sin());
+            at = Point::new(start.x + 6.0 * direction.0, start.y + 6.0 * direction.1);
+            angle += 0.26;
+            let above = Point::new(start.x + 10.0 * direction.1, start.y - 10.0 * direction.0);
+            Glyph { text: Some(character.to_string()), start, end: at, above }
+        });
+        assert_eq!(assemble(glyphs.collect(), false).text, "Conduct of\n");
+        // A line that begins at the end of another one, but is turned by 90 degrees.
+        let glyph = |text: &str, start: Point, end: Point, above: Point| Glyph {
+            text: Some(text.to_owned()),
+            start,
+            end,
+            above,
+        };
+        let corner = Point::new(10.0, 100.0);
+        let glyphs = vec![
+            glyph("a", Point::new(0.0, 100.0), corner, Point::new(0.0, 90.0)),
+            glyph("b", corner, Point::new(10.0, 110.0), Point::new(20.0, 100.0)),
+        ];
+        assert_eq!(assemble(glyphs, false).text, "a\nb\n");
     }
 
     #[test]

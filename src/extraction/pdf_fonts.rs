@@ -72,6 +72,7 @@ pub(super) struct TextFont<'a> {
     to_unicode: Option<ToUnicode>,
     /// The characters of codes whose glyph names contain a character code.
     from_glyph_names: HashMap<u32, String>,
+    ascii: AsciiCodes,
     /// `None` for simple fonts.
     composite: Option<Composite>,
     /// The height of the font in 1/1000 of its size: 1000, except for some Type 3 fonts.
@@ -84,10 +85,15 @@ impl<'a> TextFont<'a> {
         let is_type3 = subtype.as_deref() == Some(b"Type3");
         let is_composite = subtype.as_deref() == Some(b"Type0");
         let height = if is_type3 { type3_height(dict) } else { 1000.0 };
+        let is_damaged = font.is_none();
         Self {
             font,
             to_unicode: read_to_unicode(dict),
             from_glyph_names: if is_composite { HashMap::new() } else { codes_in_glyph_names(dict, is_type3) },
+            ascii: match is_composite {
+                true => AsciiCodes::None,
+                false => AsciiCodes::of(dict, is_type3, is_damaged),
+            },
             composite: is_composite.then(|| Composite::new(dict)),
             height,
         }
@@ -127,11 +133,7 @@ impl<'a> TextFont<'a> {
             .or_else(|| self.named(code).filter(usable))
             .or_else(|| self.from_glyph_names.get(&code).cloned())
             .or_else(|| self.composite.as_ref()?.text(code, length).filter(usable))
-            .or_else(|| {
-                // Without any encoding, the codes of a font are most likely ASCII.
-                let is_ascii = self.font.is_none() && self.composite.is_none() && (32..127).contains(&code);
-                is_ascii.then(|| char::from_u32(code).map(String::from)).flatten()
-            })
+            .or_else(|| self.ascii.includes(code).then(|| char::from_u32(code).map(String::from)).flatten())
     }
 
     /// The characters of a code according to `hayro-font`, which mostly uses the names of the glyphs.
@@ -171,27 +173,82 @@ fn type3_height(dict: &Dict<'_>) -> f64 {
     if mean.is_finite() && mean > 0.0 && !(0.3..0.9).contains(&mean) { 2000.0 * mean } else { 1000.0 }
 }
 
-/// The characters of the codes whose glyphs have names such as `a97`, `C0097`, `g97` or `G61`: a prefix, and the code of the
-/// character, decimal or hexadecimal.
-fn codes_in_glyph_names(dict: &Dict<'_>, is_type3: bool) -> HashMap<u32, String> {
-    let is_dingbats = dict.get::<Name<'_>>("BaseFont").is_some_and(|name| name.as_str().contains("Dingbats"));
+/// Which codes of a font without any other source for their characters are ASCII.
+enum AsciiCodes {
+    None,
+    All,
+    /// All except those with names in the encoding, which are unknown.
+    Except(HashSet<u32>),
+}
+
+impl AsciiCodes {
+    /// The codes of a simple font.
+    fn of(dict: &Dict<'_>, is_type3: bool, is_damaged: bool) -> Self {
+        const SYMBOLIC: u32 = 1 << 2;
+        const NONSYMBOLIC: u32 = 1 << 5;
+        let flags = dict.get::<Dict<'_>>("FontDescriptor").and_then(|descriptor| descriptor.get::<u32>("Flags"));
+        let is_latin = flags.is_some_and(|flags| flags & NONSYMBOLIC != 0 && flags & SYMBOLIC == 0);
+        let codes: HashSet<u32> = differences(dict).into_iter().map(|(code, _)| code).collect();
+        match is_damaged {
+            true => Self::All,
+            false if is_type3 && are_scattered(&codes) => Self::All,
+            false if is_latin && !is_type3 => Self::Except(codes),
+            false => Self::None,
+        }
+    }
+
+    fn includes(&self, code: u32) -> bool {
+        let is_ascii = (32..127).contains(&code);
+        match self {
+            Self::None => false,
+            Self::All => is_ascii,
+            Self::Except(codes) => is_ascii && !codes.contains(&code),
+        }
+    }
+}
+
+/// Whether codes are those of characters, not the numbers of glyphs: they are in ASCII, and more codes between them are missing than
+/// present, because the text does not contain these characters.
+fn are_scattered(codes: &HashSet<u32>) -> bool {
+    const MIN_CODES: usize = 8;
+    let Some((first, last)) = codes.iter().min().zip(codes.iter().max()) else { return false };
+    let is_ascii = *first >= 32 && *last < 127;
+    is_ascii && codes.len() >= MIN_CODES && (last - first + 1) as usize >= 2 * codes.len()
+}
+
+/// The codes and the names of their glyphs that the encoding of a simple font lists.
+fn differences(dict: &Dict<'_>) -> Vec<(u32, String)> {
     let differences = dict.get::<Dict<'_>>("Encoding").and_then(|encoding| encoding.get::<Array<'_>>("Differences"));
-    let Some(differences) = differences.filter(|_| !is_dingbats) else { return HashMap::new() };
+    let Some(differences) = differences else { return Vec::new() };
     let mut code: i64 = 0;
-    // For each code, the prefix and the number as it is written in the name.
-    let mut names: Vec<(u32, String, String)> = Vec::new();
+    let mut names = Vec::new();
     for entry in differences.iter::<Object<'_>>() {
         match entry {
             Object::Number(number) => code = number.as_i64(),
             Object::Name(name) => {
-                if let Some(((prefix, number), code)) = split_name(name.as_str()).zip(u32::try_from(code).ok()) {
-                    names.push((code, prefix.to_owned(), number.to_owned()));
-                }
+                names.extend(u32::try_from(code).ok().map(|code| (code, name.as_str().to_owned())));
                 code = code.saturating_add(1);
             }
             _ => {}
         }
     }
+    names
+}
+
+/// The characters of the codes whose glyphs have names such as `a97`, `C0097`, `g97` or `G61`: a prefix, and the code of the
+/// character, decimal or hexadecimal.
+fn codes_in_glyph_names(dict: &Dict<'_>, is_type3: bool) -> HashMap<u32, String> {
+    let is_dingbats = dict.get::<Name<'_>>("BaseFont").is_some_and(|name| name.as_str().contains("Dingbats"));
+    if is_dingbats {
+        return HashMap::new();
+    }
+    // For each code, the prefix and the number as it is written in the name.
+    let names: Vec<(u32, String, String)> = differences(dict)
+        .into_iter()
+        .filter_map(|(code, name)| {
+            split_name(&name).map(|(prefix, number)| (code, prefix.to_owned(), number.to_owned()))
+        })
+        .collect();
     let is_hexadecimal = names.iter().any(|(_, _, number)| number.bytes().any(|byte| !byte.is_ascii_digit()));
     let radix = if is_hexadecimal { 16 } else { 10 };
     let numbers: Option<Vec<(u32, u32)>> = names
@@ -211,7 +268,9 @@ fn codes_in_glyph_names(dict: &Dict<'_>, is_type3: bool) -> HashMap<u32, String>
     // With these prefixes, the numbers may just count the glyphs.
     let may_be_counted = names.iter().any(|(_, prefix, _)| matches!(prefix.as_str(), "g" | "glyph" | "index" | "cid"));
     let prefixes: HashSet<&str> = names.iter().map(|(_, prefix, _)| prefix.as_str()).collect();
-    let are_characters = numbers.iter().all(|(_, number)| *number >= 32);
+    // Names without prefix may include the codes of line breaks and tabs. Names that count the glyphs have other small numbers too.
+    let is_character = |number: u32, prefix: &str| number >= 32 || prefix.is_empty() && matches!(number, 9 | 10 | 13);
+    let are_characters = numbers.iter().zip(&names).all(|((_, number), (_, prefix, _))| is_character(*number, prefix));
     if !are_characters || prefixes.len() > 3 || !are_codes && (may_be_counted || names.len() < 3) {
         return HashMap::new();
     }
@@ -222,7 +281,9 @@ fn codes_in_glyph_names(dict: &Dict<'_>, is_type3: bool) -> HashMap<u32, String>
 /// Splits a name such as `a97` into its prefix and its number.
 fn split_name(name: &str) -> Option<(&str, &str)> {
     let digits = name.bytes().rev().take_while(u8::is_ascii_digit).count();
-    let is_hexadecimal = name.len() == 3 && name.bytes().skip(1).all(|byte| byte.is_ascii_hexdigit());
+    let is_hexadecimal = name.len() == 3
+        && name.bytes().skip(1).all(|byte| byte.is_ascii_hexdigit())
+        && !name.starts_with(|first: char| first.is_ascii_digit());
     let (prefix, number) = name.split_at_checked(if is_hexadecimal { 1 } else { name.len() - digits })?;
     let is_prefix = prefix.trim_end_matches(['_', '-']).bytes().all(|byte| byte.is_ascii_alphabetic());
     (is_prefix && prefix.len() <= 5 && (1..=5).contains(&number.len())).then_some((prefix, number))
@@ -303,11 +364,12 @@ impl Composite {
             .map(|collection| collection.family)
             .filter(|family| *family != CidFamily::AdobeIdentity)
             .or_else(|| family_of(&descendant));
+        let embedded = characters_of_embedded_font(&descendant);
         Self {
             encoding,
             collection: family.and_then(|family| family.ucs2_cmap()).and_then(load_cmap),
-            embedded: characters_of_embedded_font(&descendant),
-            has_standard_glyphs: has_standard_glyphs(&descendant),
+            has_standard_glyphs: embedded.is_empty() && has_standard_glyphs(&descendant),
+            embedded,
         }
     }
 
@@ -326,7 +388,8 @@ impl Composite {
     }
 }
 
-/// Whether a TrueType font is not embedded, and is one of Microsoft's fonts that have the same glyphs in the same order.
+/// Whether a TrueType font is one of Microsoft's fonts that have the same glyphs in the same order. An embedded part of the font has them
+/// at the same numbers, unless the PDF has a table that renumbers them.
 fn has_standard_glyphs(descendant: &Dict<'_>) -> bool {
     const FAMILIES: [&str; 12] = [
         "arial",
@@ -343,12 +406,13 @@ fn has_standard_glyphs(descendant: &Dict<'_>) -> bool {
         "verdana",
     ];
     let is_true_type = descendant.get::<Name<'_>>("Subtype").as_deref() == Some(b"CIDFontType2");
-    let descriptor = descendant.get::<Dict<'_>>("FontDescriptor").unwrap_or_default();
-    let is_embedded = descriptor.contains_key("FontFile2") || descriptor.contains_key("FontFile3");
+    let is_renumbered = descendant.get::<Stream<'_>>("CIDToGIDMap").is_some();
     let name = descendant.get::<Name<'_>>("BaseFont");
     let name = name.map(|name| name.as_str().replace(' ', "").to_ascii_lowercase()).unwrap_or_default();
+    // The name of an embedded part begins with six letters and a plus sign.
+    let name = name.split_once('+').map_or(name.as_str(), |(_, name)| name);
     let is_known = FAMILIES.iter().any(|family| name.starts_with(family)) && !name.starts_with("arialunicode");
-    is_true_type && !is_embedded && is_known
+    is_true_type && !is_renumbered && is_known
 }
 
 /// The character of a glyph of these fonts: ASCII, then the rest of Mac OS Roman without its space and Apple's logo, then letters and
