@@ -9,6 +9,7 @@ Uses the collection of shelf.py, whose PDFs the browser prints. Prints one line 
 
 import argparse
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -117,7 +118,7 @@ def address(disc: Path, language: str, query: str, more: str = "") -> str:
 
 def wait_for_status(page) -> str:
     """Waits until the search has ended, and returns the status that the page shows."""
-    wait_for(page, "document.querySelector('#search_status').textContent.match(/[0-9:“«”»]|damaged/)", 20)
+    wait_for(page, "document.querySelector('#search_status').textContent.match(/[^…\\s]$/)", 20)
     return page.inner_text("#search_status")
 
 
@@ -157,7 +158,7 @@ def kinds_of_queries(browser, disc: Path) -> None:
         groups = page.locator(".found > ul > li").count()
         check("pages are grouped by document", groups < len(links(page)) or groups == 1, str(links(page)))
         check("the title leads to the report", page.get_attribute(".found h2 a", "href") == "land/wells.html")
-        check("the results are counted", "Documents found:" in page.inner_text("#search_status"), page.inner_text("#search_status"))
+        check("the results are counted", re.fullmatch(r"\d+ documents? found \(\d+ pages?\)", page.inner_text("#search_status")), page.inner_text("#search_status"))
 
         page.goto(address(disc, "en", "гавань"))
         wait_for_status(page)
@@ -202,7 +203,7 @@ def kinds_of_queries(browser, disc: Path) -> None:
         check("the page says that nothing was found", "Nothing was found for “xylophone”" in wait_for_status(page))
         page.goto(address(disc, "en", "<b>fog</b> & \"signals\""))
         wait_for_status(page)
-        check("markup in a query is text", page.locator("#search_results b").count() == 0 and page.inner_text(".hits a") == "TXT")
+        check("markup in a query is text", page.locator("#search_results b").count() == 0 and page.inner_text(".hits a") == "Open the document TXT")
         check("documents without pages have a link without one", links(page)[:1] == ["notes_en.txt"], str(links(page)))
         check("no errors", not visitor.errors, "; ".join(visitor.errors[:3]))
 
@@ -252,7 +253,7 @@ def operators_and_filters(browser, disc: Path) -> None:
         page.goto(address(disc, "en", "arsenic", "&in=all"))
         status = wait_for_status(page)
         languages = {link.split("_")[1] for link in links(page)}
-        check("a document counts once in all its languages", len(languages) > 1 and "Documents found: 1." in status, f"{status} {links(page)}")
+        check("a document counts once in all its languages", len(languages) > 1 and status.startswith("1 document found ("), f"{status} {links(page)}")
 
         page.goto((disc / "pages/en/land/wells.html").as_uri())
         page.fill("#search_words", "two")
@@ -566,51 +567,51 @@ KINDS_OF_QUERIES = [
     ("en", "granaries of barley and sorghum silos and boats", ["empty"], "These have at least 2 of 5:", {"Granaries", "barley"}),
     ("en", "why were boats lost from the frobnication", ["piers"], "No document contains: frobnication", {"boats", "lost"}),
     # The metadata of a report and its page have the words together.
-    ("en", '"Wells and water" arsenic', ["wells"], "Documents found: 1. Pages: 1.", {"Wells", "water", "Arsenic"}),
+    ("en", '"Wells and water" arsenic', ["wells"], "1 document found (1 page)", {"Wells", "water", "Arsenic"}),
     ("en", '"Tidal Bureau" arsenic', ["wells"], "2008 Tidal Bureau", {"Tidal", "Bureau", "Arsenic"}),
-    ("en", '"two old piers" cracks', ["piers"], "Documents found: 1. Pages: 1.", {"Two", "old", "piers", "cracks"}),
-    ("en", '"Wells and water"', ["wells"], "Documents found: 1.", {"Wells", "water"}),
+    ("en", '"two old piers" cracks', ["piers"], "1 document found (1 page)", {"Two", "old", "piers", "cracks"}),
+    ("en", '"Wells and water"', ["wells"], "1 document found", {"Wells", "water"}),
     ("en", "Bureau Kanpur", ["wells"], "2008 Tidal Bureau", {"Bureau", "Kanpur"}),
     ("en", "sea concrete", ["piers"], "Subjects: Sea walls", {"Sea", "concrete"}),
     ("en", '"Tidal Bureau" lighthouse', [], "Nothing was found", set()),
     ("en", '"Tidal Bureau" Kanpur -"dry season"', [], "Nothing was found", set()),
     # OR with phrases, and queries in which every word has a minus.
-    ("en", 'cracks OR "fishing boats"', ["piers", "ports"], "Documents found: 2.", {"cracks", "Fishing", "boats"}),
-    ("en", '"fishing boats" OR cracks', ["piers", "ports"], "Documents found: 2.", {"cracks", "Fishing", "boats"}),
-    ("en", '"dry season" OR "fishing boats"', ["wells", "ports"], "Documents found: 2.", {"dry", "season", "Fishing", "boats"}),
-    ("en", '"dry season" | "fishing boats" households', ["wells"], "Documents found: 1.", {"dry", "season", "Households"}),
-    ("en", '"boats fishing" OR cracks', ["piers"], "Documents found: 1.", {"cracks"}),
-    ("en", '"two old piers" OR arsenic', ["piers", "wells"], "Documents found: 2.", {"Two", "old", "piers", "Arsenic"}),
-    ("en", 'boats -"fishing boats"', ["piers"], "Documents found: 1.", {"boats"}),
+    ("en", 'cracks OR "fishing boats"', ["piers", "ports"], "2 documents found", {"cracks", "Fishing", "boats"}),
+    ("en", '"fishing boats" OR cracks', ["piers", "ports"], "2 documents found", {"cracks", "Fishing", "boats"}),
+    ("en", '"dry season" OR "fishing boats"', ["wells", "ports"], "2 documents found", {"dry", "season", "Fishing", "boats"}),
+    ("en", '"dry season" | "fishing boats" households', ["wells"], "1 document found", {"dry", "season", "Households"}),
+    ("en", '"boats fishing" OR cracks', ["piers"], "1 document found", {"cracks"}),
+    ("en", '"two old piers" OR arsenic', ["piers", "wells"], "2 documents found", {"Two", "old", "piers", "Arsenic"}),
+    ("en", 'boats -"fishing boats"', ["piers"], "1 document found", {"boats"}),
     ("en", "-arsenic", ["wells"], "at least one word without a minus", {"Arsenic"}),
     ("en", '-"fishing boats"', ["ports"], "at least one word without a minus", {"Fishing", "boats"}),
-    ("zh", "防波堤 OR 守护人", ["tides", "tower"], "文件数：2", {"防波堤", "守护人"}),
+    ("zh", "防波堤 OR 守护人", ["tides", "tower"], "找到 2 份文件", {"防波堤", "守护人"}),
     ("zh", "-防波堤", ["tides"], "至少需要一个前面没有减号的词", {"防波堤"}),
     # Marks and wording.
-    ("en", "Bureau", ["wells"], "Documents found: 1.", {"Bureau"}),
-    ("zh", "船", ["tides", "tower"], "。页数：2", {"船"}),
-    ("zh", "长", ["tower"], "。页数：1", {"长"}),
-    ("zh", "如何测量盐度", ["tides"], "。页数：1", {"测量", "盐度"}),
-    ("zh", "什么是防波堤", ["tides"], "。页数：1", {"防波堤"}),
-    ("zh", "哪些渔船在灯塔附近", ["tides"], "。页数：1", {"渔船", "灯塔附近"}),
+    ("en", "Bureau", ["wells"], "1 document found", {"Bureau"}),
+    ("zh", "船", ["tides", "tower"], "（2 页）", {"船"}),
+    ("zh", "长", ["tower"], "（1 页）", {"长"}),
+    ("zh", "如何测量盐度", ["tides"], "（1 页）", {"测量", "盐度"}),
+    ("zh", "什么是防波堤", ["tides"], "（1 页）", {"防波堤"}),
+    ("zh", "哪些渔船在灯塔附近", ["tides"], "（1 页）", {"渔船", "灯塔附近"}),
     # Dates as the pages show them, and in digits.
     ("en", "2007", ["ports", "piers"], "Date: May 2007", {"2007"}),
     ("en", "2006", ["tower"], "Date: November 2006", {"2006"}),
     ("en", "March 2008", ["wells", "tides"], "Date: 14 March 2008", {"March", "2008"}),
     ("en", "14 March 2008", ["wells", "tides"], "Date: 14 March 2008", {"14", "March", "2008"}),
     ("en", "2008-03-14", ["wells", "tides"], "Date: 2008-03-14", {"2008-03-14"}),
-    ("en", "harbour 2007", ["ports"], "Documents found: 1.", {"harbour", "2007"}),
+    ("en", "harbour 2007", ["ports"], "1 document found", {"harbour", "2007"}),
     ("zh", "2008年3月14日", ["wells", "tides"], "2008年3月14日", {"2008年3月14日"}),
     ("zh", "2008年3月", ["wells", "tides"], "2008年3月14日", {"2008年", "月"}),
     ("ar", "مارس 2008", ["wells", "tides"], "التاريخ: 14 مارس 2008", {"مارس", "2008"}),
     # Particles that are joined to Arabic words, in the text or in the query.
-    ("ar", "قنوات", ["canals"], "الوثائق التي عُثر عليها: 1", {"وقنوات"}),
-    ("ar", "نفط", ["canals"], "الوثائق التي عُثر عليها: 1", {"ونفط"}),
-    ("ar", "والسدود", ["canals"], "الوثائق التي عُثر عليها: 1", {"سدود"}),
-    ("ar", "بالقنوات", ["canals"], "الوثائق التي عُثر عليها: 1", {"وقنوات"}),
-    ("ar", "الآبار", ["canals"], "الوثائق التي عُثر عليها: 1", {"وبالآبار"}),
-    ("ar", "كيف وماذا عن السدود", ["canals"], "الوثائق التي عُثر عليها: 1", {"سدود"}),
-    ("zh", "怎么测量井水", ["tides"], "。页数：1", {"测量", "测量井水"}),
+    ("ar", "قنوات", ["canals"], "عُثر على وثيقة واحدة", {"وقنوات"}),
+    ("ar", "نفط", ["canals"], "عُثر على وثيقة واحدة", {"ونفط"}),
+    ("ar", "والسدود", ["canals"], "عُثر على وثيقة واحدة", {"سدود"}),
+    ("ar", "بالقنوات", ["canals"], "عُثر على وثيقة واحدة", {"وقنوات"}),
+    ("ar", "الآبار", ["canals"], "عُثر على وثيقة واحدة", {"وبالآبار"}),
+    ("ar", "كيف وماذا عن السدود", ["canals"], "عُثر على وثيقة واحدة", {"سدود"}),
+    ("zh", "怎么测量井水", ["tides"], "（1 页）", {"测量", "测量井水"}),
 ]
 
 

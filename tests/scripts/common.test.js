@@ -22,6 +22,21 @@ test("placeholders are replaced once, and unknown ones stay", () => {
   assert.strictEqual(fillPlaceholders("{query}", { query: "$& constructor" }), "$& constructor");
 });
 
+test("numbers and plurals are written as in the language of the page", () => {
+  const fill = (lang, text, values) => common({ document: { documentElement: { lang } } }).fillPlaceholders(text, values);
+  const english = "{n, plural, one {# page found} other {# pages found}}, {m}";
+  assert.strictEqual(fill("en", english, { n: 1, m: 3816 }), "1 page found, 3,816");
+  assert.strictEqual(fill("en", english, { n: 1234, m: "3816" }), "1,234 pages found, 3816");
+  assert.strictEqual(fill("de", english, { n: 1234, m: 1 }), "1.234 pages found, 1");
+  const russian = "{n, plural, one {# файл} few {# файла} many {# файлов} other {# файла}}";
+  assert.deepStrictEqual([1, 2, 5, 21].map((n) => fill("ru", russian, { n })), ["1 файл", "2 файла", "5 файлов", "21 файл"]);
+  assert.strictEqual(fill("fr", "{n, plural, one {#} other {# de {name}}}", { n: 2, name: "#1" }), "2 de #1");
+  assert.strictEqual(fill("en", english, { m: 1 }), "{n, plural, one {# page found} other {# pages found}}, 1");
+  // Browsers without plural rules.
+  const old = common({ document: { documentElement: { lang: "en" } }, Intl: undefined });
+  assert.strictEqual(old.fillPlaceholders(english, { n: 1, m: 2000 }), "1 page found, 2000");
+});
+
 test("the parameters of an address are read", () => {
   const query = (search) => common({ location: { search } }).readQuery();
   assert.strictEqual(query("?q=a+b%26c&in=all").q, "a b&c");

@@ -94,7 +94,7 @@ def main() -> int:
             missed = []
             for document, number, query in sentences:
                 page.goto(address(root, key, query))
-                wait_for(page, "document.querySelector('#search_status').textContent.match(/[0-9:“«”»]/)", 30)
+                wait_for(page, "document.querySelector('#search_status').textContent.match(/[^…\\s]$/)", 30)
                 found = links(page)[:3]
                 wanted = f"{key}_{document}_{key}.pdf#page={number}"
                 first += found[:1] == [wanted]

@@ -27,11 +27,36 @@ function createElement(name, text, attributes) {
   return element;
 }
 
-/* Replaces the names in braces in a text. Names without a value stay as they are. */
+/* A number with the digits and separators of the page's language; any other value as it is. */
+function formatNumber(value) {
+  try {
+    return typeof value === "number" ? new Intl.NumberFormat(document.documentElement.lang).format(value) : value;
+  } catch (unsupported) {
+    return value;
+  }
+}
+
+/* The plural category of a number in the page's language: "one", "few" and so on. */
+function pluralCategory(number) {
+  try {
+    return new Intl.PluralRules(document.documentElement.lang).select(number);
+  } catch (unsupported) {
+    return number === 1 ? "one" : "other";
+  }
+}
+
+/* Replaces the names in braces in a text: {name}, and {name, plural, one {# page} other {# pages}}. Names without a value stay as they
+   are. */
 function fillPlaceholders(text, values) {
   var known = newMap(values);
-  return text.replace(/\{(\w+)\}/g, function (placeholder, name) {
-    return name in known ? known[name] : placeholder;
+  return text.replace(/\{(\w+)(?:, *plural, *((?:\w+ *\{(?:[^{}]|\{\w+\})*\} *)+))?\}/g, function (placeholder, name, written) {
+    if (!(name in known)) { return placeholder; }
+    var shown = formatNumber(known[name]);
+    if (!written) { return shown; }
+    var forms = newMap();
+    written.replace(/(\w+) *\{((?:[^{}]|\{\w+\})*)\}/g, function (whole, category, form) { forms[category] = form; });
+    var category = pluralCategory(known[name]), form = category in forms ? forms[category] : forms.other || "";
+    return fillPlaceholders(form.replace(/#/g, function () { return shown; }), values);
   });
 }
 

@@ -372,8 +372,10 @@ function showChips(found, reports, facets, filters) {
     // A filter that the reader has chosen is shown even if it leaves no results.
     if (isChosen && !values.length) { values = [filters[name]]; }
     if ((!isChosen && values.length < 2) || !dataText(form, "by-" + name)) { return; }
-    values.sort(function (a, b) { return counts[name][b] - counts[name][a] || (a < b ? 1 : -1); });
-    if (name === "year") { values.sort().reverse(); }
+    // The newest year first; the others by their number of documents, and sections with the same number in the order of the disc.
+    values.sort(function (a, b) {
+      return name === "year" ? b - a : counts[name][b] - counts[name][a] || (name === "section" ? a - b : a < b ? -1 : 1);
+    });
     var line = createElement("div", "", { "class": "line" }), links = createElement("div", "", { "class": "values" });
     line.appendChild(createElement("span", dataText(form, "pair", { name: dataText(form, "by-" + name), value: "" }), { "class": "name" }));
     line.appendChild(links);
@@ -393,7 +395,7 @@ function showChips(found, reports, facets, filters) {
       changes[name] = value;
       var link = createElement(isChosen ? "strong" : "a", "", isChosen ? { "class": "chip" } : { "class": "chip", href: addressWith(changes) });
       link.appendChild(createElement("bdi", names[name](value) || value));
-      if (!isChosen) { link.appendChild(createElement("small", " (" + counts[name][value] + ")")); }
+      if (!isChosen) { link.appendChild(createElement("small", " (" + formatNumber(counts[name][value]) + ")")); }
       parent.appendChild(link);
       parent.appendChild(document.createTextNode(" "));
     }

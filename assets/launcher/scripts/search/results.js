@@ -84,9 +84,9 @@ function createPassage(hit, language) {
   var before = Math.max(MIN_WORDS_BEFORE, (size - Math.min(hit.shownWindow.width, size)) >> 1);
   var first = Math.max(0, hit.shownWindow.from - (hit.shownWindow.isSection ? 0 : before));
   var last = Math.min(words.length, first + size);
-  if (first) { passage.appendChild(document.createTextNode("… ")); }
+  if (first) { passage.appendChild(document.createTextNode("…\u00a0")); }
   appendMarked(passage, hit.text, words, hit.shownMarks, first, last, last < words.length ? words[last - 1].to : hit.text.length);
-  if (last < words.length) { passage.appendChild(document.createTextNode(" …")); }
+  if (last < words.length) { passage.appendChild(document.createTextNode("\u00a0…")); }
   passage.setAttribute("dir", directionOfText(passage.textContent, language));
   return passage;
 }
@@ -127,14 +127,23 @@ function createHit(hit, place, query, language, format) {
   var item = createElement("li");
   var address = place.document.file + (place.isPaginated ? createFragment(hit, place.pageNumber, format) : "");
   var heading = place.isPaginated ? "" : headingOf(hit, place);
-  var name = place.isPaginated ? pageName(place) : heading ? dataText(form, "pair", { name: format, value: heading }) || heading : format;
+  var name = place.isPaginated ? pageName(place) : heading ? dataText(form, "pair", { name: format, value: heading }) || heading : "";
   // Most browsers go to the heading; the others ignore it.
   if (heading && format === "HTML") { address += "#:~:text=" + encodeURIComponent(heading).replace(/-/g, "%2D"); }
-  item.appendChild(createElement("a", name, { href: address, hreflang: language }));
+  var link = createElement("a", name, { href: address, hreflang: language });
+  if (!name) { addOpening(link, format); }
+  item.appendChild(link);
   item.appendChild(createPassage(hit, language));
   var missing = describeMissingWords(hit, query);
   if (missing) { item.appendChild(createElement("p", missing, { "class": "why" })); }
   return item;
+}
+
+/* Adds to a link to a whole document what it does, and the format of the document. */
+function addOpening(link, format) {
+  var open = dataText(form, "open");
+  link.appendChild(document.createTextNode(open ? open + " " : ""));
+  link.appendChild(createElement("bdi", format));
 }
 
 /* A document or report with an empty list for its hits. */
@@ -236,8 +245,9 @@ function addFacts(group, report, record, reasons) {
     var line = createElement("p", "", { "class": "facts" }), facet = facets[report] || {}, left = reasons;
     var authors = record.fields.filter(function (field) { return field.kind === "authors"; });
     var sections = (form.getAttribute("data-sections") || "").split("\n");
-    /* A field with words of the query is marked here instead of being named below. */
-    function addPart(text, tail) {
+    /* A field with words of the query is marked here instead of being named below. A section looks like an author without its
+       label. */
+    function addPart(text, tail, label) {
       var part = createElement("span", "", { "class": text.length <= MAX_UNBROKEN ? "part nowrap" : "part" }), shown = createElement("bdi");
       var reason = reasons.filter(function (each) { return each.field.text === text && (each.field.kind === "authors" || each.field.kind === "sections"); })[0];
       if (reason) {
@@ -246,6 +256,7 @@ function addFacts(group, report, record, reasons) {
       } else {
         shown.textContent = text;
       }
+      if (label) { part.appendChild(document.createTextNode(label)); }
       part.appendChild(shown);
       if (tail) { part.appendChild(document.createTextNode(tail)); }
       line.appendChild(part);
@@ -255,7 +266,9 @@ function addFacts(group, report, record, reasons) {
     authors.slice(0, SHOWN_AUTHORS).forEach(function (field, at) {
       addPart(field.text, at === SHOWN_AUTHORS - 1 && authors.length > SHOWN_AUTHORS ? "…" : "");
     });
-    if (sections.length > 1 && sections[facet.section]) { addPart(sections[facet.section]); }
+    if (sections.length > 1 && sections[facet.section]) {
+      addPart(sections[facet.section], "", dataText(form, "pair", { name: dataText(form, "by-section"), value: "" }));
+    }
     if (line.firstChild) { group.item.insertBefore(line, group.hits); }
     addReasons(group, left);
     return group;
@@ -279,20 +292,20 @@ function appendReason(element, reason) {
   var words = reason.words, first = Math.max(0, reason.marks.length ? reason.marks[0].at - PASSAGE_WORDS / 2 : 0);
   if (words.length < PASSAGE_WORDS * 2) { first = 0; }
   var last = Math.min(words.length, first + PASSAGE_WORDS * 2);
-  if (first) { element.appendChild(document.createTextNode("… ")); }
+  if (first) { element.appendChild(document.createTextNode("…\u00a0")); }
   appendMarked(element, reason.field.text, words, reason.marks, first, last, last < words.length ? words[last - 1].to : reason.field.text.length);
-  if (last < words.length) { element.appendChild(document.createTextNode(" …")); }
+  if (last < words.length) { element.appendChild(document.createTextNode("\u00a0…")); }
 }
 
-/* Adds the beginning of a report's summary, in the language of the page if there is one. */
-function addSummary(group, record) {
+/* Adds the beginning of a report's summary, in the language of the page if there is one. The words of the matches are marked. */
+function addSummary(group, record, matches) {
   var summaries = record.fields.filter(function (field) { return field.kind === "summary"; });
   function find(language) { return summaries.filter(function (field) { return field.lang === language; })[0]; }
   var summary = find(pageLanguage) || find("") || find(defaultLanguage) || summaries[0];
   if (!summary) { return; }
   var attributes = languageOf(summary.lang);
   attributes["class"] = "about";
-  group.item.insertBefore(createElement("p", beginningOf(summary.text), attributes), group.hits);
+  group.item.insertBefore(createMarked("p", beginningOf(summary.text), matches, attributes), group.hits);
 }
 
 /* The beginning of a text: whole words, or whole characters of a script without spaces. */
@@ -395,7 +408,8 @@ function showResult(result, heading, isUnderHeading, shown) {
 /* The group of a report whose metadata has the words: the fields that show why it was found, its best pages in `found`, and its
    files. */
 function createReport(hit, found, reports) {
-  var record = hit.record, group = createGroup("h2", hit.title, record.page, "", reports.counted.map(function (number) { return catalogue.matches[number]; })), seen = newMap();
+  var matches = reports.counted.map(function (number) { return catalogue.matches[number]; });
+  var record = hit.record, group = createGroup("h2", hit.title, record.page, "", matches), seen = newMap();
   var parts = found.map(function (result) {
     var hits = result.hits.filter(function (each) { return each.report === hit.report; });
     return { result: result, documents: groupHits(hits) };
@@ -412,7 +426,7 @@ function createReport(hit, found, reports) {
   }).then(function () {
     if (!parts.length) {
       // A summary with words of the query is shown already.
-      if (!hit.reasons.some(function (reason) { return reason.field.kind === "summary"; })) { addSummary(group, record); }
+      if (!hit.reasons.some(function (reason) { return reason.field.kind === "summary"; })) { addSummary(group, record, matches); }
       addFiles(group, record, seen);
     }
     addLanguages(group, record, seen);
@@ -430,8 +444,10 @@ function addFiles(group, record, seen) {
     if (isOther) {
       link.appendChild(createElement("span", nameOf(file.lang), { lang: file.lang, dir: directionOf(file.lang) }));
       link.appendChild(document.createTextNode(" "));
+      link.appendChild(createElement("bdi", file.format));
+    } else {
+      addOpening(link, file.format);
     }
-    link.appendChild(createElement("bdi", file.format));
     nameLink(link, group);
     item.appendChild(link);
     group.hits.appendChild(item);
