@@ -13,6 +13,15 @@ use crate::layout::{BrowseList, DiscPath};
 /// The approximate size of a heading on the first page, in bytes.
 const HEADING_BYTES: usize = 250;
 
+/// A heading that is divided into more parts than this has the links to them folded.
+const MAX_SHOWN_PARTS: usize = 6;
+
+/// A list of at most this many pages has links to all of them on each page.
+const MAX_LINKED_PAGES: usize = 12;
+
+/// How many pages before and after the current one have links if the list has more; and how many multiples of ten, of a hundred and so on.
+const LINKED_AROUND: usize = 2;
+
 /// A list of reports under headings: the list of documents if `list` is `None`.
 #[derive(Clone, Copy)]
 pub(super) struct DividedList<'d> {
@@ -61,6 +70,7 @@ impl DividedList<'_> {
                     href => page(index),
                     count => number(slices.iter().map(|slice| slice.entries.len()).sum()),
                     more => Vec::<Value>::new(),
+                    folded => (),
                 })
             };
             return Value::from(self.division.pages.iter().enumerate().filter_map(page_heading).collect::<Vec<_>>());
@@ -85,6 +95,10 @@ impl DividedList<'_> {
                 letter => heading.letter.clone(),
                 href => href(first),
                 count => number(heading.count),
+                // The titles with which parts begin are an index to them, and are not folded.
+                folded => (more.len() > MAX_SHOWN_PARTS && heading.part_titles.is_empty()).then(|| {
+                    language.filled_string("file_pages", &[("number", &number(more.len()))])
+                }),
                 more => more,
             }
         };
@@ -117,6 +131,13 @@ impl DividedList<'_> {
             headings => self.headings_of(language, index, titles),
             previous => previous.and_then(page),
             previous_headings => previous.and_then(|index| self.headings_of(language, index, titles)),
+            pages => linked_pages(index, all).into_iter().map(|(number, is_after_gap)| context! {
+                number => language.format.number(number as u64 + 1),
+                href => page(number),
+                headings => self.headings_of(language, number, titles),
+                here => number == index,
+                is_after_gap => is_after_gap,
+            }).collect::<Vec<_>>(),
             next => page(index + 1),
             next_headings => self.headings_of(language, index + 1, titles),
             overview => overview.link_from(from),
@@ -140,6 +161,20 @@ impl DividedList<'_> {
     }
 }
 
+/// The pages of a list to which each page has links, and whether some were left out before them: the first and the last page, those near
+/// the current one, and round numbers, which are further apart the further away they are.
+fn linked_pages(index: usize, all: usize) -> Vec<(usize, bool)> {
+    let is_linked = |page: usize| {
+        let is_round = |unit: usize| (page + 1).is_multiple_of(unit) && page.abs_diff(index) <= LINKED_AROUND * unit;
+        all <= MAX_LINKED_PAGES || page == 0 || page + 1 == all || [1, 10, 100, 1000].into_iter().any(is_round)
+    };
+    // A single page is not left out.
+    let is_between = |page: usize| page > 0 && is_linked(page - 1) && is_linked(page + 1);
+    let pages: Vec<usize> = (0..all).filter(|page| is_linked(*page) || is_between(*page)).collect();
+    let is_after_gap = |at: usize| at > 0 && pages[at] > pages[at - 1] + 1;
+    pages.iter().enumerate().map(|(at, page)| (*page, is_after_gap(at))).collect()
+}
+
 /// The name of a browse list in the keys of strings and in the values that the script filters by.
 pub(super) fn key(list: BrowseList) -> &'static str {
     match list {
@@ -159,4 +194,26 @@ pub(super) fn range_of(language: &PageLanguage<'_>, slice: &Slice, all: usize) -
 fn range(language: &PageLanguage<'_>, slice: &Slice) -> String {
     let number = |number: usize| language.format.number(number as u64);
     format!("{}–{}", number(slice.entries.start + 1), number(slice.entries.end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::linked_pages;
+
+    /// The numbers of the pages, with `…` where some are left out.
+    fn shown(page: usize, all: usize) -> String {
+        let link =
+            |(number, is_after_gap): (usize, bool)| format!("{}{}", if is_after_gap { "… " } else { "" }, number + 1);
+        linked_pages(page - 1, all).into_iter().map(link).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn every_page_can_be_reached_in_a_few_steps() {
+        assert_eq!(shown(1, 1), "1");
+        assert_eq!(shown(3, 12), "1 2 3 4 5 6 7 8 9 10 11 12");
+        assert_eq!(shown(1, 51), "1 2 3 … 10 … 20 … 51");
+        assert_eq!(shown(5, 51), "1 2 3 4 5 6 7 … 10 … 20 … 51");
+        assert_eq!(shown(27, 51), "1 … 10 … 20 … 25 26 27 28 29 30 … 40 … 51");
+        assert_eq!(shown(127, 345), "1 … 100 … 110 … 120 … 125 126 127 128 129 130 … 140 … 200 … 300 … 345");
+    }
 }

@@ -334,6 +334,39 @@ fn long_lists_are_divided_into_pages_of_a_limited_size() {
 }
 
 #[test]
+fn every_page_of_a_divided_list_can_be_reached_by_its_number() {
+    let mut catalogue = large_collection(&["en"]);
+    let (files, _) = render_ok(&catalogue);
+    let second = page(&files, "pages/en/list2.html");
+    assert!(second.contains("<strong aria-current=\"page\">2</strong>"), "{second}");
+    for number in (1..=10).filter(|number| *number != 2) {
+        assert!(
+            second.contains(&format!("<li><a href=\"list{number}.html\">{number}<span class=\"unseen\">")),
+            "{number}"
+        );
+    }
+    assert!(!page(&files, "pages/en/list.html").contains("<details class=\"parts\">"));
+
+    // A section of many parts: its first page names the sections, and has the parts folded.
+    let first = catalogue.sections[0].reports[0].clone();
+    let report = |n: usize| Report { id: format!("more{n}"), ..first.clone() };
+    catalogue.sections[0].reports.extend((0..400).map(report));
+    let (files, _) = render_ok(&catalogue);
+    let list = page(&files, "pages/en/list.html");
+    let folded = "<details class=\"parts\"><summary><span class=\"unseen\">Needs </span>13 pages</summary>";
+    assert!(list.contains(folded) && list.matches("</details>").count() == 1, "{list}");
+    assert!(page(&files, "pages/en/list12.html").contains("<li aria-hidden=\"true\">…</li>"));
+
+    // A theme whose parts.html was written before there were links by number.
+    let folder = tempfile::tempdir().unwrap();
+    catalogue.launcher.theme = Some(folder.path().to_path_buf());
+    let parts = include_str!("../../assets/launcher/templates/parts.html");
+    fs::write(folder.path().join("parts.html"), parts.replace("macro jump", "macro unused")).unwrap();
+    let (files, findings) = render_ok(&catalogue);
+    assert!(!page(&files, "pages/en/list2.html").contains("class=\"jump\"") && findings.0.is_empty());
+}
+
+#[test]
 fn letters_lead_to_the_groups_of_a_divided_list() {
     let mut catalogue = large_collection(&["en"]);
     for (n, report) in catalogue.sections[0].reports.iter_mut().enumerate() {
