@@ -45,7 +45,7 @@ pub fn unknown_string(key: &str, place: Place) -> Finding {
 pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// The number of interface strings.
-pub const KEY_COUNT: usize = 253;
+pub const KEY_COUNT: usize = 254;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -100,6 +100,7 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "contents",
     "cover",
     "related",
+    "shared_details",
     "cite",
     "language",
     "format",

@@ -301,12 +301,18 @@ pub(super) fn reports_page(
     (s, page): (usize, usize),
 ) -> Value {
     let pages = inputs.report_pages.of_section(s);
-    let reports: Vec<Value> = pages[page]
-        .iter()
-        .map(|r| {
+    let records: Vec<(usize, Value)> =
+        pages[page].iter().map(|r| (*r, record_values(inputs, language, groups, path, (s, *r)))).collect();
+    let shared = shared_details(records.iter().map(|(_, record)| record));
+    let left_out: BTreeMap<&str, ()> = shared.keys().map(|key| (*key, ())).collect();
+    let reports: Vec<Value> = records
+        .into_iter()
+        .map(|(r, record)| {
             context! {
-                anchor => report_pages::anchor(*r),
-                ..record_values(inputs, language, groups, path, (s, *r))
+                anchor => report_pages::anchor(r),
+                // Themes written for earlier templates show all details of every report.
+                own_details => context! { ..Value::from(left_out.clone()), ..record.clone() },
+                ..record
             }
         })
         .collect();
@@ -323,11 +329,31 @@ pub(super) fn reports_page(
     };
     context! {
         reports => reports,
+        shared_details => (!shared.is_empty()).then(|| {
+            let others = ["authors", "kind", "series", "publisher", "place", "isbn", "issn", "doi", "pages", "licence"];
+            let mut details: BTreeMap<&str, Value> = others.into_iter().map(|key| (key, Value::from(()))).collect();
+            details.extend(shared);
+            context! { authors_in_line => true, ..Value::from(details) }
+        }),
         page_range => range(page),
         previous => (0..page).rev().find(is_shared).map(link),
         next => (page + 1..pages.len()).find(is_shared).map(link),
         section => section_value(inputs, language, path, s),
     }
+}
+
+/// The details that are the same for all reports on a page, which shows them once.
+fn shared_details<'v>(mut records: impl Iterator<Item = &'v Value>) -> BTreeMap<&'static str, Value> {
+    let value = |record: &Value, key: &str| record.get_attr(key).ok().filter(|value| !value.is_none());
+    let of = |record: &Value| {
+        let details = ["kind", "series", "publisher", "place", "licence"].into_iter();
+        details.filter_map(|key| Some((key, value(record, key)?))).collect::<BTreeMap<_, _>>()
+    };
+    let mut shared = records.next().map(of).unwrap_or_default();
+    for record in records {
+        shared.retain(|key, shown| value(record, key).as_ref() == Some(&*shown));
+    }
+    shared
 }
 
 fn section_value(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, path: &DiscPath, s: usize) -> Value {

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use super::*;
 use crate::catalogue::{
-    Author, Disc, Foreword, ForewordText, Launcher, NameStyle, PublicationNumbers, Report, Section, Signature, Source,
-    SourceId, Stamp, Text, Variant, VariantFile,
+    Author, Disc, Foreword, ForewordText, Launcher, NameStyle, PublicationKind, PublicationNumbers, Report, Section,
+    Signature, Source, SourceId, Stamp, Text, Variant, VariantFile,
 };
 use crate::covers::Covers;
 use crate::diagnostic::{Place, Severity};
@@ -364,6 +364,34 @@ fn every_page_of_a_divided_list_can_be_reached_by_its_number() {
     fs::write(folder.path().join("parts.html"), parts.replace("macro jump", "macro unused")).unwrap();
     let (files, findings) = render_ok(&catalogue);
     assert!(!page(&files, "pages/en/list2.html").contains("class=\"jump\"") && findings.0.is_empty());
+}
+
+#[test]
+fn what_all_reports_on_a_page_have_in_common_is_shown_once() {
+    let mut catalogue = collection_of_small_documents(&["en"], 8300);
+    for (n, report) in catalogue.sections[0].reports.iter_mut().enumerate() {
+        report.publisher = Some(Text::Same("Harbour Office".to_owned()));
+        report.series = Some(Text::Same(format!("Series {}", n / 50)));
+        report.kind = (n % 2 == 0).then_some(PublicationKind::Brief);
+    }
+    let (files, _) = render_ok(&catalogue);
+    let shared = page(&files, "pages/en/needs/r0.html");
+    assert_eq!(shared.matches(">Harbour Office<").count(), 1, "{shared}");
+    assert_eq!(shared.matches(">Series 0<").count(), 1);
+    assert_eq!(shared.matches(">Brief<").count(), 15);
+    // The name of the button says which report it opens.
+    assert!(shared.contains(" id=\"r1o\" aria-labelledby=\"r1t r1o\" ") && shared.contains("<h2 id=\"r1t\">"));
+    let mixed = page(&files, "pages/en/needs/r31.html");
+    assert!(mixed.matches(">Series 0<").count() > 1 && mixed.matches(">Harbour Office<").count() == 1);
+
+    // A theme whose records.html was written before: everything is in each report.
+    let folder = tempfile::tempdir().unwrap();
+    catalogue.launcher.theme = Some(folder.path().to_path_buf());
+    let own = "{% import \"report_parts.html\" as r %}{% for report in reports %}{{ r.record(report, report.anchor, m, t) }}{% endfor %}";
+    let own = format!("{{% extends \"base.html\" %}}{{% block content %}}{own}{{% endblock %}}");
+    fs::write(folder.path().join("records.html"), own).unwrap();
+    let (files, _) = render_ok(&catalogue);
+    assert_eq!(page(&files, "pages/en/needs/r0.html").matches(">Harbour Office<").count(), 30);
 }
 
 #[test]
