@@ -179,6 +179,37 @@ fn pdf_with_bookmarks() -> String {
     pdf_of(&objects, "")
 }
 
+/// A PDF of two pages with eight chapters of two sections.
+fn pdf_with_chapters() -> String {
+    let mut objects = vec![
+        "<< /Type /Catalog /Pages 2 0 R /Outlines 5 0 R >>".to_owned(),
+        "<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>".to_owned(),
+    ];
+    objects.extend((0..2).map(|_| "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>".to_owned()));
+    objects.push("<< /Type /Outlines /First 6 0 R >>".to_owned());
+    for chapter in 0..8 {
+        let number = 6 + 3 * chapter;
+        let next = if chapter < 7 { format!("/Next {} 0 R", number + 3) } else { String::new() };
+        let first = format!("/First {} 0 R", number + 1);
+        objects.push(format!("<< /Title (Chapter {chapter}) /Parent 5 0 R /Dest [3 0 R /Fit] {first} {next} >>"));
+        for section in 1..=2 {
+            let next = if section < 2 { format!("/Next {} 0 R", number + 2) } else { String::new() };
+            objects.push(format!("<< /Title (Section {section}) /Parent {number} 0 R /Dest [4 0 R /Fit] {next} >>"));
+        }
+    }
+    pdf_of(&objects, "")
+}
+
+#[test]
+fn the_contents_are_the_chapters_of_a_pdf() {
+    let workspace = workspace("      - wells.pdf\n").with("wells.pdf", pdf_with_chapters());
+    let page = page(&workspace);
+    for chapter in 0..8 {
+        assert!(page.contains(&format!("opening_en.pdf#page=1\"><bdi>Chapter {chapter}</bdi>")), "{page}");
+    }
+    assert!(!page.contains("<bdi>Section"), "{page}");
+}
+
 #[test]
 fn the_bookmarks_of_a_pdf_lead_to_its_pages() {
     let workspace = workspace("      - wells.pdf\n").with("wells.pdf", pdf_with_bookmarks());

@@ -141,7 +141,7 @@ mod tests {
     fn mark(pages: &[&str], headings: &[(usize, &str)]) -> (Vec<String>, Vec<usize>) {
         let mut pages: Vec<String> = pages.iter().map(|page| (*page).to_owned()).collect();
         let mut headings: Vec<Heading> =
-            headings.iter().map(|(page, text)| Heading { page: *page, text: (*text).to_owned() }).collect();
+            headings.iter().map(|(page, text)| Heading { page: *page, text: (*text).to_owned(), depth: 0 }).collect();
         mark_headings(&mut pages, &mut headings);
         let pages = pages.iter().map(|page| page.replace(HEADING_MARK, "#")).collect();
         (pages, headings.iter().map(|heading| heading.page).collect())

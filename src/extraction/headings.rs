@@ -306,7 +306,7 @@ impl LargeLines {
                 && counts.get(text).is_some_and(|count| *count <= MAX_OCCURRENCES)
         };
         let blocks = self.blocks.iter().filter(|(_, height, text)| is_heading(*height, text)).take(MAX_HEADINGS);
-        blocks.map(|(page, _, text)| Heading { page: *page, text: text.clone() }).collect()
+        blocks.map(|(page, _, text)| Heading { page: *page, text: text.clone(), depth: 0 }).collect()
     }
 }
 

@@ -96,6 +96,8 @@ pub struct Heading {
     /// An index of [`Extraction::pages`].
     pub page: usize,
     pub text: String,
+    /// How many bookmarks it is under in the outline of a PDF; 0 in other formats.
+    pub depth: u8,
 }
 
 impl Heading {

@@ -120,19 +120,19 @@ pub(super) fn bookmarks(pdf: &Pdf, catalog: &Dict<'_>) -> Vec<Heading> {
     let targets = Targets { pages: ids.collect(), names: named_targets(catalog) };
     let mut headings = Vec::new();
     let mut seen: HashSet<ObjectIdentifier> = HashSet::new();
-    let mut open: Vec<Dict<'_>> = root.get::<Dict<'_>>("First").into_iter().collect();
-    while let Some(entry) = open.pop() {
+    let mut open: Vec<(Dict<'_>, u8)> = root.get::<Dict<'_>>("First").into_iter().map(|entry| (entry, 0)).collect();
+    while let Some((entry, depth)) = open.pop() {
         let is_new = entry.obj_id().is_none_or(|id| seen.insert(id));
         if !is_new || headings.len() >= MAX_ENTRIES {
             break;
         }
-        open.extend(entry.get::<Dict<'_>>("Next"));
-        open.extend(entry.get::<Dict<'_>>("First"));
+        open.extend(entry.get::<Dict<'_>>("Next").map(|next| (next, depth)));
+        open.extend(entry.get::<Dict<'_>>("First").map(|first| (first, depth.saturating_add(1))));
         let title = entry.get::<object::String<'_>>("Title").map(|title| decode_string(title.as_bytes()));
         let title = title.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
         let is_usable = title.chars().any(char::is_alphanumeric) && title.chars().count() <= MAX_HEADING;
         if let Some(page) = targets.page_of(&entry).filter(|_| is_usable) {
-            headings.push(Heading { page, text: title });
+            headings.push(Heading { page, text: title, depth });
         }
     }
     headings

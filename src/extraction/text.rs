@@ -132,7 +132,7 @@ pub(super) fn find_headings(parts: &mut [String]) -> Vec<Heading> {
             let is_heading = heading.chars().any(char::is_alphanumeric) && heading.chars().count() <= MAX_HEADING;
             if line.trim_start().starts_with(HEADING_MARK) && is_heading {
                 text.push(HEADING_MARK);
-                headings.push(Heading { page, text: heading });
+                headings.push(Heading { page, text: heading, depth: 0 });
             }
             text.push_str(&bare);
         }

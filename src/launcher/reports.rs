@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use minijinja::context;
 use minijinja::value::Value;
 
-use super::bookmarks::in_reading_order;
+use super::bookmarks::{in_reading_order, shown_depth};
 use super::browse::{self, BrowseGroups};
 use super::cover;
 use super::division::{Division, MAX_REPORTS, Slice};
@@ -508,10 +508,17 @@ fn contents(
     let file = &inputs.catalogue.sections[s].reports[r].variants[main.variant].files[main.file];
     let outline = inputs.outlines.get(&file.source)?;
     let document = inputs.layout.document_path(s, r, main.variant, main.file).link_from(path);
-    let bookmarks = outline.iter().take(MAX_BOOKMARKS).map(|bookmark| {
+    let depth = shown_depth(outline);
+    let shown = outline.iter().filter(|bookmark| bookmark.depth <= depth).take(MAX_BOOKMARKS);
+    let bookmarks = shown.map(|bookmark| {
         let page = bookmark.page + 1;
         let shown = language.filled_string("search_page", &[("number", &language.format.number(page as u64))]);
-        context! { title => bookmark.text.as_str(), href => format!("{document}#page={page}"), page => shown }
+        context! {
+            title => bookmark.text.as_str(),
+            href => format!("{document}#page={page}"),
+            page => shown,
+            is_below => bookmark.depth > 0,
+        }
     });
     Some(bookmarks.collect())
 }
