@@ -131,11 +131,22 @@ pub(super) fn wait_for_user<R>(wait: impl FnOnce() -> R) -> R {
     answer
 }
 
-/// Ends the process as soon as no changes that belong together are in progress, or after `patience`.
-fn end_process(patience: Duration) -> ! {
+/// Removes everything half-written, as soon as no changes that belong together are in progress, or after `patience`.
+fn clean_up(patience: Duration) {
     restore_terminal();
     temporary::remove_leftovers(patience);
     worker::wait_for_all(WORKER_EXIT_TIMEOUT);
+}
+
+/// Removes everything half-written, in the thread that panicked. That thread may be making changes that belong together, so
+/// this waits for them only briefly.
+pub(super) fn clean_up_after_panic() {
+    clean_up(SECOND_GRACE);
+}
+
+/// Ends the process after a signal.
+fn end_process(patience: Duration) -> ! {
+    clean_up(patience);
     // In another thread, because printing waits forever if nothing reads from standard error or standard output.
     let printing = thread::Builder::new().spawn(|| {
         let mut message = MESSAGE.lock().unwrap_or_else(PoisonError::into_inner).to_owned();

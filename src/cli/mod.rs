@@ -185,6 +185,9 @@ enum Command {
         #[command(flatten)]
         limits: LimitArguments,
     },
+    /// Load the fonts of the system; the program starts this to find out whether that succeeds
+    #[command(hide = true)]
+    LoadFonts,
 }
 
 /// What a worker process may use.
@@ -466,14 +469,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return if is_usage_error { Exit::Usage } else { Exit::Success }.into();
         }
     };
-    panic::set_hook(Box::new(|fault| {
-        output::print_error(&format!("this is a bug in make-disc, not in your manifest: {fault}").replace('\n', " "));
-        output::print_line("please report it, and attach the manifest if you can");
-    }));
+    end_process_on_panic();
     if original_arguments.iter().any(|argument| argument == "--json") {
         interruption::use_json();
     }
-    let run = panic::AssertUnwindSafe(|| match (arguments.command, arguments.build) {
+    let exit = match (arguments.command, arguments.build) {
         (Some(Command::Init(arguments)), _) => init::run(&arguments),
         (Some(Command::Check(arguments)), _) => check::run(&arguments),
         (Some(Command::List(arguments)), _) => list::run(&arguments),
@@ -496,8 +496,52 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
         (Some(Command::DrawCover { format, limits }), _) => limits.serve(|input| covers::draw(input, &format)),
         (Some(Command::DrawEmblem { purpose, limits }), _) => limits.serve(|input| launcher::draw(input, purpose)),
+        (Some(Command::LoadFonts), _) => print::load_fonts(),
         (None, Some(arguments)) => build::run(&arguments),
         (None, None) => Exit::Usage,
-    });
-    panic::catch_unwind(run).unwrap_or(Exit::Internal).into()
+    };
+    exit.into()
+}
+
+/// After a panic in any thread, removes everything half-written and ends the process with [`Exit::Internal`]. It does so without
+/// unwinding, because the program is compiled to abort when it panics.
+fn end_process_on_panic() {
+    panic::set_hook(Box::new(|fault| {
+        interruption::clean_up_after_panic();
+        output::print_error(&format!("this is a bug in make-disc, not in your manifest: {fault}").replace('\n', " "));
+        output::print_line("please report it, and attach the manifest if you can");
+        std::process::exit(Exit::Internal as i32);
+    }));
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::temporary;
+
+    /// Makes the test below panic in the process that it starts.
+    const UNFINISHED: &str = "MAKE_DISC_TEST_UNFINISHED";
+
+    #[test]
+    fn a_panic_in_any_thread_ends_the_process_and_leaves_nothing_half_written() {
+        if let Some(path) = std::env::var_os(UNFINISHED) {
+            end_process_on_panic();
+            let _unfinished = temporary::Unfinished::file(path.as_ref());
+            let _changes = temporary::defer_interruption();
+            let _ = std::thread::spawn(|| panic!("on purpose")).join();
+            return;
+        }
+        let folder = temporary::create_private_folder().unwrap();
+        let path = folder.join("half-written");
+        std::fs::write(&path, "x").unwrap();
+        let mut other = std::process::Command::new(std::env::current_exe().unwrap());
+        let name = "cli::tests::a_panic_in_any_thread_ends_the_process_and_leaves_nothing_half_written";
+        let output = other.args(["--exact", name, "--nocapture"]).env(UNFINISHED, &path).output().unwrap();
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(Exit::Internal as i32), "{message}");
+        assert!(message.contains("error: this is a bug in make-disc") && message.contains("on purpose"), "{message}");
+        assert!(!path.exists());
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 }

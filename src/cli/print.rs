@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::process::{self, Stdio};
 
 use clap::{Args, ValueEnum};
 
@@ -19,6 +20,7 @@ use crate::image::Failure;
 use crate::language::Language;
 use crate::outputs::{Output, OutputKind};
 use crate::path_text::show;
+use crate::pipeline;
 use crate::print::{self, PaperSize, PrintItem, PrintOptions, Printed};
 use crate::progress;
 use crate::system::open_source;
@@ -128,6 +130,7 @@ fn print(arguments: &PrintArguments, session: &mut Session) -> Result<Exit, Comm
             PaperArgument::A4 => PaperSize::A4,
             PaperArgument::Letter => PaperSize::Letter,
         },
+        use_system_fonts: can_load_system_fonts()?,
         fonts: arguments.fonts.as_deref(),
         covers: &covers,
     };
@@ -137,6 +140,21 @@ fn print(arguments: &PrintArguments, session: &mut Session) -> Result<Exit, Comm
     ensure_not_interrupted()?;
     publish(|| output.write(&pdf)).map_err(|error| CommandError::unwritable(output.path, &error))?;
     Ok(report(arguments, session, &pages, digest))
+}
+
+/// In the process that [`can_load_system_fonts`] starts.
+pub(super) fn load_fonts() -> Exit {
+    print::load_system_fonts();
+    Exit::Success
+}
+
+/// Whether the system's fonts can be loaded. The library that does it panics if there are none, so another process tries it first.
+fn can_load_system_fonts() -> Result<bool, CommandError> {
+    let mut loading = process::Command::new(pipeline::own_program()?);
+    loading.arg("load-fonts").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    loading.status().map(|status| status.success()).map_err(|error| {
+        CommandError::io(format!("make-disc cannot start another process of itself, which loads the fonts: {error}"))
+    })
 }
 
 /// The covers of the documents, of which there must be at least one.

@@ -81,6 +81,8 @@ pub struct PrintOptions<'o> {
     pub languages: &'o [Language],
     /// The paper of the leaflet.
     pub paper: PaperSize,
+    /// Whether the system's fonts are used: see [`load_system_fonts`].
+    pub use_system_fonts: bool,
     /// A folder with fonts to use in addition to the system's.
     pub fonts: Option<&'o Path>,
     /// The covers that the inlay shows; empty for an inlay without.
@@ -108,6 +110,12 @@ struct PrintContent<'c> {
     english: Language,
 }
 
+/// Loads the system's fonts, in a process that is started to find out whether this succeeds: it panics if the system's
+/// font library is installed but finds no font.
+pub fn load_system_fonts() {
+    typesetting::load_system_fonts();
+}
+
 /// Makes the PDF of the items for a collection whose image has this digest.
 ///
 /// # Errors
@@ -119,7 +127,7 @@ pub fn print(
     digest: Digest,
     options: &PrintOptions<'_>,
 ) -> Result<Printed, String> {
-    let mut typesetter = Typesetter::new(options.fonts);
+    let mut typesetter = Typesetter::new(options.use_system_fonts, options.fonts);
     if !typesetter.has_fonts() {
         return Err("there are no fonts: install some (on Debian, the packages fonts-noto-core and libfontconfig1), or give a folder of fonts with `--fonts`".to_owned());
     }

@@ -4,7 +4,6 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::panic;
 use std::path::Path;
 
 use parley::fontique::{Collection, CollectionOptions, SourceCache};
@@ -127,23 +126,27 @@ fn font_families(language: &Language) -> FontFamily<'static> {
     FontFamily::List(Cow::Owned(latin_first.chain([FontFamilyName::Generic(GenericFamily::SansSerif)]).collect()))
 }
 
-fn system_fonts() -> FontContext {
-    // This version of fontique panics if fontconfig is installed but finds no font at all. Later ones do not, but they
-    // bring a third version of the crates that read fonts: see decision 26.
-    let hook = panic::take_hook();
-    panic::set_hook(Box::new(|_| {}));
-    let fonts = panic::catch_unwind(FontContext::new);
-    panic::set_hook(hook);
-    fonts.unwrap_or_else(|_| {
-        let without_system = CollectionOptions { system_fonts: false, ..CollectionOptions::default() };
-        FontContext { collection: Collection::new(without_system), source_cache: SourceCache::default() }
-    })
+/// Loads the system's fonts, and does nothing with them.
+///
+/// # Panics
+/// This version of fontique panics if fontconfig is installed but finds no font at all. Later ones do not, but they
+/// bring a third version of the crates that read fonts: see decision 26.
+pub(super) fn load_system_fonts() {
+    drop(FontContext::new());
+}
+
+fn font_context(use_system_fonts: bool) -> FontContext {
+    if use_system_fonts {
+        return FontContext::new();
+    }
+    let without_system = CollectionOptions { system_fonts: false, ..CollectionOptions::default() };
+    FontContext { collection: Collection::new(without_system), source_cache: SourceCache::default() }
 }
 
 impl Typesetter {
-    /// Loads the system's fonts, and those in `folder`.
-    pub(super) fn new(folder: Option<&Path>) -> Self {
-        let mut fonts = system_fonts();
+    /// Loads the system's fonts if `use_system_fonts`, and those in `folder`.
+    pub(super) fn new(use_system_fonts: bool, folder: Option<&Path>) -> Self {
+        let mut fonts = font_context(use_system_fonts);
         if let Some(folder) = folder {
             let files = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
             // Reading a named pipe could wait forever.
