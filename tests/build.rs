@@ -2,14 +2,12 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
 use std::fs;
 use std::io::Read;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use common::{MANIFEST, RunOutput, Workspace, files, pdf, signal};
+use crate::common::{MANIFEST, RunOutput, Workspace, files, pdf, signal};
 
 /// A workspace whose last file takes a long time to write.
 fn slow(bytes: u64) -> Workspace {

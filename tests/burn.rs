@@ -2,12 +2,10 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use common::{RunOutput, Workspace};
+use crate::common::{RunOutput, Workspace};
 
 /// A workspace with an image, and a folder for `PATH` that contains only these programs (name and script of each).
 fn workspace(programs: &[(&str, &str)]) -> Workspace {

@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
 use std::fs;
 
-use common::{MANIFEST, Workspace, pdf};
+use crate::common::{MANIFEST, Workspace, pdf};
 
 fn json(workspace: &Workspace, code: i32) -> serde_json::Value {
     serde_json::from_str(&workspace.run(&["check", "--json", "manifest.yaml"]).expect_code(code).stdout).unwrap()
@@ -327,7 +325,7 @@ fn a_disc_date_in_the_future_is_mentioned_by_check_alone() {
     let workspace = Workspace::new();
     let run_at = |epoch: &str, arguments: &[&str]| {
         let output = workspace.command(arguments).env("SOURCE_DATE_EPOCH", epoch).output().unwrap();
-        common::RunOutput::new(output).expect_code(0)
+        crate::common::RunOutput::new(output).expect_code(0)
     };
     // The disc is dated 2008-06-30. This is two days before it.
     let output = run_at("1214611200", &["check", "manifest.yaml"]);
@@ -366,7 +364,7 @@ fn the_command_that_lists_all_documents_works_as_printed() {
     );
     let mut workspace = Workspace::empty().with("my manifest.yaml", manifest);
     for n in 0..12 {
-        workspace = workspace.with(&format!("{n}.pdf"), common::pdf("fr", &format!("Document {n}")));
+        workspace = workspace.with(&format!("{n}.pdf"), crate::common::pdf("fr", &format!("Document {n}")));
     }
     let command = "make-disc check --html report.html 'my manifest.yaml'";
     workspace.run(&["check", "my manifest.yaml"]).expect_code(0).expect_stderr(&format!("`{command}` lists them all"));
@@ -458,7 +456,7 @@ fn character_recognition_is_advised_only_where_it_helps() {
 
 #[test]
 fn the_html_page_says_yes_only_of_languages_that_a_report_has() {
-    let manifest = common::MANIFEST.replace("en: files/asia.pdf", "de: files/asia.pdf");
+    let manifest = crate::common::MANIFEST.replace("en: files/asia.pdf", "de: files/asia.pdf");
     let workspace = Workspace::new().with("manifest.yaml", &manifest);
     workspace.run(&["check", "manifest.yaml", "--html", "page.html"]).expect_code(0);
     let page = fs::read_to_string(workspace.path("page.html")).unwrap();

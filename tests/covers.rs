@@ -2,14 +2,12 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::process::Stdio;
 
-use common::{Workspace, files, pdf, pdf_of};
+use crate::common::{Workspace, files, pdf, pdf_of};
 
 /// A manifest with one report for each of these files.
 fn manifest(files: &[&str], disc: &str) -> String {

@@ -2,15 +2,13 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
 use std::fs;
 
-use common::{Workspace, pdf};
+use crate::common::{Workspace, pdf};
 
 #[test]
 fn a_copy_of_an_excluded_file_is_reported() {
-    let manifest = format!("{}exclude: drafts/\n", common::MANIFEST);
+    let manifest = format!("{}exclude: drafts/\n", crate::common::MANIFEST);
     let workspace = Workspace::new()
         .with("manifest.yaml", manifest)
         .with("drafts/plan.pdf", pdf("en", "Asia, in a few words"))
@@ -29,7 +27,7 @@ fn an_excluded_file_that_is_only_a_second_copy_is_not_reported() {
     let check_file = |excluded: &str, file: &str| {
         let contents = pdf("en", "Asia, in a few words");
         Workspace::new()
-            .with("manifest.yaml", format!("{}exclude: ['{excluded}']\n", common::MANIFEST))
+            .with("manifest.yaml", format!("{}exclude: ['{excluded}']\n", crate::common::MANIFEST))
             .with("files/asia.pdf", &contents)
             .with(file, &contents)
             .run(&["check", "manifest.yaml"])

@@ -2,12 +2,10 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
 use std::fs;
 use std::process::Stdio;
 
-use common::{MANIFEST, RunOutput, Workspace, pdf};
+use crate::common::{MANIFEST, RunOutput, Workspace, pdf};
 
 /// Runs make-disc with a cache in the test's own folder.
 fn run(workspace: &Workspace, arguments: &[&str]) -> RunOutput {
@@ -273,7 +271,7 @@ fn forty_damaged_documents_do_not_stop_a_build() {
 
 #[test]
 fn a_document_with_the_extension_of_another_format_is_recognised() {
-    let pdf = common::pdf("en", "A PDF");
+    let pdf = crate::common::pdf("en", "A PDF");
     for (name, contents, words) in [
         (
             "a.docx",
@@ -287,19 +285,19 @@ fn a_document_with_the_extension_of_another_format_is_recognised() {
         ("a.docx", "PK\u{3}\u{4}", "it is damaged"),
         ("a.pdf", "%PDF-1.7\n", "the file is damaged"),
     ] {
-        let manifest = common::MANIFEST.replace("files/asia.pdf", name);
-        let workspace = common::Workspace::new().with("manifest.yaml", manifest).with(name, contents);
+        let manifest = crate::common::MANIFEST.replace("files/asia.pdf", name);
+        let workspace = crate::common::Workspace::new().with("manifest.yaml", manifest).with(name, contents);
         let output = workspace.command(&["check", "manifest.yaml"]).env("XDG_CACHE_HOME", workspace.root()).output();
-        common::RunOutput::new(output.unwrap()).expect_code(0).expect_stderr(words);
+        crate::common::RunOutput::new(output.unwrap()).expect_code(0).expect_stderr(words);
     }
 }
 
 #[test]
 fn files_that_cannot_be_searched_are_named_in_one_note() {
-    let mut manifest =
-        common::MANIFEST.split("sections:").next().unwrap().to_owned() + "sections:\n- id: a\n  title: A\n  reports:\n";
+    let mut manifest = crate::common::MANIFEST.split("sections:").next().unwrap().to_owned()
+        + "sections:\n- id: a\n  title: A\n  reports:\n";
     let names = ["talk.mp3", "song.mp3", "data.zip", "empty.txt", "text.txt"];
-    let mut workspace = common::Workspace::new();
+    let mut workspace = crate::common::Workspace::new();
     for name in names {
         let id = name.split('.').next().unwrap();
         manifest += &format!("  - {{id: {id}, title: {id}, variants: {{en: {name}}}}}\n");
@@ -328,8 +326,8 @@ fn encrypted_office_documents_are_not_called_damaged() {
     file.create_stream("EncryptionInfo").unwrap().write_all(b"secret").unwrap();
     let encrypted = file.into_inner().into_inner();
     for name in ["a.docx", "a.xlsx", "a.pptx", "a.doc", "a.ppt"] {
-        let manifest = common::MANIFEST.replace("files/asia.pdf", name);
-        let workspace = common::Workspace::new().with("manifest.yaml", manifest).with(name, encrypted.clone());
+        let manifest = crate::common::MANIFEST.replace("files/asia.pdf", name);
+        let workspace = crate::common::Workspace::new().with("manifest.yaml", manifest).with(name, encrypted.clone());
         let output = run(&workspace, &["check", "manifest.yaml"]);
         assert!(output.stderr.contains("warning[encrypted-document]"), "{name}: {}", output.stderr);
         assert!(!output.stderr.contains("unreadable-document"), "{name}: {}", output.stderr);

@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
 use std::fs;
 
-use common::{MANIFEST, Workspace};
+use crate::common::{MANIFEST, Workspace};
 use expect_test::{expect, expect_file};
 
 /// Twelve mistakes of twelve kinds.
@@ -161,7 +159,7 @@ fn a_good_manifest_has_no_findings() {
 
 #[test]
 fn all_wrong_keys_and_values_are_reported() {
-    let manifest = common::MANIFEST
+    let manifest = crate::common::MANIFEST
         .replace("  volume: TWO_REPORTS\n", "  volume: [TWO]\n  volume: TWO\n  large_files: maybe\n")
         .replace("id: needs", "id: &asia needs\n    colour: blue")
         .replace("variants: {en: files/asia.pdf}", "variants: *asia");
@@ -185,9 +183,9 @@ fn a_text_cut_off_by_a_comment_is_reported_and_guesses_are_counted() {
 
 #[test]
 fn invalid_yaml_is_shown_where_it_stops_being_valid() {
-    let manifest = common::MANIFEST.replace("title: {en: Asia, fr: Asie}", "title: Asia: the facts");
+    let manifest = crate::common::MANIFEST.replace("title: {en: Asia, fr: Asie}", "title: Asia: the facts");
     expect_file!["findings/not_yaml.txt"].assert_eq(&check(manifest, 1));
-    let tabbed = common::MANIFEST.replace("  volume:", "\tvolume:");
+    let tabbed = crate::common::MANIFEST.replace("  volume:", "\tvolume:");
     assert!(check(tabbed, 1).contains("with spaces instead"));
 }
 
@@ -225,7 +223,7 @@ fn alias_bombs_and_huge_files_are_rejected_quickly() {
 
 #[test]
 fn files_that_cannot_go_on_a_disc_are_reported() {
-    let with = |file: &str| common::MANIFEST.replace("files/asia.pdf", file);
+    let with = |file: &str| crate::common::MANIFEST.replace("files/asia.pdf", file);
     assert!(check(with("files"), 1).contains("`files` is a folder"));
     assert!(
         check(with("files/Asia.PDF"), 1)
@@ -269,7 +267,7 @@ fn files_of_4_gib_need_the_key_large_files() {
         .run(&["check", "manifest.yaml"])
         .expect_code(1)
         .expect_stderr("some systems cannot read files of 4 GiB or more");
-    let manifest = common::MANIFEST.replace("  volume:", "  large_files: true\n  volume:");
+    let manifest = crate::common::MANIFEST.replace("  volume:", "  large_files: true\n  volume:");
     workspace.with("manifest.yaml", manifest).run(&["check", "manifest.yaml"]).expect_code(0);
 }
 
@@ -277,7 +275,7 @@ fn files_of_4_gib_need_the_key_large_files() {
 fn compressed_documents_are_reported() {
     let workspace = Workspace::new().with("files/asia.pdf.gz", "x").with("files/data.tar.gz", "x");
     let check = |file: &str| {
-        let manifest = common::MANIFEST.replace("files/asia.pdf", file);
+        let manifest = crate::common::MANIFEST.replace("files/asia.pdf", file);
         fs::write(workspace.path("manifest.yaml"), manifest).unwrap();
         workspace.run(&["check", "manifest.yaml"]).expect_code(0)
     };
@@ -287,30 +285,31 @@ fn compressed_documents_are_reported() {
 
 #[test]
 fn a_file_that_is_used_twice_is_reported() {
-    let manifest = common::MANIFEST.replace("files/asia.pdf", "./files/africa.en.pdf");
+    let manifest = crate::common::MANIFEST.replace("files/asia.pdf", "./files/africa.en.pdf");
     let stderr = check(manifest, 0);
     assert!(stderr.contains("its contents are stored only once") && stderr.contains("first used here"), "{stderr}");
 }
 
 #[test]
 fn names_that_are_too_long_get_a_suggestion() {
-    let long = common::MANIFEST.replace("id: asia", "id: assessment_of_the_needs_of_asia");
+    let long = crate::common::MANIFEST.replace("id: asia", "id: assessment_of_the_needs_of_asia");
     let stderr = check(long, 1);
     assert!(stderr.contains("`id: assessment_of_the_needs"), "{stderr}");
-    let dos = common::MANIFEST.replace("  volume:", "  names: dos\n  volume:").replace("id: needs", "id: assessments");
+    let dos =
+        crate::common::MANIFEST.replace("  volume:", "  names: dos\n  volume:").replace("id: needs", "id: assessments");
     let stderr = check(dos, 1);
     assert!(stderr.contains("the limit is 8"), "{stderr}");
-    let device = common::MANIFEST.replace("id: asia", "id: aux");
+    let device = crate::common::MANIFEST.replace("id: asia", "id: aux");
     assert!(check(device, 1).contains("`aux` is a reserved device name on Windows"));
-    let twice = common::MANIFEST
+    let twice = crate::common::MANIFEST
         .replace("variants: {en: files/asia.pdf}", "variants: {en: {files: files/asia.pdf, name: africa_en}}");
     assert!(check(twice, 1).contains("two files would both be named `africa_en.pdf`"));
 }
 
 #[test]
 fn a_disc_that_is_too_large_says_by_how_much() {
-    let workspace =
-        Workspace::new().with("manifest.yaml", common::MANIFEST.replace("  volume:", "  media: 10 kB\n  volume:"));
+    let workspace = Workspace::new()
+        .with("manifest.yaml", crate::common::MANIFEST.replace("  volume:", "  media: 10 kB\n  volume:"));
     workspace.run(&["manifest.yaml", "out.iso"]).expect_code(1).expect_stderr("`10 kB` holds 10 kB:");
     assert_eq!(workspace.names(), ["files", "manifest.yaml"]);
 }
@@ -323,7 +322,7 @@ fn errors(manifest: impl AsRef<[u8]>) -> (usize, String) {
 
 #[test]
 fn one_error_in_the_languages_gives_one_finding() {
-    let with = |languages: &str| common::MANIFEST.replace("languages: [en, fr]", languages);
+    let with = |languages: &str| crate::common::MANIFEST.replace("languages: [en, fr]", languages);
     for (languages, count, words) in [
         ("languages: [English, French]", 2, "the code of that language is `fr`"),
         ("languages: en, fr", 1, "it should be a list"),
@@ -337,7 +336,7 @@ fn one_error_in_the_languages_gives_one_finding() {
         assert!(stderr.contains(words), "{words} is not in:\n{stderr}");
     }
     let in_list =
-        common::MANIFEST.replacen("en: files/africa.en.pdf", "en: [{folder: files, start: africa.en.pdf}]", 1);
+        crate::common::MANIFEST.replacen("en: files/africa.en.pdf", "en: [{folder: files, start: africa.en.pdf}]", 1);
     let (count, stderr) = errors(&in_list);
     assert!(count > 0 && stderr.contains("a folder cannot be one of several files"), "{stderr}");
     // Ids are made from titles in the first language, and cannot be made while that is unknown.
@@ -352,13 +351,13 @@ fn one_error_in_the_languages_gives_one_finding() {
     without_ids("langauges: [en, fr]");
     without_ids("languages: []");
     without_ids("languages: [englisch]");
-    let (count, stderr) = errors(common::MANIFEST.replace("disc:", "Disc:"));
+    let (count, stderr) = errors(crate::common::MANIFEST.replace("disc:", "Disc:"));
     assert_eq!(count, 1, "{stderr}");
 }
 
 #[test]
 fn documents_may_be_in_languages_that_the_pages_are_not_in() {
-    let manifest = common::MANIFEST.replace("languages: [en, fr]", "languages: [en]");
+    let manifest = crate::common::MANIFEST.replace("languages: [en, fr]", "languages: [en]");
     let stderr = check(&manifest, 0);
     assert!(stderr.contains("note[other-language]: 1 document is in `fr` (Français), which the pages are not in"));
     assert!(!stderr.contains("undeclared-language"), "{stderr}");
@@ -373,7 +372,7 @@ fn documents_may_be_in_languages_that_the_pages_are_not_in() {
 
 #[test]
 fn interface_text_is_read_from_a_file() {
-    let manifest = format!("{}launcher: {{strings: {{ti: strings.ti.yaml}}}}\n", common::MANIFEST)
+    let manifest = format!("{}launcher: {{strings: {{ti: strings.ti.yaml}}}}\n", crate::common::MANIFEST)
         .replace("languages: [en, fr]", "languages: [en, fr, ti]");
     let workspace = Workspace::new().with("manifest.yaml", &manifest);
     workspace.run(&["strings", "ti"]).expect_code(0).expect_stdout("strings.ti.yaml");
@@ -403,7 +402,7 @@ fn interface_text_is_read_from_a_file() {
 
 #[test]
 fn a_file_of_interface_text_is_written_beside_the_manifest() {
-    let workspace = Workspace::new().with("collection/manifest.yaml", common::MANIFEST);
+    let workspace = Workspace::new().with("collection/manifest.yaml", crate::common::MANIFEST);
     workspace
         .run(&["strings", "ti", "collection/manifest.yaml"])
         .expect_code(0)
@@ -427,7 +426,7 @@ fn a_file_of_interface_text_is_written_beside_the_manifest() {
 
 #[test]
 fn findings_name_a_report_in_the_first_language_of_the_pages() {
-    let manifest = common::MANIFEST
+    let manifest = crate::common::MANIFEST
         .replace("title: {en: Asia, fr: Asie}", "title: {ru: Азия, fr: Asie, en: Asia}")
         .replace("languages: [en, fr]", "languages: [en, fr, es]")
         .replace("en: files/asia.pdf", "en: files/asia.pdf, ru: files/africa.fr.pdf");
@@ -438,7 +437,7 @@ fn findings_name_a_report_in_the_first_language_of_the_pages() {
 
 #[test]
 fn a_missing_file_is_reported_once() {
-    let manifest = common::MANIFEST.replace(
+    let manifest = crate::common::MANIFEST.replace(
         "variants: {en: files/asia.pdf}",
         "variants: {en: gone.pdf, fr: gone.pdf, es: gone.pdf, de: lost.pdf}",
     );
@@ -454,7 +453,7 @@ fn a_missing_file_is_reported_once() {
 
 #[test]
 fn what_is_excluded_cannot_be_on_the_disc() {
-    let manifest = format!("{}exclude: [drafts/, '*.zip', 'gone*']\n", common::MANIFEST);
+    let manifest = format!("{}exclude: [drafts/, '*.zip', 'gone*']\n", crate::common::MANIFEST);
     let workspace = Workspace::new()
         .with("manifest.yaml", &manifest)
         .with("drafts/asia.pdf", "x")
@@ -497,9 +496,10 @@ fn what_is_excluded_cannot_be_on_the_disc() {
 
 #[test]
 fn confidential_names_give_a_warning() {
-    let manifest = common::MANIFEST.replace("files/asia.pdf", "files/asia_CONFIDENTIAL.pdf");
-    let workspace =
-        Workspace::new().with("manifest.yaml", &manifest).with("files/asia_CONFIDENTIAL.pdf", common::pdf("en", "x"));
+    let manifest = crate::common::MANIFEST.replace("files/asia.pdf", "files/asia_CONFIDENTIAL.pdf");
+    let workspace = Workspace::new()
+        .with("manifest.yaml", &manifest)
+        .with("files/asia_CONFIDENTIAL.pdf", crate::common::pdf("en", "x"));
     let stderr = workspace.run(&["check", "manifest.yaml"]).expect_code(0).stderr;
     assert!(stderr.contains("warning[confidential]: `files/asia_CONFIDENTIAL.pdf`"), "{stderr}");
     // An excluded file does not go on the disc, so the warning would be wrong.
@@ -512,23 +512,23 @@ fn confidential_names_give_a_warning() {
 fn a_shortened_list_of_errors_says_so() {
     let reports: String =
         (0..150).map(|n| format!("      - {{id: r{n}, titel: T, variants: {{en: files/asia.pdf}}}}\n")).collect();
-    let stderr = check(format!("{}{reports}", common::MANIFEST), 1);
+    let stderr = check(format!("{}{reports}", crate::common::MANIFEST), 1);
     assert!(stderr.contains("error[unknown-key]: and 97 more of these"), "{stderr}");
     assert!(stderr.contains("only the first 100 mistakes are shown"));
 }
 
 #[test]
 fn one_cause_gives_one_finding() {
-    let (count, stderr) = errors(common::MANIFEST.replace("id: asia", "id: africa"));
+    let (count, stderr) = errors(crate::common::MANIFEST.replace("id: asia", "id: africa"));
     assert_eq!(count, 1, "{stderr}");
-    let long = common::MANIFEST.replace("id: africa", "id: assessment_of_the_needs_of_africa_and_asia");
+    let long = crate::common::MANIFEST.replace("id: africa", "id: assessment_of_the_needs_of_africa_and_asia");
     let (count, stderr) = errors(long);
     assert_eq!(count, 1, "{stderr}");
 }
 
 #[test]
 fn bibliographic_fields_are_checked() {
-    let with = |line: &str| common::MANIFEST.replace("id: asia", &format!("id: asia\n        {line}"));
+    let with = |line: &str| crate::common::MANIFEST.replace("id: asia", &format!("id: asia\n        {line}"));
     for (line, status, words) in [
         ("isbn: 978-0-306-40615-3", 0, "its last character is `3`, and the others require `7`"),
         ("isbn: E.08.IV.1", 1, "`E.08.IV.1` is not an ISBN"),
@@ -552,10 +552,10 @@ fn bibliographic_fields_are_checked() {
 
 #[test]
 fn common_mistakes_get_a_specific_suggestion() {
-    let file = |file: &str| common::MANIFEST.replace("files/asia.pdf", file);
-    let disc = |line: &str| common::MANIFEST.replace("  volume:", &format!("  {line}\n  volume:"));
-    let dated = |date: &str| common::MANIFEST.replace("2008-06-30", date);
-    let foreword = |text: &str| format!("launcher:\n  foreword: {{text: {text}}}\n{}", common::MANIFEST);
+    let file = |file: &str| crate::common::MANIFEST.replace("files/asia.pdf", file);
+    let disc = |line: &str| crate::common::MANIFEST.replace("  volume:", &format!("  {line}\n  volume:"));
+    let dated = |date: &str| crate::common::MANIFEST.replace("2008-06-30", date);
+    let foreword = |text: &str| format!("launcher:\n  foreword: {{text: {text}}}\n{}", crate::common::MANIFEST);
     for (manifest, words) in [
         (file("none"), "if there is no document in this language, remove this line"),
         (file("\"~$asia.docx\""), "a shortcut or a temporary file of a program"),
@@ -620,8 +620,8 @@ fn options_before_a_command_get_the_order_to_write() {
 
 #[test]
 fn a_key_without_a_value_is_named_as_such_and_not_reported_twice() {
-    let manifest = common::MANIFEST.replacen("        title:", "        title:\n        # ", 1);
-    assert_ne!(manifest, common::MANIFEST);
+    let manifest = crate::common::MANIFEST.replacen("        title:", "        title:\n        # ", 1);
+    assert_ne!(manifest, crate::common::MANIFEST);
     let workspace = Workspace::new().with("manifest.yaml", &manifest);
     let output = workspace.run(&["check", "manifest.yaml"]).expect_code(1);
     output.expect_stderr("`title:` is here, but nothing follows it; complete it: `title: {");

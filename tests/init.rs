@@ -2,14 +2,12 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
-use common::{RunOutput, Workspace, pdf, pdf_of, pdf_with_lines};
+use crate::common::{RunOutput, Workspace, pdf, pdf_of, pdf_with_lines};
 
 fn text(language: &str) -> &'static str {
     match language {
@@ -61,15 +59,21 @@ fn assert_lines(manifest: &str, lines: &[&str]) {
 fn booklets_of_a_series_have_different_titles() {
     let booklet = |name: &str| {
         let lines = [(30, "Sound lab 17"), (14, "An instrument for schools"), (16, name), (12, "Ada Byron")];
-        common::pdf_with_lines("en", "Sound lab 17", &lines)
+        crate::common::pdf_with_lines("en", "Sound lab 17", &lines)
     };
     let workspace = Workspace::empty()
         .with("docs/manual.pdf", booklet("User manual"))
         .with("docs/experiments.pdf", booklet("Fifty experiments"))
         .with("docs/programs.pdf", booklet("How to write programs"))
         // Versions of one document keep the same title.
-        .with("docs/v/plan_v1.pdf", common::pdf_with_lines("en", "The plan", &[(20, "The plan"), (12, "First words")]))
-        .with("docs/v/plan_v2.pdf", common::pdf_with_lines("en", "The plan", &[(20, "The plan"), (12, "Other words")]));
+        .with(
+            "docs/v/plan_v1.pdf",
+            crate::common::pdf_with_lines("en", "The plan", &[(20, "The plan"), (12, "First words")]),
+        )
+        .with(
+            "docs/v/plan_v2.pdf",
+            crate::common::pdf_with_lines("en", "The plan", &[(20, "The plan"), (12, "Other words")]),
+        );
     workspace.run(&["init", "docs"]).expect_code(0);
     let text = fs::read_to_string(workspace.path("docs/manifest.yaml")).unwrap();
     for title in ["Sound lab 17: User manual", "Sound lab 17: Fifty experiments", "Sound lab 17: How to write programs"]
@@ -914,8 +918,8 @@ fn files_that_were_moved_are_neither_lost_nor_added_again() {
 #[test]
 fn a_list_does_not_replace_a_manifest_and_is_not_added_by_an_update() {
     let workspace = Workspace::empty()
-        .with("docs/a.en.pdf", common::pdf("en", "Wells"))
-        .with("docs/b.en.pdf", common::pdf("en", "Rivers"))
+        .with("docs/a.en.pdf", crate::common::pdf("en", "Wells"))
+        .with("docs/b.en.pdf", crate::common::pdf("en", "Rivers"))
         .with("docs/register.csv", "File,Title\na.en.pdf,Wells\nb.en.pdf,Rivers\n");
     let from = ["init", "--from", "docs/register.csv", "docs"];
     workspace.run(&from).expect_code(0);

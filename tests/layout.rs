@@ -2,9 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::{MANIFEST, Workspace};
+use crate::common::{MANIFEST, Workspace};
 
 /// The Joliet paths of all documents.
 fn paths(workspace: &Workspace) -> Vec<String> {

@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
 use std::fs;
 
-use common::{Workspace, files, pdf_of};
+use crate::common::{Workspace, files, pdf_of};
 
 const MANIFEST: &str = "disc: {title: Test, languages: [en], date: 2008}\n\
                         sections:\n\

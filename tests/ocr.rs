@@ -2,12 +2,10 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
-use common::{RunOutput, Workspace, pdf, signal};
+use crate::common::{RunOutput, Workspace, pdf, signal};
 
 /// A PDF of one page that shows a shape, and no text.
 fn scan() -> String {
@@ -194,7 +192,7 @@ fn the_pages_of_a_document_are_counted() {
         "<< /Length 14 >>\nstream\n0 0 99 99 re f\nendstream".to_owned(),
     ];
     let workspace = workspace(&[("tesseract", tesseract), ("pdftoppm", "for last; do :; done; : >\"$last.png\"")])
-        .with("files/asia.pdf", common::pdf_of(&objects, ""));
+        .with("files/asia.pdf", crate::common::pdf_of(&objects, ""));
     let output = run(&workspace, &["ocr", "manifest.yaml"]).expect_code(0);
     for line in ["1 of 1: files/asia.pdf (2 pages)", "  page 1 of 2", "  page 2 of 2"] {
         assert!(output.stderr.contains(line), "{line}: {}", output.stderr);

@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
 use std::fs;
 
-use common::{RunOutput, Workspace, pdf};
+use crate::common::{RunOutput, Workspace, pdf};
 
 /// A register of two reports in three languages.
 const REGISTER: &str = "\

@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
 use std::fs;
 
-use common::{MANIFEST, Workspace, pdf};
+use crate::common::{MANIFEST, Workspace, pdf};
 
 const SECTOR: usize = 2048;
 

@@ -3,15 +3,13 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
 use std::fs;
 use std::io::Cursor;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 use std::sync::atomic::AtomicBool;
 
-use common::{MANIFEST, SECRET, Workspace};
+use crate::common::{MANIFEST, SECRET, Workspace};
 use make_disc::progress::Silence;
 use make_disc::signature::{PublicKey, SecretKeyFile, trusted_comment};
 use make_disc::verify::{self, Published, TargetKind, Verdict};

@@ -2,13 +2,11 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
 
-use common::{Workspace, files};
+use crate::common::{Workspace, files};
 
 const MANIFEST: &str = "disc: {title: Test, languages: [en, fr], date: 2008}\n\
                         sections:\n\

@@ -2,12 +2,10 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{Workspace, pdf};
+use crate::common::{Workspace, pdf};
 
 /// Titles that a spreadsheet program would calculate, or not show as they are.
 const TITLES: [&str; 8] = [

@@ -2,14 +2,12 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use common::{RunOutput, Workspace, files, pdf, signal};
+use crate::common::{RunOutput, Workspace, files, pdf, signal};
 
 /// Unpacks an image or an archive with another program.
 fn unpacked(workspace: &Workspace, what: &str, to: &str) -> BTreeMap<String, Vec<u8>> {

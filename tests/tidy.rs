@@ -504,6 +504,23 @@ fn the_top_level_contains_only_known_files() {
     }
 }
 
+/// Cargo would not run a file that is in neither place.
+#[test]
+fn every_file_of_tests_is_run() {
+    let (cargo, integration) = (read("Cargo.toml"), read("tests/integration.rs"));
+    for entry in fs::read_dir(root().join("tests")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "rs") {
+            continue;
+        }
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        assert!(
+            integration.contains(&format!("\nmod {name};")) || cargo.contains(&format!("[[test]]\nname = \"{name}\"")),
+            "tests/{name}.rs is not run: add `mod {name};` to tests/integration.rs"
+        );
+    }
+}
+
 #[test]
 fn unsafe_code_is_in_one_module() {
     assert!(read("Cargo.toml").contains("unsafe_code = \"deny\""));

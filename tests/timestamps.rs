@@ -2,12 +2,10 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
 use std::fs;
 use std::process::Command;
 
-use common::{MANIFEST, RunOutput, SECRET, Workspace, pdf};
+use crate::common::{MANIFEST, RunOutput, SECRET, Workspace, pdf};
 use sha2::{Digest, Sha256};
 
 const SEQUENCE: u8 = 0x30;
@@ -234,7 +232,7 @@ fn a_disc_with_everything_is_the_same_at_any_place_and_time() {
     };
     let one = at("here", false);
     one.run(&["stage", "here/manifest.yaml", "first"]).expect_code(0);
-    let names: Vec<String> = common::files(&one.path("first")).into_keys().collect();
+    let names: Vec<String> = crate::common::files(&one.path("first")).into_keys().collect();
     for part in ["SHA256SUMS.minisig", "catalogue/manifest.yaml", "pages/search/", "pages/covers/"] {
         assert!(names.iter().any(|name| name.starts_with(part)), "{part}: {names:?}");
     }

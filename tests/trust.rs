@@ -2,13 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-mod common;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::{MANIFEST, RunOutput, Workspace, files};
+use crate::common::{MANIFEST, RunOutput, Workspace, files};
 use sha2::Digest as _;
 
 /// A workspace with the image of [`MANIFEST`], its checksum file, and its files as a folder and as an archive.

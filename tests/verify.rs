@@ -2,13 +2,11 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::{MANIFEST, RunOutput, Workspace};
+use crate::common::{MANIFEST, RunOutput, Workspace};
 use md5::Digest as _;
 use serde_json::Value;
 

@@ -1,6 +1,6 @@
 //! A temporary folder with a manifest and files, and runs of the program in it.
 
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
