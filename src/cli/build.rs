@@ -18,7 +18,6 @@ use crate::image::{Digests, Image, SetAside, Target, sync_parent_dir};
 use crate::language::{Language, PartialDate, format_capacity, format_size};
 use crate::layout::{DiscPath, Layout};
 use crate::outputs::{Output, OutputKind, PathState, checksum_file_path, ensure_room};
-use crate::parallel::join;
 use crate::path_text::{quote_for_shell, show};
 use crate::plan::{Content, Plan};
 use crate::progress::Progress;
@@ -124,17 +123,17 @@ impl Build<'_> {
         // Both files are created before anything is written, so that a file that cannot be created is reported early.
         let mut checksum_file = Target::create(&checksum_path).map_err(failed)?;
         ensure_room(target.file(), output, size, (output, size))?;
-        let expected;
         let mut digests = {
             let mut sink = target.writer().map_err(failed)?;
-            // The list of files is made while the image is written: for many small files it takes a while.
-            let (files, digests) = join(|| expected_files(plan), || image.write(&mut sink, progress, &interrupted));
-            expected = files;
-            let digests = digests.map_err(|failure| CommandError::not_written(failure, output))?;
+            let digests = image.write(&mut sink, progress, &interrupted);
+            let mut digests = digests.map_err(|failure| CommandError::not_written(failure, output))?;
             sink.finish().map_err(failed)?;
+            // The text of the checksum list is on the disc.
+            digests.checksums = Vec::new();
             digests
         };
-        verify::ensure_image_matches(target.file(), volume_size, &expected).map_err(|difference| {
+        let expected = expected_files(plan);
+        verify::ensure_image_matches(target.file(), volume_size, &expected, &DiscPath::iso9660_of).map_err(|difference| {
             CommandError::new(
                 Exit::Verification,
                 format!(
@@ -339,10 +338,8 @@ fn add_next_steps(text: &mut Lines, manifest: &Path, image: &Path, size: u64, me
 }
 
 /// The names and lengths that each tree of the image must contain.
-fn expected_files(plan: &Plan) -> Vec<ExpectedFile> {
-    plan.paths()
-        .map(|(path, entry)| ExpectedFile { iso9660: path.iso9660(), joliet: path.joliet(), length: entry.length })
-        .collect()
+fn expected_files(plan: &Plan) -> Vec<ExpectedFile<'_>> {
+    plan.paths().map(|(path, entry)| ExpectedFile { path: path.as_str(), length: entry.length }).collect()
 }
 
 /// Standard output as a file. The image is written in large chunks, for which the line buffering of `Stdout` is useless.

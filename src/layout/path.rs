@@ -35,7 +35,12 @@ impl DiscPath {
 
     /// The absolute path in the primary tree: in upper case, with a version (ECMA-119 7.5.1).
     pub fn iso9660(&self) -> String {
-        let (folder, name) = self.0.rsplit_once('/').map_or(("", self.as_str()), |(f, n)| (f, n));
+        Self::iso9660_of(&self.0)
+    }
+
+    /// The absolute path in the primary tree for a path on the disc.
+    pub fn iso9660_of(path: &str) -> String {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let folder = if folder.is_empty() { String::new() } else { format!("/{}", folder.to_ascii_uppercase()) };
         format!("{folder}/{}", primary_identifier(name))
     }

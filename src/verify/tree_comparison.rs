@@ -196,21 +196,27 @@ impl TreeComparison<'_> {
     }
 }
 
-/// The entries of a Joliet directory for which no entry of the primary tree has been found yet.
-struct Twins {
-    /// The numbers of entries by the common spelling of their names, and by the names.
-    by_spelling: BTreeMap<String, BTreeMap<String, Vec<u32>>>,
+/// The entries of a Joliet directory for which no entry of the primary tree has been found yet. There may be very many, so their names
+/// are not kept.
+struct Twins<N> {
+    /// The common spelling of the name of each entry, and its number. They are sorted by spelling, name and number.
+    entries: Vec<(Box<str>, u32)>,
+    /// For each count of entries from the first on, the count without the entries at the end that have been taken. It may lead there
+    /// in several steps.
+    free_ends: Vec<u32>,
+    /// Returns the name of an entry.
+    name: N,
 }
 
-impl Twins {
-    fn new(numbers: Vec<u32>, name: impl Fn(u32) -> String) -> Self {
-        let mut by_spelling: BTreeMap<String, BTreeMap<String, Vec<u32>>> = BTreeMap::new();
-        for number in numbers {
-            let name = name(number);
-            let same = by_spelling.entry(naming::common_spelling(&name)).or_default();
-            same.entry(name).or_default().push(number);
-        }
-        Self { by_spelling }
+impl<N: Fn(u32) -> String> Twins<N> {
+    fn new(numbers: Vec<u32>, name: N) -> Self {
+        let with_spelling = |number| (naming::common_spelling(&name(number)).into_boxed_str(), number);
+        let mut entries: Vec<(Box<str>, u32)> = numbers.into_iter().map(with_spelling).collect();
+        entries.sort_by(|(a, first), (b, second)| {
+            a.cmp(b).then_with(|| name(*first).cmp(&name(*second))).then_with(|| first.cmp(second))
+        });
+        let free_ends = (0..=entries.len() as u32).collect();
+        Self { entries, free_ends, name }
     }
 
     /// Removes the entry with a Rock Ridge name or, if there is none, an entry with the common spelling of an identifier.
@@ -219,23 +225,43 @@ impl Twins {
         exact.or_else(|| self.take(&naming::common_spelling(&String::from_utf8_lossy(identifier)), None))
     }
 
-    /// Removes an entry with a spelling, and with this name unless it is `None`.
+    /// Removes the last entry with a spelling, and with this name unless it is `None`.
     fn take(&mut self, spelling: &str, name: Option<&str>) -> Option<u32> {
-        let names = self.by_spelling.get_mut(spelling)?;
-        let name = name.or_else(|| names.keys().next_back().map(String::as_str))?.to_owned();
-        let numbers = names.get_mut(&name)?;
-        let number = numbers.pop();
-        if numbers.is_empty() {
-            names.remove(&name);
+        let start = self.entries.partition_point(|(other, _)| **other < *spelling);
+        let same = self.entries[start..].partition_point(|(other, _)| **other == *spelling);
+        let (start, end) = match name {
+            None => (start, start + same),
+            Some(name) => {
+                let same = &self.entries[start..start + same];
+                let from = same.partition_point(|(_, number)| *(self.name)(*number) < *name);
+                (start + from, start + same.partition_point(|(_, number)| *(self.name)(*number) <= *name))
+            }
+        };
+        let end = self.free_end(end);
+        if end <= start {
+            return None;
         }
-        if names.is_empty() {
-            self.by_spelling.remove(spelling);
+        self.free_ends[end] = end as u32 - 1;
+        Some(self.entries[end - 1].1)
+    }
+
+    /// The number of the first `end` entries without those at the end that have been taken.
+    fn free_end(&mut self, end: usize) -> usize {
+        let mut free = end;
+        while self.free_ends[free] as usize != free {
+            free = self.free_ends[free] as usize;
         }
-        number
+        // Shortens the way for the next time.
+        let mut step = end;
+        while step != free {
+            step = std::mem::replace(&mut self.free_ends[step], free as u32) as usize;
+        }
+        free
     }
 
     fn into_rest(self) -> impl Iterator<Item = u32> {
-        self.by_spelling.into_values().flat_map(BTreeMap::into_values).flatten()
+        let is_free = (1..).zip(self.free_ends.into_iter().skip(1)).map(|(count, free)| count == free);
+        self.entries.into_iter().zip(is_free).filter(|(_, is_free)| *is_free).map(|((_, number), _)| number)
     }
 }
 
@@ -318,4 +344,33 @@ pub(super) fn check_large_files(tree: &Tree, notes: &mut Vec<String>, problems: 
         }
     }
     notes.extend(large.into_notes("more file of 4 GiB or more", "more files of 4 GiB or more"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn twins_are_found_by_name_and_then_by_spelling() {
+        let names = ["a-b.txt", "A_b.txt", "a_b.txt", "c", "a_b.txt", "a b.txt"];
+        let name = |number: u32| names[number as usize].to_owned();
+        let mut twins = Twins::new((0..6).collect(), name);
+        assert_eq!(twins.take_named(Some("a_b.txt"), b"X"), Some(4));
+        assert_eq!(twins.take_named(Some("a_b.txt"), b"X"), Some(2));
+        assert_eq!(twins.take_named(Some("a_b.txt"), b"X"), None);
+        assert_eq!(twins.take_named(Some("d"), b"C;1"), Some(3));
+        assert_eq!(twins.take_named(None, b"C"), None);
+        assert_eq!(twins.take_named(None, b"A_B.TXT;1"), Some(0));
+        assert_eq!(twins.take_named(Some("A_b.txt"), b""), Some(1));
+        assert_eq!(twins.into_rest().collect::<Vec<_>>(), [5]);
+    }
+
+    #[test]
+    fn many_entries_with_one_spelling_are_taken_quickly() {
+        let mut twins = Twins::new((0..20_000).collect(), |_| "a".to_owned());
+        for number in (0..20_000).rev() {
+            assert_eq!(twins.take_named(Some("a"), b"A"), Some(number));
+        }
+        assert_eq!(twins.take_named(None, b"A"), None);
+    }
 }
