@@ -2,8 +2,11 @@
 //!
 //! There is one entity on each line. The texts about a file are in its language, all others in the disc's first language.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::Write;
+
+use serde::Serialize;
 
 use super::{
     BibliographicRecord, Collection, DIGEST_SLOT, RecordFile, TermsOfUse, TextWithLanguage, format_page_count,
@@ -11,7 +14,7 @@ use super::{
 };
 use crate::catalogue::{Licence, PublicationKind, PublicationNumbers, Report, StandardNumber, Text, doi_url};
 use crate::compressed::{CompressedBytes, Compressor};
-use crate::data_formats::{Map, Value, json, to_json_line};
+use crate::data_formats::{Value, json, to_json_line};
 use crate::layout::DiscPath;
 
 /// The name under which programs look for the file. If the disc has DOS names, the file has another name there.
@@ -34,15 +37,15 @@ pub(super) fn write_ro_crate(collection: &Collection<'_>, _: &DiscPath) -> Compr
         disc.rights.as_ref().map(|text| TermsOfUse { text: collection.localise(text), licence: None, is_own: false });
     let licence = graph.terms(terms.as_ref());
     let mut records = collection.records.iter();
-    let mut sections = Vec::new();
+    let mut parts_of_disc: Vec<Cow<'_, str>> = Vec::new();
     for section in &collection.catalogue.sections {
         let (mut reports, mut files) = (Vec::new(), Vec::new());
         for report in &section.reports {
             let report_records: Vec<&BibliographicRecord<'_>> = records.by_ref().take(report.variants.len()).collect();
             let id = format!("#{}/{}", section.id, report.id);
-            reports.push(reference(&id));
             let entity = describe_report(collection, report, &id, &report_records, &mut graph);
             graph.add_part(&entity);
+            reports.push(Cow::Owned(id));
             for (record, variant) in report_records.iter().zip(&report.variants) {
                 for file in &record.files {
                     let entity = describe_file(record, &variant.numbers, file, &mut graph);
@@ -54,16 +57,15 @@ pub(super) fn write_ro_crate(collection: &Collection<'_>, _: &DiscPath) -> Compr
         // The folder of the section, such as `documents/needs/`.
         let Some(folder) = files.first().and_then(|path| path.folders().nth(1)) else { continue };
         let folder = format!("{folder}/");
-        sections.push(reference(&folder));
         let title = collection.localise(&section.title).line();
         let entity = Entity::new(&folder, "Dataset").with("name", title);
-        let files = files.iter().map(|path| reference(path.as_str())).collect();
-        graph.add_part(&entity.with_list("hasPart", files).with_list("mentions", reports));
+        let files = files.iter().map(|path| path.as_str().into()).collect();
+        graph.add_part(&entity.with_references("hasPart", files).with_references("mentions", reports));
+        parts_of_disc.push(Cow::Owned(folder));
     }
     let manifest = describe_manifest(collection);
-    let manifest_id = manifest.id();
-    let parts_of_disc = sections.into_iter().chain(collection.manifest_path.is_some().then(|| reference(&manifest_id)));
-    let parts_of_disc: Vec<Value> = parts_of_disc.collect();
+    let manifest_id = collection.manifest_path.as_ref().map_or("#manifest", DiscPath::as_str);
+    parts_of_disc.extend(collection.manifest_path.is_some().then_some(Cow::Borrowed(manifest_id)));
     let languages: Vec<&str> = disc.languages.iter().map(|language| language.as_str()).collect();
     let files: usize = collection.records.iter().map(|record| record.files.len()).sum();
     graph.add(
@@ -75,17 +77,17 @@ pub(super) fn write_ro_crate(collection: &Collection<'_>, _: &DiscPath) -> Compr
             .with("inLanguage", languages)
             .with_some("publisher", publisher)
             .with("license", licence)
-            .with_list("hasPart", parts_of_disc)
+            .with_references("hasPart", parts_of_disc)
             .with("mentions", reference("#creation")),
     );
     graph.add(manifest);
     graph.add(describe_program());
-    graph.add(describe_creation(collection, &manifest_id));
+    graph.add(describe_creation(collection, manifest_id));
     graph.finish()
 }
 
 /// The manifest, which may not be on the disc.
-fn describe_manifest(collection: &Collection<'_>) -> Entity {
+fn describe_manifest(collection: &Collection<'_>) -> Entity<'static> {
     let origin = collection.origin;
     let entity = match &collection.manifest_path {
         Some(path) => Entity::new(path.as_str(), "File").with("encodingFormat", "application/yaml"),
@@ -97,13 +99,13 @@ fn describe_manifest(collection: &Collection<'_>) -> Entity {
         .with("sha256", origin.digest().to_string())
 }
 
-fn describe_program() -> Entity {
+fn describe_program() -> Entity<'static> {
     // RO-Crate requires an address of software, which this program does not have.
     Entity::new(PROGRAM, "CreativeWork").with("name", "make-disc").with("version", env!("CARGO_PKG_VERSION"))
 }
 
 /// How the disc was made. The time is left out, because the disc must have the same bytes whenever it is made.
-fn describe_creation(collection: &Collection<'_>, manifest: &str) -> Entity {
+fn describe_creation(collection: &Collection<'_>, manifest: &str) -> Entity<'static> {
     let (count, bytes) = measure_sources(collection.catalogue);
     let sources = format!("From the manifest and {count} source files with {bytes} bytes in all, with the command");
     Entity::new("#creation", "CreateAction")
@@ -128,13 +130,13 @@ fn describe_disc(collection: &Collection<'_>, files: usize) -> String {
 
 /// A report, whose parts are the files of all its languages. The manifest does not say from which language the others were
 /// translated, so they are equal parts.
-fn describe_report(
+fn describe_report<'r>(
     collection: &Collection<'_>,
     report: &Report,
     id: &str,
-    records: &[&BibliographicRecord<'_>],
-    graph: &mut Graph,
-) -> Entity {
+    records: &[&'r BibliographicRecord<'_>],
+    graph: &mut Graph<'_>,
+) -> Entity<'r> {
     let Report {
         id: _,
         title,
@@ -160,8 +162,7 @@ fn describe_report(
         },
         Licence::Text(words) => TermsOfUse { text: collection.localise(words), licence: None, is_own: true },
     });
-    let parts: Vec<Value> =
-        records.iter().flat_map(|record| &record.files).map(|file| reference(file.path.as_str())).collect();
+    let parts = records.iter().flat_map(|record| &record.files).map(|file| file.path.as_str().into()).collect();
     let entity = Entity::new(id, report_type(*kind))
         .with("name", line(title))
         .with_some("description", summary.as_ref().map(line))
@@ -173,11 +174,11 @@ fn describe_report(
         .with_some("locationCreated", place.as_ref().map(|place| graph.place(&line(place))))
         .with_list("isPartOf", series.iter().map(|series| graph.series(&line(series))).collect())
         .with_some("license", terms.map(|terms| graph.terms(Some(&terms))));
-    with_numbers(entity, numbers).with_list("hasPart", parts)
+    with_numbers(entity, numbers).with_references("hasPart", parts)
 }
 
 /// Adds the numbers of a report or a file to its entity.
-fn with_numbers(entity: Entity, numbers: &PublicationNumbers) -> Entity {
+fn with_numbers<'e>(entity: Entity<'e>, numbers: &PublicationNumbers) -> Entity<'e> {
     let PublicationNumbers { isbn, issn, doi, pages } = numbers;
     let texts = |numbers: &[StandardNumber]| numbers.iter().map(|number| number.text.clone()).collect();
     entity
@@ -191,8 +192,8 @@ fn describe_file(
     record: &BibliographicRecord<'_>,
     own_numbers: &PublicationNumbers,
     file: &RecordFile<'_>,
-    graph: &mut Graph,
-) -> Entity {
+    graph: &mut Graph<'_>,
+) -> Entity<'static> {
     // The entities of the report and of the disc have the other fields.
     let BibliographicRecord {
         key: _,
@@ -250,24 +251,47 @@ fn reference(id: &str) -> Value {
     json!({ "@id": id })
 }
 
-/// An entity of the graph.
-struct Entity(Map<String, Value>);
+/// An entity of the graph: its properties by name.
+struct Entity<'e>(BTreeMap<&'static str, Property<'e>>);
 
-impl Entity {
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Property<'e> {
+    Value(Value),
+    /// References to several entities. There may be one for every file of the disc, and values would need a hundred times as much
+    /// memory.
+    References(Vec<Reference<'e>>),
+}
+
+#[derive(Serialize)]
+struct Reference<'e> {
+    #[serde(rename = "@id")]
+    id: Cow<'e, str>,
+}
+
+impl<'e> Entity<'e> {
     fn new(id: &str, types: impl Into<Value>) -> Self {
-        Self(Map::from_iter([("@id".to_owned(), json!(id)), ("@type".to_owned(), types.into())]))
+        Self(BTreeMap::new()).with("@id", id).with("@type", types)
     }
 
-    fn id(&self) -> String {
-        self.0.get("@id").and_then(Value::as_str).unwrap_or_default().to_owned()
-    }
-
-    fn with(mut self, key: &str, value: impl Into<Value>) -> Self {
-        self.0.insert(key.to_owned(), value.into());
+    fn with(mut self, key: &'static str, value: impl Into<Value>) -> Self {
+        self.0.insert(key, Property::Value(value.into()));
         self
     }
 
-    fn with_some(self, key: &str, value: Option<impl Into<Value>>) -> Self {
+    /// Adds references to entities with these ids, or one without an array around it, as RO-Crate recommends.
+    fn with_references(mut self, key: &'static str, ids: Vec<Cow<'e, str>>) -> Self {
+        match &ids[..] {
+            [] => self,
+            [id] => self.with(key, reference(id)),
+            _ => {
+                self.0.insert(key, Property::References(ids.into_iter().map(|id| Reference { id }).collect()));
+                self
+            }
+        }
+    }
+
+    fn with_some(self, key: &'static str, value: Option<impl Into<Value>>) -> Self {
         match value {
             Some(value) => self.with(key, value),
             None => self,
@@ -275,7 +299,7 @@ impl Entity {
     }
 
     /// Adds several values, or one without an array around it, as RO-Crate recommends.
-    fn with_list<V: Into<Value>>(self, key: &str, mut values: Vec<V>) -> Self {
+    fn with_list<V: Into<Value>>(self, key: &'static str, mut values: Vec<V>) -> Self {
         match values.len() {
             0 => self,
             1 => self.with_some(key, values.pop()),
@@ -286,26 +310,26 @@ impl Entity {
 
 /// All entities. Entities that several others refer to, such as a publisher, are added once.
 #[derive(Default)]
-struct Graph {
-    entities: Vec<Entity>,
+struct Graph<'e> {
+    entities: Vec<Entity<'e>>,
     /// The entities of the parts of the disc, which come last. They are kept as text, because there may be very many.
     parts: Compressor,
     /// The ids of shared entities, by their type and contents.
     shared: BTreeMap<String, String>,
 }
 
-impl Graph {
-    fn add(&mut self, entity: Entity) {
+impl<'e> Graph<'e> {
+    fn add(&mut self, entity: Entity<'e>) {
         self.entities.push(entity);
     }
 
-    fn add_part(&mut self, Entity(entity): &Entity) {
+    fn add_part(&mut self, Entity(entity): &Entity<'_>) {
         // Writing to memory does not fail.
         let _ = write!(self.parts, ",\n{}", to_json_line(entity).unwrap_or_default());
     }
 
     /// A reference to an entity without an identifier. Adds the entity, unless there is an equal one.
-    fn share(&mut self, prefix: &str, entity: Entity) -> Value {
+    fn share(&mut self, prefix: &str, entity: Entity<'e>) -> Value {
         let contents = to_json_line(&entity.0).unwrap_or_default();
         let number = self.shared.len() + 1;
         let id = match self.shared.get(&contents) {
@@ -378,6 +402,6 @@ impl Graph {
     }
 }
 
-fn creative_work(name: &str) -> Entity {
+fn creative_work(name: &str) -> Entity<'static> {
     Entity::new("", "CreativeWork").with("name", name)
 }
