@@ -354,7 +354,7 @@ fn read_documents(
     };
     let read = extraction::extract_documents(&inputs, &reader_options()?, progress.as_mut(), &interrupted)
         .map_err(|_| CommandError::interrupted())?;
-    let document = |(facts, entry): (extraction::Facts, Option<PathBuf>)| {
+    let document = |(facts, entry): (Option<Box<extraction::Facts>>, Option<PathBuf>)| {
         let mut text = String::new();
         for page in entry.and_then(|entry| extraction::load_text(&entry)).unwrap_or_default().pages {
             text.extend(page.chars().filter(|character| *character != extraction::HEADING_MARK));
@@ -363,7 +363,7 @@ fn read_documents(
                 break;
             }
         }
-        DocumentInfo { facts, text }
+        DocumentInfo { facts: facts.map(|facts| *facts).unwrap_or_default(), text }
     };
     Ok(files.iter().map(|found| found.path.clone()).zip(read.into_iter().map(document)).collect())
 }

@@ -41,9 +41,10 @@ mod to_unicode;
 mod web_archive;
 mod wrong_extension;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
@@ -287,7 +288,9 @@ pub struct ExtractionOptions {
 
 /// The facts about all documents, and the cache entries that contain their texts.
 pub struct Extractions {
-    facts: BTreeMap<SourceId, Facts>,
+    facts: BTreeMap<SourceId, Box<Facts>>,
+    /// The documents whose formats are not supported.
+    unsupported: BTreeSet<SourceId>,
     entries: BTreeMap<SourceId, PathBuf>,
     recognised: BTreeMap<SourceId, RecognisedText>,
     unused_texts: Vec<UnusedText>,
@@ -301,6 +304,7 @@ impl Extractions {
     pub fn without_search() -> Self {
         Self {
             facts: BTreeMap::new(),
+            unsupported: BTreeSet::new(),
             entries: BTreeMap::new(),
             recognised: BTreeMap::new(),
             unused_texts: Vec::new(),
@@ -316,7 +320,9 @@ impl Extractions {
 
     /// `None` if the document was not read.
     pub fn facts(&self, source: SourceId) -> Option<&Facts> {
-        self.facts.get(&source)
+        static UNSUPPORTED: LazyLock<Facts> = LazyLock::new(Facts::default);
+        let unsupported = || self.unsupported.contains(&source).then_some(&*UNSUPPORTED);
+        self.facts.get(&source).map(Box::as_ref).or_else(unsupported)
     }
 
     /// The digest of a document; `None` if it could not be read.
@@ -409,8 +415,9 @@ pub struct InputDocument<'d> {
     pub format: &'d str,
 }
 
-/// The facts about a document, and the cache entry with its text, if it could be read.
-type Outcome = (Facts, Option<PathBuf>);
+/// The facts about a document, and the cache entry with its text, if it could be read. The facts are `None` if its format is not
+/// supported: a disc may have very many files of such formats.
+type Outcome = (Option<Box<Facts>>, Option<PathBuf>);
 
 /// Reads every document of a collection.
 ///
@@ -443,13 +450,17 @@ pub fn extract_catalogue(
         })
         .collect();
     let outcomes = extract_documents(&documents, &options, progress, interrupted)?;
-    let (mut facts, mut entries) = (BTreeMap::new(), BTreeMap::new());
+    let (mut facts, mut unsupported, mut entries) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
     for (id, (document_facts, entry)) in formats.keys().zip(outcomes) {
-        facts.insert(*id, document_facts);
+        match document_facts {
+            Some(document_facts) => drop(facts.insert(*id, document_facts)),
+            None => drop(unsupported.insert(*id)),
+        }
         entries.extend(entry.map(|entry| (*id, entry)));
     }
     let (recognised, unused_texts) = ocr_files::read_all(catalogue, &mut facts, &options, interrupted)?;
-    Ok(Extractions { facts, entries, recognised, unused_texts, has_search: true, cache: Some(options.cache) })
+    let cache = Some(options.cache);
+    Ok(Extractions { facts, unsupported, entries, recognised, unused_texts, has_search: true, cache })
 }
 
 /// Reads documents, as many at a time as there are processors, and returns the results in the order of the documents.
@@ -481,7 +492,8 @@ pub fn extract_documents(
                     }
                     let result = if is_supported(document.format) {
                         let read = |file| reader.read(document, file);
-                        options.cache.get_or_extract(document.path, document.format, read)
+                        let (facts, entry) = options.cache.get_or_extract(document.path, document.format, read);
+                        (Some(Box::new(facts)), entry)
                     } else {
                         Outcome::default()
                     };

@@ -162,14 +162,18 @@ fn read_candidates(
     let mut outcomes = extract_documents(&inputs, options, &mut Silence, interrupted)?.into_iter();
     let mut read_one = |candidate: Candidate| {
         let outcomes: Vec<_> = outcomes.by_ref().take(candidate.names.len()).collect();
-        let counts: Option<Vec<u32>> = outcomes.iter().map(|(facts, _)| facts.pages).collect();
+        let counts: Option<Vec<u32>> = outcomes.iter().map(|(facts, _)| facts.as_ref()?.pages).collect();
         // If there are several files, each must have exactly one page.
         let counts = counts.filter(|counts| counts.len() == 1 || counts.iter().all(|count| *count == 1));
         ReadCandidate {
             names: candidate.names,
             pages: counts.map(|counts| counts.iter().sum()),
             entries: outcomes.iter().map(|(_, entry)| entry.clone()).collect(),
-            detected_languages: outcomes.into_iter().flat_map(|(facts, _)| facts.detected_languages).collect(),
+            detected_languages: outcomes
+                .into_iter()
+                .filter_map(|(facts, _)| facts)
+                .flat_map(|facts| facts.detected_languages)
+                .collect(),
         }
     };
     Ok(documents.into_iter().map(|(_, candidates)| candidates.into_iter().map(&mut read_one).collect()).collect())
@@ -194,18 +198,22 @@ pub fn find_recognised_texts(
     Ok(pdfs.iter().zip(read).map(texts_of).collect())
 }
 
-/// Reads the recognised text of all documents that have no text of their own, and updates the facts about these documents.
+/// Reads the recognised text of all documents that have no text of their own, and updates the facts about these documents. A document
+/// without facts has a format that is not supported.
 ///
 /// # Errors
 /// The user has interrupted the program.
 pub(super) fn read_all(
     catalogue: &Catalogue,
-    facts: &mut BTreeMap<SourceId, Facts>,
+    facts: &mut BTreeMap<SourceId, Box<Facts>>,
     options: &ExtractionOptions,
     interrupted: &AtomicBool,
 ) -> Result<(BTreeMap<SourceId, RecognisedText>, Vec<UnusedText>), Interrupted> {
     let mut listings = Listings::default();
     let documents = documents_without_text(catalogue, facts);
+    if documents.is_empty() {
+        return Ok((BTreeMap::new(), Vec::new()));
+    }
     let candidates_for = |document: &SourceId| {
         let source = catalogue.source(*document);
         let is_allowed = |name: &String| {
@@ -221,13 +229,14 @@ pub(super) fn read_all(
     let listed_paths: BTreeSet<&str> = catalogue.sources.iter().map(|source| &*source.path_in_manifest).collect();
     let (mut recognised, mut unused) = (BTreeMap::new(), Vec::new());
     for (document, candidates) in documents.into_iter().zip(read) {
-        let (Some(document_facts), source) = (facts.get_mut(&document), catalogue.source(document)) else { continue };
+        let source = catalogue.source(document);
+        let document_pages = facts.get(&document).and_then(|facts| facts.pages);
         let mut unused_candidates = Vec::new();
         for candidate in candidates {
             let (Some(pages), Some(entries)) = (candidate.pages, candidate.entries) else { continue };
             let shown_paths: Vec<String> =
                 candidate.names.iter().map(|name| beside(&source.path_in_manifest, name)).collect();
-            if let Some(wanted_pages) = document_facts.pages.filter(|wanted| *wanted != pages) {
+            if let Some(wanted_pages) = document_pages.filter(|wanted| *wanted != pages) {
                 let shown_path = shown_paths.into_iter().next().unwrap_or_default();
                 // A file that the manifest lists is a document itself. It is probably not meant as the text of this one.
                 if !listed_paths.contains(shown_path.as_str()) {
@@ -255,6 +264,7 @@ pub(super) fn read_all(
                 Some(claims) if claims.iter().any(|(claimant, _)| *claimant == document) => {}
                 _ => continue,
             }
+            let document_facts = facts.entry(document).or_default();
             if document_facts.detected_languages.is_empty() {
                 document_facts.detected_languages = candidate.detected_languages;
             }
@@ -281,7 +291,7 @@ type Claim = (SourceId, VariantIndex);
 /// claim a text, the first two claims have different variants.
 fn find_claims<'d>(
     catalogue: &Catalogue,
-    facts: &BTreeMap<SourceId, Facts>,
+    facts: &BTreeMap<SourceId, Box<Facts>>,
     documents: impl Iterator<Item = (&'d SourceId, &'d Vec<ReadCandidate>)>,
 ) -> BTreeMap<String, Vec<Claim>> {
     let mut variants: BTreeMap<SourceId, VariantIndex> = BTreeMap::new();
@@ -326,15 +336,16 @@ fn find_claims<'d>(
 
 /// The documents for which recognised text is used: PDFs without usable text on all or many pages, and pictures. The files of
 /// web sites are left out.
-fn documents_without_text(catalogue: &Catalogue, facts: &BTreeMap<SourceId, Facts>) -> BTreeSet<SourceId> {
+fn documents_without_text(catalogue: &Catalogue, facts: &BTreeMap<SourceId, Box<Facts>>) -> BTreeSet<SourceId> {
     let variants = catalogue.reports().flat_map(|(_, _, report)| &report.variants);
     let files = variants.filter(|variant| variant.site.is_none()).flat_map(|variant| variant.all_files());
     let has_no_text = |(source, extension): &(SourceId, &str)| {
         let is_picture = *extension == "djvu" || FormatKind::from_extension(extension) == FormatKind::Picture;
-        facts.get(source).is_some_and(|facts| match facts.text {
-            TextLayer::Unsupported => is_picture,
-            _ => *extension == "pdf" && facts.text.needs_recognised_text(),
-        })
+        match facts.get(source) {
+            None => is_picture,
+            Some(facts) if facts.text == TextLayer::Unsupported => is_picture,
+            Some(facts) => *extension == "pdf" && facts.text.needs_recognised_text(),
+        }
     };
     files.filter(has_no_text).map(|(source, _)| source).collect()
 }
