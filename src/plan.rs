@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
-use std::path::Path;
 use std::sync::Arc;
 
-use crate::catalogue::{Catalogue, FoundTimestamp, SourceId, Stamp};
+use crate::catalogue::{Catalogue, FoundTimestamp, Source, SourceId};
 use crate::checksum;
 use crate::checksum::Digest;
 use crate::compressed::CompressedBytes;
@@ -185,13 +184,9 @@ impl Entry {
 #[derive(Debug)]
 pub enum Content {
     Source {
-        path: Arc<Path>,
-        /// The path as written in the manifest, for messages.
-        path_in_manifest: Arc<str>,
-        /// The metadata of the file when it was catalogued.
-        stamp: Stamp,
+        source: Arc<Source>,
         /// The digest of the bytes whose text was read; `None` if they were not read.
-        known: Option<Digest>,
+        known: Option<Box<Digest>>,
     },
     Generated(CompressedBytes),
     /// A generated text in which the digests of other files are filled in when these have been read. See
@@ -199,7 +194,7 @@ pub enum Content {
     WithDigests {
         text: CompressedBytes,
         /// The files, in the order of the places of their digests in the text.
-        digests_of: Vec<DiscPath>,
+        digests_of: Box<[DiscPath]>,
     },
     /// The checksum list, which is generated while the image is written.
     Checksums,
@@ -240,7 +235,7 @@ impl Plan {
             length: file.bytes.length(),
             content: match file.digests_of.is_empty() {
                 true => Content::Generated(file.bytes),
-                false => Content::WithDigests { text: file.bytes, digests_of: file.digests_of },
+                false => Content::WithDigests { text: file.bytes, digests_of: file.digests_of.into() },
             },
         }));
         let volume = volume_identifiers(catalogue, layout, &entries);
@@ -403,10 +398,8 @@ fn document_entries(
             links: paths.collect(),
             length: source.length,
             content: Content::Source {
-                path: source.path.clone(),
-                path_in_manifest: source.path_in_manifest.clone(),
-                stamp: source.stamp,
-                known: texts.digest(id).and_then(Digest::parse),
+                source: catalogue.sources[id.0].clone(),
+                known: texts.digest(id).and_then(Digest::parse).map(Box::new),
             },
         })
     }));

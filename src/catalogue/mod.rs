@@ -52,8 +52,8 @@ pub struct Catalogue {
     pub exclusions: Exclusions,
     /// The indices of the entries of `exclude:` that exclude a file of a web site. The file may be inside an archive.
     pub used_exclusions: BTreeSet<usize>,
-    /// Every source file once, however often the manifest names it.
-    pub sources: Vec<Source>,
+    /// Every source file once, however often the manifest names it. The plan shares them, because there may be very many.
+    pub sources: Vec<Arc<Source>>,
     /// The path of every folder and archive of web pages that the manifest names, even if a finding rejects it.
     pub site_paths: Vec<PathBuf>,
 }
@@ -160,9 +160,9 @@ pub struct SourceId(pub usize);
 #[derive(Debug, Clone)]
 pub struct Source {
     /// The path with which it is opened.
-    pub path: Arc<Path>,
+    pub path: Box<Path>,
     /// The path as it is written in the manifest, for messages.
-    pub path_in_manifest: Arc<str>,
+    pub path_in_manifest: Box<str>,
     /// Its length in bytes. Only a file of a site can be empty.
     pub length: u64,
     /// Shows whether the file has changed since the catalogue was made.
@@ -268,7 +268,7 @@ impl Variant {
         let site_files = self.site.iter().flat_map(|site| &site.files);
         let listed_files = self.files.iter().filter(|_| self.site.is_none());
         listed_files
-            .map(|file| (file.source, file.extension.as_str()))
+            .map(|file| (file.source, &*file.extension))
             .chain(site_files.map(|file| (file.source, file.extension.as_str())))
     }
 
@@ -297,8 +297,8 @@ impl Variant {
 #[derive(Debug, Clone)]
 pub struct VariantFile {
     pub source: SourceId,
-    /// The extension of its name, in lower case and without the dot.
-    pub extension: String,
+    /// The extension of its name, in lower case and without the dot. Files with the same extension share it.
+    pub extension: Arc<str>,
     /// What it is, in the language of the variant, such as `Annex 2`.
     pub title: Option<String>,
     /// What a picture shows, for readers who cannot see it.
@@ -307,7 +307,7 @@ pub struct VariantFile {
 
 impl VariantFile {
     /// A file without a title.
-    pub fn new(source: SourceId, extension: String) -> Self {
+    pub fn new(source: SourceId, extension: Arc<str>) -> Self {
         Self { source, extension, title: None, description: None }
     }
 

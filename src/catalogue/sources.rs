@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::fs::{self, Metadata};
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use super::{Source, SourceId, Stamp};
@@ -30,7 +31,7 @@ pub(super) struct Sources<'m> {
     allow_outside: bool,
     /// The manifest's folder with symbolic links resolved.
     resolved_folder: Option<PathBuf>,
-    sources: Vec<Source>,
+    sources: Vec<Arc<Source>>,
     /// Where the manifest first names each source.
     places: Vec<Place>,
     /// The sources by resolved path, as a string, because comparing paths component by component is slow.
@@ -62,7 +63,8 @@ impl<'m> Sources<'m> {
         }
     }
 
-    pub(super) fn into_vec(self) -> Vec<Source> {
+    pub(super) fn into_vec(mut self) -> Vec<Arc<Source>> {
+        self.sources.shrink_to_fit();
         self.sources
     }
 
@@ -86,7 +88,7 @@ impl<'m> Sources<'m> {
         match examine_source(&path, meta, path_in_manifest, &place) {
             Ok(source) => {
                 let id = SourceId(self.sources.len());
-                self.sources.push(source);
+                self.sources.push(Arc::new(source));
                 self.places.push(place);
                 if let Some(resolved) = resolved {
                     self.ids_by_path.insert(resolved.into_os_string(), id);
@@ -114,7 +116,7 @@ impl<'m> Sources<'m> {
 
     /// Every source, with the place that first names it.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&Source, &Place)> {
-        self.sources.iter().zip(&self.places)
+        self.sources.iter().map(Arc::as_ref).zip(&self.places)
     }
 
     /// Adds a file of a site. Unlike other sources it may be empty.
@@ -133,7 +135,8 @@ impl<'m> Sources<'m> {
         ensure_readable(path).map_err(|error| io_message(&error))?;
         let stamp = Stamp::from_metadata(&meta);
         let id = SourceId(self.sources.len());
-        self.sources.push(Source { path: path.into(), path_in_manifest: written.into(), length: meta.len(), stamp });
+        let source = Source { path: path.into(), path_in_manifest: written.into(), length: meta.len(), stamp };
+        self.sources.push(Arc::new(source));
         self.places.push(place.clone());
         self.ids_by_path.insert(resolved.into_os_string(), id);
         Ok(id)

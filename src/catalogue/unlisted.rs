@@ -1,5 +1,6 @@
 //! Finds the files in the manifest's folder that are neither on the disc nor excluded from it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs::{self, FileType};
 use std::io::{BufRead, BufReader};
@@ -40,12 +41,12 @@ pub fn report_unlisted_files(
         used_paths: catalogue
             .sources
             .iter()
-            .map(|source| source.path.to_path_buf())
-            .chain(texts.iter().cloned())
-            .chain(catalogue.disc.signing.iter().flat_map(|signing| signing.files.iter().cloned()))
-            .chain(catalogue.disc.timestamp.iter().map(|timestamp| timestamp.path.clone()))
+            .map(|source| Cow::Borrowed(&*source.path))
+            .chain(texts.iter().map(Cow::from))
+            .chain(catalogue.disc.signing.iter().flat_map(|signing| signing.files.iter().map(Cow::from)))
+            .chain(catalogue.disc.timestamp.iter().map(|timestamp| Cow::from(&timestamp.path)))
             // The archives of web sites.
-            .chain(sites(catalogue).map(|site| folder.join(&*site.written)))
+            .chain(sites(catalogue).map(|site| Cow::from(folder.join(&*site.written))))
             .collect(),
         manifest: manifest.file_name().map(|name| folder.join(name)),
         unlisted: Vec::new(),
@@ -216,7 +217,7 @@ struct Walk<'c> {
     catalogue: &'c Catalogue,
     /// The device and inode of every file on the disc.
     used_identities: HashSet<(u64, u64)>,
-    used_paths: HashSet<PathBuf>,
+    used_paths: HashSet<Cow<'c, Path>>,
     manifest: Option<PathBuf>,
     unlisted: Vec<String>,
     /// Folders with the files of an earlier disc.
@@ -232,9 +233,9 @@ fn sites(catalogue: &Catalogue) -> impl Iterator<Item = &Site> {
 fn common_folder(catalogue: &Catalogue) -> String {
     let variants = catalogue.reports().flat_map(|(_, _, report)| &report.variants);
     let files = variants.filter(|variant| variant.site.is_none()).flat_map(|variant| &variant.files);
-    let paths = files.map(|file| &catalogue.source(file.source).path_in_manifest);
+    let paths = files.map(|file| &*catalogue.source(file.source).path_in_manifest);
     let mut common: Option<Vec<&str>> = None;
-    for path in paths.chain(sites(catalogue).map(|site| &site.written)) {
+    for path in paths.chain(sites(catalogue).map(|site| &*site.written)) {
         let mut parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
         parts.pop();
         if path.starts_with('/') || parts.contains(&"..") {

@@ -112,7 +112,7 @@ impl Covers {
         }
         let variants = catalogue.reports().flat_map(|(_, _, report)| &report.variants);
         let files: BTreeMap<SourceId, &str> =
-            variants.filter_map(cover_file).map(|(_, file)| (file.source, file.extension.as_str())).collect();
+            variants.filter_map(cover_file).map(|(_, file)| (file.source, &*file.extension)).collect();
         let files: Vec<(SourceId, &str)> = files.into_iter().collect();
         let length = |source: SourceId| catalogue.source(source).length;
         progress.begin(files.iter().map(|(source, _)| length(*source)).sum());

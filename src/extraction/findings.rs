@@ -258,7 +258,7 @@ fn describe_unsearchable(catalogue: &Catalogue, extractions: &Extractions) -> Op
         // The pictures and scripts of a site belong to its pages.
         for variant in report.variants.iter().filter(|variant| variant.site.is_none()) {
             for (number, VariantFile { source, extension, .. }) in variant.files.iter().enumerate() {
-                let (source, extension) = (*source, extension.as_str());
+                let (source, extension) = (*source, &**extension);
                 let Some(facts) = extractions.facts(source).filter(|_| !seen.contains(&source)) else { continue };
                 if is_recording_with_text(catalogue, extractions, variant, number) {
                     continue;

@@ -253,8 +253,8 @@ fn settle_doubts(
         let digest = digest.ok_or_else(|| Failure::Bug(format!("`{}` has no digest", entry.path)))?;
         match (doubt.settle(digest, stop), &entry.content) {
             _ if stop.load(Ordering::Relaxed) => return Err(Failure::Interrupted),
-            (Err(reason), Content::Source { path_in_manifest, .. }) => {
-                return Err(Failure::Source { file: path_in_manifest.to_string(), reason });
+            (Err(reason), Content::Source { source, .. }) => {
+                return Err(Failure::Source { file: source.path_in_manifest.to_string(), reason });
             }
             _ => {}
         }
@@ -268,8 +268,8 @@ fn ensure_same_files(plan: &Plan, first: &[Option<Digest>], second: &[Option<Dig
     let changed = plan.entries.iter().zip(first.iter().zip(second)).find(|(_, (first, second))| first != second);
     match changed.map(|(entry, _)| (&entry.content, &entry.path)) {
         None => Ok(()),
-        Some((Content::Source { path_in_manifest, .. }, _)) => Err(Failure::Source {
-            file: path_in_manifest.to_string(),
+        Some((Content::Source { source, .. }, _)) => Err(Failure::Source {
+            file: source.path_in_manifest.to_string(),
             reason: "its contents changed while the disc was being made".to_owned(),
         }),
         Some((_, path)) => Err(Failure::Bug(format!("`{path}` was different in the second pass"))),

@@ -2,11 +2,10 @@
 //! unpacks generated files, in the order of their extents, into a fixed set of buffers that are reused.
 
 use std::io;
-use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender};
 
 use super::{Failure, SECTOR_LENGTH};
-use crate::catalogue::{Doubt, SourceReader, Stamp};
+use crate::catalogue::{Doubt, Source, SourceReader};
 use crate::checksum::Digest;
 use crate::compressed::{CompressedBytes, Decompressor};
 use crate::plan::{Content, Plan};
@@ -66,9 +65,9 @@ pub(super) fn read_files<'p>(
     for &(first_sector, index) in files {
         let entry = &plan.entries[index];
         let (result, name) = match &entry.content {
-            Content::Source { path, path_in_manifest, stamp, known } => {
-                let read = reader.read_source(first_sector, index, entry.length, path, stamp, *known);
-                (read.map(|doubt| doubts.extend(doubt.map(|doubt| (index, doubt)))), &**path_in_manifest)
+            Content::Source { source, known } => {
+                let read = reader.read_source(first_sector, index, entry.length, source, known.as_deref().copied());
+                (read.map(|doubt| doubts.extend(doubt.map(|doubt| (index, doubt)))), &*source.path_in_manifest)
             }
             Content::Generated(bytes) => {
                 (reader.unpack(first_sector, index, bytes, &mut decompressor), entry.path.as_str())
@@ -118,11 +117,10 @@ impl FileReader<'_> {
         first_sector: u64,
         entry: usize,
         length: u64,
-        path: &'p Path,
-        stamp: &'p Stamp,
+        source: &'p Source,
         known: Option<Digest>,
     ) -> Result<Option<Doubt<'p>>, ReadError> {
-        let mut source_reader = SourceReader::open(path, stamp, known).map_err(ReadError::Source)?;
+        let mut source_reader = SourceReader::open(&source.path, &source.stamp, known).map_err(ReadError::Source)?;
         let (mut sector, mut remaining) = (first_sector, length);
         while remaining > 0 {
             let chunk = self.chunk_at(sector)?;

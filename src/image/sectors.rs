@@ -204,7 +204,7 @@ mod tests {
             length: *length,
             content: match path.as_str() {
                 "SHA256SUMS" => Content::Checksums,
-                "ro_crate.json" => Content::WithDigests { text: CompressedBytes::default(), digests_of: Vec::new() },
+                "ro_crate.json" => Content::WithDigests { text: CompressedBytes::default(), digests_of: Box::default() },
                 _ => Content::Generated(CompressedBytes::default()),
             },
         };

@@ -337,7 +337,7 @@ fn help_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>) -> Value {
         .reports()
         .flat_map(|(_, _, report)| &report.variants)
         .flat_map(|variant| &variant.files)
-        .map(|file| file.extension.as_str())
+        .map(|file| &*file.extension)
         .collect();
     let formats: BTreeSet<(FormatKind, String)> = extensions
         .into_iter()

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::*;
 use crate::catalogue::{
@@ -28,14 +29,12 @@ fn collection(tags: &[&str]) -> Catalogue {
     let written = |number: usize| format!("reports/{number}.pdf");
     let stamp = Stamp { length: 1_450_000, modified: 0, changed: 0, identity: (0, 0) };
     let sources = (0..4)
-        .map(|n| Source {
-            path: PathBuf::from(written(n)).into(),
-            path_in_manifest: written(n).into(),
-            length: stamp.length,
-            stamp,
+        .map(|n| {
+            let path = PathBuf::from(written(n)).into();
+            Arc::new(Source { path, path_in_manifest: written(n).into(), length: stamp.length, stamp })
         })
         .collect();
-    let file = |number, extension: &str| VariantFile::new(SourceId(number), extension.to_owned());
+    let file = |number, extension: &str| VariantFile::new(SourceId(number), extension.into());
     let variant = |tag: &str, files| Variant {
         language: language(tag),
         title: None,
@@ -189,7 +188,7 @@ fn collection_of_small_documents(tags: &[&str], count: usize) -> Catalogue {
             variants[0].files.push(first.variants[0].files[1].clone());
         }
         if n == 2 {
-            variants[0].files[0].extension = "png".to_owned();
+            variants[0].files[0].extension = "png".into();
         }
         Report { id: format!("r{n}"), title: Text::Same(format!("Report {n}")), variants, ..first.clone() }
     };
@@ -221,7 +220,7 @@ fn reports_share_pages_if_their_own_would_be_larger_than_the_documents() {
     assert_eq!(report_pages(&catalogue).len(), 4200);
     catalogue.launcher.theme = None;
 
-    catalogue.sources[0].length = 40 << 20;
+    Arc::make_mut(&mut catalogue.sources[0]).length = 40 << 20;
     assert_eq!(report_pages(&catalogue).len(), 4200);
     assert_eq!(report_pages(&collection_of_small_documents(&["en", "ar"], 4000)).len(), 4000);
 }
@@ -481,9 +480,9 @@ fn the_check_page_has_a_fingerprint_of_its_disc() {
     };
     let first = fingerprint(&catalogue, "en");
     assert_eq!((first.len(), &first), (64, &fingerprint(&catalogue, "ru")));
-    catalogue.sources[3].length += 1;
+    Arc::make_mut(&mut catalogue.sources[3]).length += 1;
     assert_ne!(first, fingerprint(&catalogue, "en"));
-    catalogue.sources[3].length -= 1;
+    Arc::make_mut(&mut catalogue.sources[3]).length -= 1;
     catalogue.sections[0].reports[1].title = Text::Same("A/2".to_owned());
     assert_ne!(first, fingerprint(&catalogue, "en"));
 }
@@ -541,11 +540,11 @@ fn an_emblem_is_shown_if_there_is_one() {
     let path = folder.path().join("emblem.svg");
     fs::write(&path, r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 4"><path d="M0 0h8v4H0z"/></svg>"##)
         .unwrap();
-    catalogue.sources.push(Source {
+    catalogue.sources.push(Arc::new(Source {
         path: path.into(),
         path_in_manifest: "emblem.svg".into(),
-        ..catalogue.sources[0].clone()
-    });
+        ..(*catalogue.sources[0]).clone()
+    }));
     catalogue.launcher.emblem = Some(SourceId(4));
     let (files, findings) = render_ok(&catalogue);
     assert_eq!(findings, Findings::default());
@@ -560,11 +559,11 @@ fn an_emblem_is_shown_if_there_is_one() {
     let dark =
         r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4"><path d="M0 0h4v4H0z" fill="#fff"/></svg>"##;
     fs::write(folder.path().join("white.svg"), dark).unwrap();
-    catalogue.sources.push(Source {
+    catalogue.sources.push(Arc::new(Source {
         path: folder.path().join("white.svg").into(),
         path_in_manifest: "white.svg".into(),
-        ..catalogue.sources[0].clone()
-    });
+        ..(*catalogue.sources[0]).clone()
+    }));
     catalogue.launcher.emblem_dark = Some(SourceId(5));
     let (files, _) = render_ok(&catalogue);
     let source = "<source media=\"screen and (prefers-color-scheme: dark)\" srcset=\"../emb_dark.png\" width=\"512\" height=\"512\">";

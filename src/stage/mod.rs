@@ -143,8 +143,8 @@ fn write_files(
 
 fn changed_between_reads(entry: &Entry) -> Failure {
     match &entry.content {
-        Content::Source { path_in_manifest, .. } => Failure::Source {
-            file: path_in_manifest.to_string(),
+        Content::Source { source, .. } => Failure::Source {
+            file: source.path_in_manifest.to_string(),
             reason: "its contents changed while the disc was being made".to_owned(),
         },
         _ => Failure::Bug(format!("`{}` had different contents when it was generated again", entry.path)),
@@ -175,9 +175,10 @@ impl FileWriter<'_> {
                     self.write_chunk(path, &chunk, &mut hasher)?;
                 }
             }
-            Content::Source { path: source, path_in_manifest, stamp, known } => {
-                let failed = |reason| Failure::Source { file: path_in_manifest.to_string(), reason };
-                let mut source_reader = SourceReader::open(source, stamp, *known).map_err(failed)?;
+            Content::Source { source, known } => {
+                let failed = |reason| Failure::Source { file: source.path_in_manifest.to_string(), reason };
+                let known = known.as_deref().copied();
+                let mut source_reader = SourceReader::open(&source.path, &source.stamp, known).map_err(failed)?;
                 self.start(path, entry.length, FileKind::Document)?;
                 let mut buffer = std::mem::take(&mut self.buffer);
                 let mut left = entry.length;

@@ -68,12 +68,12 @@ pub fn write_preview(
                     fs::write(&place, bytes)?;
                 }
             }
-            Content::Source { path: source, .. } if temporary.iter().any(|folder| source.starts_with(folder)) => {
+            Content::Source { source, .. } if temporary.iter().any(|folder| source.path.starts_with(folder)) => {
                 remove_old(&place)?;
                 // A hard link keeps the file when its temporary path is removed.
-                fs::hard_link(source, &place).or_else(|_| fs::copy(source, &place).map(|_| ()))?;
+                fs::hard_link(&source.path, &place).or_else(|_| fs::copy(&source.path, &place).map(|_| ()))?;
             }
-            Content::Source { path: source, .. } => link(source, &place)?,
+            Content::Source { source, .. } => link(&source.path, &place)?,
         }
         files += 1;
         old.remove(&place);
@@ -100,7 +100,7 @@ fn unpack(entry: &Entry) -> io::Result<Vec<u8>> {
 fn known_digest(entry: &Entry) -> String {
     let of_page = || unpack(entry).and_then(|bytes| Digest::from_reader(bytes.as_slice())).ok();
     let digest = match &entry.content {
-        Content::Source { known, .. } => *known,
+        Content::Source { known, .. } => known.as_deref().copied(),
         _ => of_page(),
     };
     digest.map_or_else(|| DIGEST_SLOT.to_owned(), |digest| digest.to_string())

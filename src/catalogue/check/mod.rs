@@ -13,8 +13,9 @@ mod texts;
 mod timestamp;
 mod variants;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::sources::Sources;
 use super::{Catalogue, Exclusions, SourceId};
@@ -41,6 +42,7 @@ pub fn check_manifest(
         is_language_unknown: false,
         document_languages: document_languages(parsed),
         uses: BTreeMap::new(),
+        extensions: HashSet::new(),
         undeclared: BTreeMap::new(),
         bad_codes: BTreeMap::new(),
         rejected_languages: BTreeSet::new(),
@@ -132,6 +134,8 @@ struct Checker<'m> {
     document_languages: BTreeSet<Language>,
     /// How many documents each source is used for.
     uses: BTreeMap<SourceId, u32>,
+    /// The extensions of all documents.
+    extensions: HashSet<Arc<str>>,
     /// The languages that are used but not declared, each with its first place and the number of its uses.
     undeclared: BTreeMap<Language, (Place, usize)>,
     /// The invalid language codes, each with the reason, its first place and the number of its uses.

@@ -1,5 +1,7 @@
 //! Checks the variants of a report, and their files.
 
+use std::sync::Arc;
+
 use super::Checker;
 use super::record::WrittenNumbers;
 use crate::catalogue::sources::MIN_LARGE_FILE;
@@ -52,7 +54,7 @@ impl Checker<'_> {
                 }
                 site = self.check_site(folder, start.as_ref(), &at, large_files);
                 if let Some(first) = site.as_ref().and_then(|site| site.files.first()) {
-                    read_files = vec![VariantFile::new(first.source, first.extension.clone())];
+                    read_files = vec![VariantFile::new(first.source, first.extension.as_str().into())];
                 }
             } else if start.is_some() {
                 self.add_finding(
@@ -206,7 +208,18 @@ impl Checker<'_> {
                 ),
             );
         }
-        Some(VariantFile::new(source, extension?))
+        let extension = self.shared_extension(extension?);
+        Some(VariantFile::new(source, extension))
+    }
+
+    /// The same extension, in the memory that all files with this extension share.
+    fn shared_extension(&mut self, extension: String) -> Arc<str> {
+        if let Some(known) = self.extensions.get(extension.as_str()) {
+            return known.clone();
+        }
+        let extension: Arc<str> = extension.into();
+        self.extensions.insert(extension.clone());
+        extension
     }
 
     /// Warns about a document that is compressed as a whole, such as `a.pdf.gz`.
