@@ -2,7 +2,7 @@
 //! order.
 //!
 //! In the extents of files, the device discards the blocks from hadris and takes chunks from the reader thread
-//! instead. It hashes each file and the image, and fills in what hadris cannot know (see `patch`). Some
+//! instead. It hashes each file and the image, and fills in what hadris does not know (see `patch`). Some
 //! files can be made only after the others have been hashed. These late files are after all others: first texts that contain
 //! digests, then the checksum list, then its signature.
 
@@ -14,12 +14,11 @@ use hadris_io::{Error, ErrorKind, ErrorType};
 use hadris_storage::{BlockIndex, BlockSize, sync::BlockDevice};
 
 use super::extents::Extents;
-use super::patch::{FIRST_DESCRIPTOR_SECTOR, RootDirectory, patch_descriptors, patch_record};
+use super::patch::{FIRST_DESCRIPTOR_SECTOR, patch_descriptors, patch_records};
 use super::reader::{BUFFER_LENGTH, FileChunk, FileSlice};
 use super::writer::OutputBuffer;
 use super::{Failure, SECTOR_LENGTH};
 use crate::checksum::{self, Digest, Hasher};
-use crate::layout::DiscPath;
 use crate::media_check::ApplicationUse;
 use crate::plan::{Content, Plan};
 use crate::progress::Progress;
@@ -54,7 +53,7 @@ struct CurrentFile {
 
 pub(super) struct Device<'a> {
     plan: &'a Plan,
-    extents: &'a Extents,
+    extents: &'a Extents<'a>,
     application_use: &'a ApplicationUse,
     channels: Channels,
     /// The index in `extents.files` of the file after the current one.
@@ -65,9 +64,8 @@ pub(super) struct Device<'a> {
     digests: Vec<Option<Digest>>,
     /// The bytes of the late files, once all others have been hashed.
     late: Vec<Vec<u8>>,
-    roots: Vec<RootDirectory>,
-    /// How many records of late files have been patched.
-    patched_records: usize,
+    /// The index in `extents.directories` of the next directory.
+    next_directory: usize,
     /// The next sector expected from hadris.
     next_from_hadris: u64,
     /// The next sector of the image. It is ahead of `next_from_hadris` if a chunk contained more than hadris has sent.
@@ -83,7 +81,7 @@ pub(super) struct Device<'a> {
 impl<'a> Device<'a> {
     pub(super) fn new(
         plan: &'a Plan,
-        extents: &'a Extents,
+        extents: &'a Extents<'a>,
         size: u64,
         application_use: &'a ApplicationUse,
         channels: Channels,
@@ -100,8 +98,7 @@ impl<'a> Device<'a> {
             current: None,
             image: Hasher::default(),
             late: Vec::new(),
-            roots: Vec::new(),
-            patched_records: 0,
+            next_directory: 0,
             next_from_hadris: 0,
             next_in_image: 0,
             sector_count: size / SECTOR_LENGTH,
@@ -129,9 +126,8 @@ impl<'a> Device<'a> {
         if self.next_in_image != self.sector_count || self.next_from_hadris != self.sector_count {
             return bug("the image ended early");
         }
-        let late_records: usize = self.late_paths().iter().map(Vec::len).sum();
-        if self.roots.len() != 2 || self.patched_records != 2 * late_records {
-            return bug("a root directory does not list the checksum list");
+        if self.next_directory != self.extents.directories.len() {
+            return bug("a directory was not written");
         }
         let with_digests = self.extents.late.iter().filter(|late| has_digests(self.plan, late.entry)).count();
         if self.digests.iter().filter(|digest| digest.is_some()).count() != self.extents.files.len() + with_digests {
@@ -238,16 +234,17 @@ impl<'a> Device<'a> {
         let count = blocks.len() as u64 / SECTOR_LENGTH;
         if (first..first + count).contains(&FIRST_DESCRIPTOR_SECTOR) {
             let descriptors = &mut blocks[((FIRST_DESCRIPTOR_SECTOR - first) * SECTOR_LENGTH) as usize..];
-            self.roots.extend(patch_descriptors(descriptors, self.application_use, &self.late_paths()));
+            patch_descriptors(descriptors, self.application_use);
         }
-        // hadris writes a directory with one call, so `blocks` contains all of it.
-        if let Some(root) = self.roots.iter().find(|root| root.sector == first) {
-            for (late, identifiers) in self.extents.late.iter().zip(&root.late_identifiers) {
-                let (sector, length) = (late.sector as u32, late.length as u32);
-                for identifier in identifiers {
-                    self.patched_records += usize::from(patch_record(blocks, identifier, sector, length));
-                }
+        // hadris writes a directory with one call, so `blocks` contains all of it, and nothing else.
+        if let Some(directory) = self.extents.directories.get(self.next_directory)
+            && directory.sector == first
+        {
+            let extents = self.extents.of_directory(self.plan, *directory);
+            if patch_records(blocks, &extents) != extents.len() {
+                return Err(Failure::Bug(format!("the directory at sector {first} does not list the planned files")));
             }
+            self.next_directory += 1;
         }
         self.insert_late_files(first, blocks)?;
         self.image.update(blocks);
@@ -255,12 +252,6 @@ impl<'a> Device<'a> {
         self.next_in_image += count;
         self.progress.advance(blocks.len() as u64, None);
         if self.pending.len() >= BUFFER_LENGTH { self.send_pending() } else { Ok(()) }
-    }
-
-    /// The paths of each late file.
-    fn late_paths(&self) -> Vec<Vec<&'a DiscPath>> {
-        let plan: &'a Plan = self.plan;
-        self.extents.late.iter().map(|late| plan.entries[late.entry].paths().collect()).collect()
     }
 
     /// Copies the late files into those blocks that belong to their extents.

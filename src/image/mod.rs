@@ -37,8 +37,11 @@ use sectors::Sectors;
 /// The length of a logical sector in bytes (ECMA-119 6.1.2).
 pub const SECTOR_LENGTH: u64 = 2048;
 
+/// How many sectors of zeros end the volume, because drives may fail to read the last sectors of a burned disc.
+const PADDING_SECTORS: u64 = 150;
+
 // The media check may only skip padding.
-const _: () = assert!(media_check::SKIPPED_SECTORS <= tree::PADDING_SECTORS);
+const _: () = assert!(media_check::SKIPPED_SECTORS <= PADDING_SECTORS);
 
 /// Why an image was not written.
 #[derive(Debug)]
@@ -106,7 +109,7 @@ impl Digests {
 /// A planned image.
 pub struct Image<'p> {
     plan: &'p Plan,
-    extents: Extents,
+    extents: Extents<'p>,
     /// The length of the volume in bytes.
     volume_size: u64,
     error_correction: Option<Layers>,
@@ -118,13 +121,13 @@ impl<'p> Image<'p> {
     /// # Errors
     /// [`Failure::Bug`] if a name does not fit.
     pub fn new(plan: &'p Plan) -> Result<Self, Failure> {
-        // The late files are empty in hadris' plan; their extents are inserted before the padding.
+        // The late files have no room in hadris' plan; their extents are inserted before the padding.
         let late: Vec<usize> = plan.late_entries();
         let late_sectors: u64 = late.iter().map(|entry| plan.entries[*entry].length.div_ceil(SECTOR_LENGTH)).sum();
-        let Sectors { files, total } = Sectors::assign(plan)?;
-        let sectors = total + late_sectors;
-        let first_late_sector = sectors - tree::PADDING_SECTORS - late_sectors;
-        let extents = Extents::new(plan, files, &late, first_late_sector);
+        let assigned = Sectors::assign(plan)?;
+        let sectors = assigned.total + late_sectors;
+        let first_late_sector = assigned.total - PADDING_SECTORS;
+        let extents = Extents::new(plan, assigned, &late, first_late_sector)?;
         Ok(Self { plan, extents, volume_size: sectors * SECTOR_LENGTH, error_correction: None })
     }
 
@@ -198,7 +201,7 @@ impl<'p> Image<'p> {
         progress: &mut dyn Progress,
         stop: &AtomicBool,
     ) -> Result<PassDigests, Failure> {
-        let tree = tree::build_tree(self.plan)?;
+        let tree = tree::build_tree(self.plan, &tree::rooms(self.plan, &self.extents.files))?;
         // This makes room for the late files before the padding, and moves no other extent.
         let options = tree::volume_options(self.plan)?.with_min_image_blocks(self.volume_size / SECTOR_LENGTH);
         thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! Computes where every file will be in the image, from the names and lengths alone. hadris is asked for its plan only when the image
+//! Computes where every file will be in the image, from the names and lengths alone. hadris makes its own plan only when the image
 //! is written, because planning takes long and keeps every name several times in memory.
 //!
 //! The rules are those of hadris-iso: the directories come first, each with its records in the primary tree and then in the Joliet
@@ -7,8 +7,7 @@
 
 use std::collections::HashMap;
 
-use super::tree::PADDING_SECTORS;
-use super::{Failure, SECTOR_LENGTH};
+use super::{Failure, PADDING_SECTORS, SECTOR_LENGTH};
 use crate::layout::primary_identifier;
 use crate::plan::Plan;
 
@@ -16,7 +15,7 @@ use crate::plan::Plan;
 const FIRST_DIRECTORY_SECTOR: u64 = 19;
 
 /// The largest part of a file that a directory record can describe, in whole sectors.
-const MAX_EXTENT: u64 = u32::MAX as u64 / SECTOR_LENGTH * SECTOR_LENGTH;
+pub(super) const MAX_EXTENT: u64 = u32::MAX as u64 / SECTOR_LENGTH * SECTOR_LENGTH;
 
 /// The maximum length of a directory record: an even number that fits into one byte.
 const MAX_RECORD_LENGTH: usize = 254;
@@ -29,35 +28,50 @@ const INDICATOR: usize = 7;
 const CONTINUATION: usize = 28;
 const EXTENSION_REFERENCE: u64 = 237;
 
-/// The places of all files that are not empty and whose bytes are known before the image is written.
-pub(super) struct Sectors {
-    /// The first sector of each, and the index of its entry, in ascending order.
+/// The places of the directories, and of all files that are not empty and whose bytes are known before the image is written.
+pub(super) struct Sectors<'p> {
+    /// The first sector of each file, and the index of its entry, in ascending order.
     pub(super) files: Vec<(u64, usize)>,
+    /// The directories of both trees, in ascending order of their sectors.
+    pub(super) directories: Vec<PlacedDirectory>,
+    /// What is in each directory.
+    pub(super) contents: Vec<Directory<'p>>,
     /// The number of sectors of the image, without the late files.
     pub(super) total: u64,
 }
 
+/// A directory of the primary tree or of the Joliet tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct PlacedDirectory {
+    pub(super) sector: u64,
+    pub(super) number: usize,
+    pub(super) is_primary: bool,
+}
+
 /// A directory with its name, subdirectories and files, each sorted by name.
 #[derive(Default)]
-struct Directory<'p> {
+pub(super) struct Directory<'p> {
     name: &'p str,
     directories: Vec<usize>,
     /// The name of each file and the index of its entry.
-    files: Vec<(&'p str, usize)>,
+    pub(super) files: Vec<(&'p str, usize)>,
 }
 
-impl Sectors {
+impl<'p> Sectors<'p> {
     /// Finds the place of every file of a plan.
     ///
     /// # Errors
     /// [`Failure::Bug`] if a name is too long for its directory record.
-    pub(super) fn assign(plan: &Plan) -> Result<Self, Failure> {
+    pub(super) fn assign(plan: &'p Plan) -> Result<Self, Failure> {
         let directories = directories(plan);
         let order = preorder(&directories);
         let mut next = FIRST_DIRECTORY_SECTOR;
-        for &directory in &order {
-            next += primary_sectors(plan, &directories, directory)?;
-            next += joliet_sectors(plan, &directories, directory);
+        let mut placed = Vec::with_capacity(2 * order.len());
+        for &number in &order {
+            placed.push(PlacedDirectory { sector: next, number, is_primary: true });
+            next += primary_sectors(plan, &directories, number)?;
+            placed.push(PlacedDirectory { sector: next, number, is_primary: false });
+            next += joliet_sectors(plan, &directories, number);
         }
         let mut files = Vec::with_capacity(plan.entries.len());
         let mut is_placed = vec![false; plan.entries.len()];
@@ -76,7 +90,7 @@ impl Sectors {
             // The root has an identifier of one byte. Each table is stored in both byte orders.
             next += 2 * (10 + names).div_ceil(SECTOR_LENGTH);
         }
-        Ok(Self { files, total: next + PADDING_SECTORS })
+        Ok(Self { files, directories: placed, contents: directories, total: next + PADDING_SECTORS })
     }
 }
 
@@ -158,7 +172,7 @@ fn joliet_sectors(plan: &Plan, directories: &[Directory<'_>], number: usize) -> 
 }
 
 /// How many records a file of this length has.
-fn extent_count(length: u64) -> u64 {
+pub(super) fn extent_count(length: u64) -> u64 {
     length.div_ceil(MAX_EXTENT).max(1)
 }
 
@@ -204,7 +218,9 @@ mod tests {
             length: *length,
             content: match path.as_str() {
                 "SHA256SUMS" => Content::Checksums,
-                "ro_crate.json" => Content::WithDigests { text: CompressedBytes::default(), digests_of: Box::default() },
+                "ro_crate.json" => {
+                    Content::WithDigests { text: CompressedBytes::default(), digests_of: Box::default() }
+                }
                 _ => Content::Generated(CompressedBytes::default()),
             },
         };
@@ -225,18 +241,32 @@ mod tests {
     /// Compares the places with those that hadris plans.
     fn compare(files: Vec<(String, u64, Vec<String>)>) {
         let plan = plan(files);
-        let report =
-            hadris_iso::plan(&tree::build_tree(&plan).unwrap(), &tree::volume_options(&plan).unwrap()).unwrap();
-        assert!(report.warnings().is_empty());
         let sectors = Sectors::assign(&plan).unwrap();
+        let options = tree::volume_options(&plan).unwrap();
+        let first_sector = |report: &hadris_fs::Report, entry: usize| {
+            let extents = report.extents(format!("/{}", plan.entries[entry].path));
+            extents.and_then(|extents| extents.first()).map(|extent| extent.offset() / SECTOR_LENGTH)
+        };
+        let rooms = tree::rooms(&plan, &sectors.files);
+        let report = hadris_iso::plan(&tree::build_tree(&plan, &rooms).unwrap(), &options).unwrap();
+        assert!(report.warnings().is_empty());
+        assert_eq!(sectors.total * SECTOR_LENGTH, report.size());
+        let with_rooms = sectors.files.iter().filter(|(_, entry)| rooms.contains_key(entry));
+        for (sector, entry) in with_rooms {
+            assert_eq!(first_sector(&report, *entry), Some(*sector), "{}", plan.entries[*entry].path);
+        }
+        // With a room for each file, instead of one for several.
+        let rooms = sectors.files.iter().map(|(_, entry)| (*entry, plan.entries[*entry].length)).collect();
+        let report = hadris_iso::plan(&tree::build_tree(&plan, &rooms).unwrap(), &options).unwrap();
+        assert!(report.warnings().is_empty());
         assert_eq!(sectors.total * SECTOR_LENGTH, report.size());
         let mut expected = Vec::new();
         for (index, entry) in plan.entries.iter().enumerate() {
-            if let Some(first) = report.extents(format!("/{}", entry.path)).and_then(|extents| extents.first())
+            if let Some(first) = first_sector(&report, index)
                 && entry.length > 0
                 && !entry.content.is_late()
             {
-                expected.push((first.offset() / SECTOR_LENGTH, index));
+                expected.push((first, index));
             }
         }
         expected.sort_unstable();
@@ -262,6 +292,18 @@ mod tests {
             ("ro_crate.json".to_owned(), 12_000, vec!["ro-crate-metadata.json".to_owned()]),
             file("SHA256SUMS", 100),
         ]);
+    }
+
+    #[test]
+    fn rooms_of_several_files_are_not_longer_than_an_extent() {
+        let files = (0..9).map(|number| file(&format!("documents/{number}.bin"), (3 << 29) + number)).collect();
+        compare(files);
+        let mut files: Vec<_> = (0..4).map(|number| file(&format!("documents/{number}.bin"), 1)).collect();
+        files[1].1 = u64::from(u32::MAX) + 1;
+        let plan = plan(files);
+        let sectors = Sectors::assign(&plan).unwrap();
+        let rooms = tree::rooms(&plan, &sectors.files);
+        assert_eq!(rooms.into_iter().collect::<Vec<_>>(), [(0, 2048), (1, 1 << 32), (2, 4096)]);
     }
 
     #[test]

@@ -1,19 +1,51 @@
 //! The plan in hadris' terms: a tree of nodes, and the options of the volume.
+//!
+//! For every file that is not empty, hadris keeps an extent, a region and several copies of the path: half a kilobyte. So almost all
+//! files are empty here, and the device fills in where they are (see `patch`). A few files have a *room*, which is as long
+//! as they and the files after them together, so that hadris puts everything else at its place.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hadris_fs::{Content as NodeContent, DateTime, Node, Owner, PathError, Permissions, SetAttr, Tree};
 use hadris_iso::{IsoId, IsoLevel, IsoOptions, NameCase, Relocation};
 
-use super::Failure;
 use super::placeholders::placeholders;
-use crate::plan::{Content, Plan};
+use super::sectors::{MAX_EXTENT, extent_count};
+use super::{Failure, SECTOR_LENGTH};
+use crate::plan::Plan;
 
-/// How many sectors of zeros end the volume, because drives may fail to read the last sectors of a burned disc.
-pub(super) const PADDING_SECTORS: u64 = 150;
+/// The lengths of the files that are not empty in hadris' tree, by the index of their entry. `files` are the first sector and the
+/// entry of each file, in ascending order.
+///
+/// A room is never longer than one extent, unless it is the room of a single file: that file has several records, which hadris writes
+/// with their extents.
+pub(super) fn rooms(plan: &Plan, files: &[(u64, usize)]) -> BTreeMap<usize, u64> {
+    let mut rooms = BTreeMap::new();
+    // The first sector and the entry of the file that has the current room.
+    let mut current: Option<(u64, usize)> = None;
+    for &(sector, entry) in files {
+        let length = plan.entries[entry].length;
+        if extent_count(length) > 1 {
+            rooms.insert(entry, length);
+            current = None;
+            continue;
+        }
+        let end = (sector + length.div_ceil(SECTOR_LENGTH)) * SECTOR_LENGTH;
+        match current {
+            Some((start, first)) if end - start * SECTOR_LENGTH <= MAX_EXTENT => {
+                rooms.insert(first, end - start * SECTOR_LENGTH);
+            }
+            _ => {
+                rooms.insert(entry, end - sector * SECTOR_LENGTH);
+                current = Some((sector, entry));
+            }
+        }
+    }
+    rooms
+}
 
 /// Builds hadris' tree of the entries, with the same names in every namespace.
-pub(super) fn build_tree(plan: &Plan) -> Result<Tree, Failure> {
+pub(super) fn build_tree(plan: &Plan, rooms: &BTreeMap<usize, u64>) -> Result<Tree, Failure> {
     let bug = |error: PathError| Failure::Bug(error.to_string());
     let time = recorded_time(plan)?;
     let attributes = |mode| {
@@ -33,16 +65,13 @@ pub(super) fn build_tree(plan: &Plan) -> Result<Tree, Failure> {
             }
         }
     }
-    let placeholders = placeholders(plan.entries.iter().map(|entry| entry.length)).map_err(bug)?;
-    for entry in &plan.entries {
-        let content = match &entry.content {
-            // Its extent is reserved separately, after all others.
-            Content::WithDigests { .. } | Content::Checksums | Content::Signature | Content::Timestamp => {
-                NodeContent::empty()
-            }
+    let placeholders = placeholders(rooms.values().copied()).map_err(bug)?;
+    for (index, entry) in plan.entries.iter().enumerate() {
+        let content = match rooms.get(&index) {
+            None => NodeContent::empty(),
             // The device takes the actual bytes from the reader thread.
-            Content::Source { .. } | Content::Generated(_) => placeholders
-                .get(&entry.length)
+            Some(length) => placeholders
+                .get(length)
                 .cloned()
                 .ok_or_else(|| Failure::Bug(format!("`{}` has no placeholder", entry.path)))?,
         };
