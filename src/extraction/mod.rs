@@ -42,7 +42,7 @@ mod web_archive;
 mod wrong_extension;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -546,6 +546,8 @@ pub fn extract(input: &mut dyn Read, format: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     worker::encode(&match input.read_to_end(&mut bytes) {
         Ok(_) => WorkerAnswer::read(bytes, format),
+        // Where else the memory limit is reached, the process is aborted: the reason must not depend on the place.
+        Err(error) if error.kind() == ErrorKind::OutOfMemory => std::process::abort(),
         Err(error) => WorkerAnswer { digest: String::new(), extraction: Extraction::unreadable(error.to_string()) },
     })
 }
