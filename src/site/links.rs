@@ -95,11 +95,23 @@ impl<'s> SiteMap<'s> {
     /// Finds out what a link on a page leads to. `link` is the value of the attribute without character references.
     pub(super) fn resolve(&self, link: &str, page: usize, base: &Base, encoding: PageEncoding) -> LinkTarget {
         let link = clean(link);
-        if let Some(own) = self.path_on_own_host(&link)
-            && let found @ LinkTarget::File { .. } = self.resolve(&own, page, &Base::Page, encoding)
-        {
-            return found;
+        for own in self.paths_on_own_host(&link) {
+            if let found @ LinkTarget::File { .. } = self.resolve(&own, page, &Base::Page, encoding) {
+                return found;
+            }
         }
+        self.resolve_as_written(&link, page, base, encoding)
+    }
+
+    /// Finds out what a link leads to, if an address on the server of the site still leads to that server.
+    pub(super) fn resolve_as_written(
+        &self,
+        link: &str,
+        page: usize,
+        base: &Base,
+        encoding: PageEncoding,
+    ) -> LinkTarget {
+        let link = clean(link);
         if link.starts_with("//") || link.starts_with("\\\\") {
             // From a disc, this would lead to a server of the local network.
             return LinkTarget::OtherSite(Some(format!("https:{}", link.replace('\\', "/"))));
@@ -162,18 +174,14 @@ impl<'s> SiteMap<'s> {
         LinkTarget::File { new, is_other_case }
     }
 
-    /// If a link has an address on the server from which the site was copied, the path on that server, which begins with `/`. Programs
-    /// that copy sites name the folder after the server; if they copy several, each gets a folder in the site.
-    fn path_on_own_host(&self, link: &str) -> Option<String> {
-        let rest = link.strip_prefix("//").or_else(|| {
-            let (scheme, rest) = link.split_once("://")?;
-            ["http", "https"].iter().any(|own| scheme.eq_ignore_ascii_case(own)).then_some(rest)
-        })?;
-        let (host, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-        let host = server_name(host.split_once(':').map_or(host, |(host, _)| host))?;
-        let folder = self.hosts.iter().find(|(name, _)| *name == host).map(|(_, folder)| *folder)?;
+    /// If a link has an address on a server from which the site was copied, the paths that it may have in the site, which begin
+    /// with `/`. Programs that copy sites name the folder after the server; if they copy several, each gets a folder in the site.
+    fn paths_on_own_host(&self, link: &str) -> Vec<String> {
+        let Some((host, path)) = split_address(link) else { return Vec::new() };
+        let Some(host) = server_name(host.split_once(':').map_or(host, |(host, _)| host)) else { return Vec::new() };
         let path = path.trim_start_matches('/');
-        Some(if folder.is_empty() { format!("/{path}") } else { format!("/{folder}/{path}") })
+        let folders = self.hosts.iter().filter(|(name, _)| *name == host).map(|(_, folder)| *folder);
+        folders.map(|folder| if folder.is_empty() { format!("/{path}") } else { format!("/{folder}/{path}") }).collect()
     }
 
     /// The path of a link that starts in a folder. It may leave the site and come back to it by name: `../site/page.html`.
@@ -260,6 +268,7 @@ impl<'s> SiteMap<'s> {
     /// The base of a page that has a `base` element with this address.
     pub(super) fn base(&self, link: &str, page: usize, encoding: PageEncoding) -> Base {
         let link = clean(link);
+        let link = self.paths_on_own_host(&link).into_iter().next().map_or(link, Cow::Owned);
         if link.starts_with("//") || scheme_of(&link).is_some() {
             return Base::OtherSite;
         }
@@ -345,6 +354,20 @@ impl Joined {
         let is_folder = link.is_empty() || matches!(link.rsplit('/').next(), Some("" | "." | ".."));
         Self { path: parts.join("/"), is_folder, is_outside }
     }
+}
+
+/// The server and the path of an address such as `http://example.org/page.html`, or `//example.org/page.html`. `None` for others.
+fn split_address(link: &str) -> Option<(&str, &str)> {
+    let rest = link.strip_prefix("//").or_else(|| {
+        let (scheme, rest) = link.split_once("://")?;
+        ["http", "https"].iter().any(|own| scheme.eq_ignore_ascii_case(own)).then_some(rest)
+    })?;
+    Some(rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len())))
+}
+
+/// Whether a link is an address on a server.
+pub(super) fn is_on_server(link: &str) -> bool {
+    split_address(&clean(link)).is_some()
 }
 
 fn folder_of(path: &str) -> &str {
@@ -544,6 +567,29 @@ mod tests {
             assert_eq!(new("example.org", "", other).as_deref(), Some("OtherSite(None)"), "{other}");
         }
         assert_eq!(new("docs", "", "http://docs/index.html").as_deref(), Some("OtherSite(None)"));
+        // Both folders belong to the server.
+        let files = [("example.org/a.html", "d/a.html"), ("www.example.org/b.html", "d/b.html")];
+        let disc: Vec<DiscPath> = files.iter().map(|(_, path)| DiscPath::for_test(path)).collect();
+        let site = Site::from_files("copies", files.iter().map(|(path, _)| file(path)).collect());
+        let map = SiteMap::new(&site, &disc);
+        let target = map.resolve("http://www.example.org/b.html", 0, &Base::Page, PageEncoding::UTF_8);
+        assert_eq!(target, LinkTarget::File { new: Some("b.html".to_owned()), is_other_case: false });
+        let base = map.base("http://example.org/", 0, PageEncoding::UTF_8);
+        assert_eq!(base, Base::Folder("example.org".to_owned()));
+        assert_eq!(map.base("http://example.com/", 0, PageEncoding::UTF_8), Base::OtherSite);
+    }
+
+    #[test]
+    fn addresses_for_which_a_server_is_needed_are_kept() {
+        let page = |path: &str| SiteFile { path: path.to_owned(), source: SourceId(0), extension: String::new() };
+        let site = Site::from_files("example.org", vec![page("index.html")]);
+        let disc = [DiscPath::for_test("d/index.html")];
+        let map = SiteMap::new(&site, &disc);
+        let link = "http://example.org/";
+        assert!(is_on_server(link) && is_on_server("//example.org/?s=x") && !is_on_server("docs/index.html"));
+        let as_written = map.resolve_as_written(link, 0, &Base::Page, PageEncoding::UTF_8);
+        assert_eq!(as_written, LinkTarget::OtherSite(None));
+        assert!(matches!(map.resolve(link, 0, &Base::Page, PageEncoding::UTF_8), LinkTarget::File { .. }));
     }
 
     #[test]

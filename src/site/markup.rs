@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::links::{Base, LinkTarget, SiteMap};
+use super::links::{Base, LinkTarget, SiteMap, is_on_server};
 use super::{css, scripts};
 use crate::encodings::PageEncoding;
 use crate::html::{TagSpans, decode_attribute, find_tags};
@@ -197,6 +197,11 @@ impl<'r> Rewriter<'r> {
                         )
                     };
                     let silent = relation.split_whitespace().any(is_silent);
+                    let is_own_address = |word: &str| matches!(word, "canonical" | "shortlink");
+                    if relation.split_whitespace().any(is_own_address) && is_on_server(&self.decode(place)) {
+                        // It says where the page was published.
+                        continue;
+                    }
                     self.rewrite_attribute(place, if silent { Importance::Silent } else { Importance::Reported });
                 }
                 (_, "href" | "src" | "poster" | "background" | "lowsrc" | "dynsrc" | "longdesc") => {
@@ -204,7 +209,7 @@ impl<'r> Rewriter<'r> {
                 }
                 ("object", "data") => self.rewrite_attribute(place, Importance::Reported),
                 ("form" | "input" | "button", "action" | "formaction") if method_is_get => {
-                    self.rewrite_attribute(place, Importance::Reported);
+                    self.rewrite_form_address(place);
                 }
                 ("blockquote" | "q" | "ins" | "del", "cite") => self.rewrite_attribute(place, Importance::Silent),
                 ("param", "value") if matches!(parameter.as_str(), "movie" | "src" | "url" | "filename") => {
@@ -242,6 +247,17 @@ impl<'r> Rewriter<'r> {
     /// Finds out what a link leads to, and reports it. Returns the text to write instead.
     fn resolve(&mut self, link: &str, position: usize, importance: Importance) -> Option<String> {
         let target = self.map.resolve(link, self.number, &self.base, self.encoding);
+        self.report_target(target, link, position, importance)
+    }
+
+    /// Reports what a link leads to. Returns the text to write instead.
+    fn report_target(
+        &mut self,
+        target: LinkTarget,
+        link: &str,
+        position: usize,
+        importance: Importance,
+    ) -> Option<String> {
         let is_reported = importance == Importance::Reported;
         match target {
             LinkTarget::None => None,
@@ -282,6 +298,18 @@ impl<'r> Rewriter<'r> {
             return self.examine_script(place.clone());
         }
         if let Some(new) = self.resolve(&link, place.start, importance) {
+            self.set_attribute(place, &new);
+        }
+    }
+
+    /// A form whose address is on a server, such as a search, still leads to it: no page of the copy does what the server does.
+    fn rewrite_form_address(&mut self, place: &Range<usize>) {
+        let link = decode_attribute(&self.decode(place));
+        if !is_on_server(&link) {
+            return self.rewrite_attribute(place, Importance::Reported);
+        }
+        let target = self.map.resolve_as_written(&link, self.number, &self.base, self.encoding);
+        if let Some(new) = self.report_target(target, &link, place.start, Importance::Reported) {
             self.set_attribute(place, &new);
         }
     }
