@@ -28,6 +28,8 @@ test("numbers and plurals are written as in the language of the page", () => {
   assert.strictEqual(fill("en", english, { n: 1, m: 3816 }), "1 page found, 3,816");
   assert.strictEqual(fill("en", english, { n: 1234, m: "3816" }), "1,234 pages found, 3816");
   assert.strictEqual(fill("de", english, { n: 1234, m: 1 }), "1.234 pages found, 1");
+  const lines = "{n , plural ,\n  one {# page}\n  other {# pages}\n}";
+  assert.strictEqual(fill("en", lines, { n: 2 }), "2 pages");
   const russian = "{n, plural, one {# файл} few {# файла} many {# файлов} other {# файла}}";
   assert.deepStrictEqual([1, 2, 5, 21].map((n) => fill("ru", russian, { n })), ["1 файл", "2 файла", "5 файлов", "21 файл"]);
   assert.strictEqual(fill("fr", "{n, plural, one {#} other {# de {name}}}", { n: 2, name: "#1" }), "2 de #1");

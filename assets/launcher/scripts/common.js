@@ -49,12 +49,12 @@ function pluralCategory(number) {
    are. */
 function fillPlaceholders(text, values) {
   var known = newMap(values);
-  return text.replace(/\{(\w+)(?:, *plural, *((?:\w+ *\{(?:[^{}]|\{\w+\})*\} *)+))?\}/g, function (placeholder, name, written) {
+  return text.replace(/\{(\w+)(?:\s*,\s*plural\s*,\s*((?:\w+\s*\{(?:[^{}]|\{\w+\})*\}\s*)+))?\}/g, function (placeholder, name, written) {
     if (!(name in known)) { return placeholder; }
     var shown = formatNumber(known[name]);
     if (!written) { return shown; }
     var forms = newMap();
-    written.replace(/(\w+) *\{((?:[^{}]|\{\w+\})*)\}/g, function (whole, category, form) { forms[category] = form; });
+    written.replace(/(\w+)\s*\{((?:[^{}]|\{\w+\})*)\}/g, function (whole, category, form) { forms[category] = form; });
     var category = pluralCategory(known[name]), form = category in forms ? forms[category] : forms.other || "";
     return fillPlaceholders(form.replace(/#/g, function () { return shown; }), values);
   });
