@@ -1679,6 +1679,19 @@ fn the_number_of_a_version_does_not_separate_translations() {
     assert_eq!(manifest.matches("      - id: ").count(), 4, "{manifest}");
     let wells = manifest.split("      - id: ").find(|report| report.contains("4.0.3-de")).unwrap();
     assert!(wells.contains("4.0.1-fr") && wells.contains("4.0.1-es") && !wells.contains("4.0.2"), "{manifest}");
+    // Chapters, of which the last is not translated into German yet.
+    let mut workspace = Workspace::empty();
+    for (code, title, chapters) in [("en", "Part", 3), ("fr", "Partie", 3), ("de", "Teil", 2)] {
+        for chapter in 1..=chapters {
+            let name = format!("docs/guide-1.{chapter}-{code}.pdf");
+            workspace = workspace.with(&name, titled(code, "", &format!("{title} {chapter}")));
+        }
+    }
+    let manifest = propose(&workspace);
+    for report in manifest.split("      - id: ").skip(1) {
+        let chapters = (1..=3).filter(|chapter| report.contains(&format!("guide-1.{chapter}-"))).count();
+        assert_eq!(chapters, 1, "{manifest}");
+    }
 }
 
 #[test]

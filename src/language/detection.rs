@@ -16,7 +16,7 @@ const WIDE_WEIGHT: usize = 5;
 const MIN_LETTERS: usize = 120;
 
 /// Groups of languages that detection confuses with each other.
-const SIMILAR: [&[&str]; 9] = [
+const SIMILAR: [&[&str]; 11] = [
     &["nb", "nn", "no", "da"],
     &["hr", "sr", "bs", "me"],
     &["id", "ms"],
@@ -24,7 +24,9 @@ const SIMILAR: [&[&str]; 9] = [
     &["es", "gl"],
     &["ca", "oc"],
     &["ga", "gd"],
-    &["kk", "ky", "tt", "ba"],
+    &["kk", "ky", "tt", "ba", "mn"],
+    &["rw", "sn", "zu"],
+    &["ku", "ckb"],
     &["cs", "sk"],
 ];
 
@@ -36,8 +38,8 @@ const MAX_LETTERS: usize = 20_000;
 
 impl Language {
     /// Detects the language of a running text from the frequency of letters and letter sequences, or from letters and words that only
-    /// one language has. `None` if the text
-    /// is too short, in several languages, in one that is not known, or if its font shows other letters than the text contains.
+    /// one language has. `None` if the text is too short, in several languages, in one that is not known, or if its font shows other
+    /// letters than the text contains.
     pub fn detect(text: &str) -> Option<Self> {
         if has_wrong_letters(text) {
             return None;
@@ -167,6 +169,17 @@ mod tests {
 
     fn detected(text: &str) -> Option<String> {
         Language::detect(text).map(|language| language.as_str().to_owned())
+    }
+
+    #[test]
+    fn languages_that_are_confused_are_not_distinguishable() {
+        let is_distinguishable = |one: &str, other: &str| {
+            Language::parse(one).unwrap().is_distinguishable_from(&Language::parse(other).unwrap())
+        };
+        for (one, other) in [("ky", "mn"), ("rw", "sn"), ("ku", "ckb"), ("kk", "ba")] {
+            assert!(!is_distinguishable(one, other), "{one}, {other}");
+        }
+        assert!(is_distinguishable("ku", "en") && is_distinguishable("mn", "ru"));
     }
 
     #[test]

@@ -188,7 +188,7 @@ const LATIN: [Words; 45] = [
         ],
     ),
     uncovered(
-        "kmr",
+        "ku",
         &[
             "û", "di", "de", "ji", "bi", "ku", "li", "her", "na", "ew", "xwe", "hemû", "ne", "yên", "ya", "jî", "hev",
             "divê",

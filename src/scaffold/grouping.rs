@@ -304,19 +304,33 @@ fn drop_versions(files: &mut [DocumentFile<'_>]) {
     });
     // `guide-1.2-fr.pdf`, `guide-1.2-es.pdf` and `guide-1.3-de.pdf`, without a `guide.pdf`. If no two files had the same number, it might
     // be that of a chapter.
-    let mut versions: HashMap<(String, String), BTreeMap<Language, String>> = HashMap::new();
+    let mut versions: HashMap<(String, String), BTreeMap<Language, Vec<String>>> = HashMap::new();
     for (file, rest) in &candidates {
         let versions = versions.entry((file.folder.clone(), portable_name(rest))).or_default();
-        versions.entry(file.language.clone()).or_insert_with(|| portable_name(&file.stem));
+        let (stems, stem) = (versions.entry(file.language.clone()).or_default(), portable_name(&file.stem));
+        if stems.last() != Some(&stem) {
+            stems.push(stem);
+        }
     }
-    let has_versions_by_language = |key: &(String, String)| {
-        let stems: Vec<&String> = versions.get(key).into_iter().flat_map(BTreeMap::values).collect();
-        let distinct = stems.iter().collect::<BTreeSet<_>>().len();
-        distinct > 1 && stems.len() > distinct
-    };
+    versions.retain(|_, by_language| {
+        let newest = by_language.values().filter_map(|stems| stems.first());
+        let distinct = newest.collect::<BTreeSet<_>>().len();
+        // Two languages that have two numbers in common have chapters, or several versions that are translated.
+        let mut languages_of: HashMap<&String, Vec<usize>> = HashMap::new();
+        for (language, stems) in by_language.values().enumerate() {
+            stems.iter().for_each(|stem| languages_of.entry(stem).or_default().push(language));
+        }
+        let mut pairs = HashSet::new();
+        let has_chapters = languages_of.values().any(|languages| {
+            let mut all =
+                languages.iter().enumerate().flat_map(|(n, a)| languages[n + 1..].iter().map(move |b| (*a, *b)));
+            all.any(|pair| !pairs.insert(pair))
+        });
+        distinct > 1 && by_language.len() > distinct && !has_chapters
+    });
     for (file, rest) in candidates {
         let key = (file.folder.clone(), portable_name(&rest));
-        let has_versions = has_versions_by_language(&key);
+        let has_versions = versions.contains_key(&key);
         let others = languages.entry(key).or_default();
         if others.is_empty() && !has_versions {
             continue;

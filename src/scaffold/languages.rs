@@ -373,7 +373,7 @@ fn prefer_texts_to_scripts(
     detected: &mut [(Option<Language>, DetectedLanguage)],
 ) {
     let key = |detected: &DetectedLanguage| (detected.folder.clone(), portable_name(&detected.stem));
-    // The names of which at least one file is in the language that its name says.
+    // The names of which at least one file is in the language that was found for it.
     let mut translated: BTreeSet<(String, String)> = BTreeSet::new();
     for (file, (_, own)) in files.iter().zip(detected.iter()) {
         let text = documents.get(&file.path).and_then(|document| Language::detect(readable_text(document)));

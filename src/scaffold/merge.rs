@@ -67,7 +67,8 @@ impl DocumentFile<'_> {
         };
         let authors = metadata::plausible_authors(&self.document.facts.authors);
         let is_author = authors.iter().any(|author| portable_name(author) == portable_name(&shown));
-        (!is_author && !metadata::are_numbered_names(&shown) && !metadata::is_unfinished(&shown)).then_some(shown)
+        (!is_author && !metadata::are_numbered_names(&shown) && !metadata::is_unfinished_title(&shown, &self.language))
+            .then_some(shown)
     }
 
     /// The title that the first page shows, unless that page follows a cover, so that it may only be a heading.
@@ -120,7 +121,7 @@ impl DocumentFile<'_> {
             (Some(stated), Some(shown)) => (stated, shown),
             (Some(_), None) if self.has_shared_title => return None,
             (Some(stated), None) if self.has_other_year(&stated) => {
-                let note = "taken from the file's properties, which have another year than the name of the file; write the document's title";
+                let note = "taken from the file's properties, where the year differs from the one in the file name; write the document's title";
                 return Some(Guess::uncertain(stated, note));
             }
             (Some(stated), None) => return Some(Guess::certain(stated)),
@@ -155,7 +156,7 @@ impl DocumentFile<'_> {
             || metadata::is_in_other_language(&stated, &shown, &self.language)
             || metadata::has_no_own_words(&stated, &shown, &self.language) && !metadata::has_exact_title(&start, &stated)
             || is_word
-            || self.has_other_year(&stated)
+            || self.has_other_year(&stated) && !stated_name.contains(&shown_name)
             || metadata::is_from_program(self.document.facts.title.as_deref().unwrap_or_default())
             || metadata::shows_title(&start, &stated) == Some(false)
             // A rough form of the title on the page

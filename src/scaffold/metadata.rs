@@ -193,7 +193,7 @@ pub(super) fn has_exact_title(text: &str, title: &str) -> bool {
 
 /// Whether a title was misread from the page (`shown`) and the title in the metadata (`stated`) has its right form: the words that
 /// only the former has are nowhere else in the text, and those that only the latter has are. Some fonts draw a letter as several
-/// glyphs, which cannot be read, for instance to stretch an Arabic word.
+/// glyphs, which cannot be read, for instance to stretch an Arabic word. Another word is not a misread one.
 pub(super) fn is_misread(shown: &str, stated: &str, text: &str) -> bool {
     let (shown, stated) = (significant_parts(&to_lower_letters(shown)), significant_parts(&to_lower_letters(stated)));
     let text = to_lower_letters(text);
@@ -202,9 +202,17 @@ pub(super) fn is_misread(shown: &str, stated: &str, text: &str) -> bool {
     let only_shown: Vec<&String> = shown.iter().filter(|word| !stated.contains(word)).collect();
     let only_stated: Vec<&String> = stated.iter().filter(|word| !shown.contains(word)).collect();
     let in_text = only_stated.iter().filter(|word| count(word) > 1).count();
+    // At least half of the letters of the right word are at its start and end.
+    let resembles_one = |word: &str| {
+        only_stated.iter().any(|right| {
+            let at_start = word.chars().zip(right.chars()).take_while(|(a, b)| a == b).count();
+            let at_end = word.chars().rev().zip(right.chars().rev()).take_while(|(a, b)| a == b).count();
+            (at_start + at_end) * 2 >= right.chars().count()
+        })
+    };
     only_shown.len() < shown.len()
         && !only_shown.is_empty()
-        && only_shown.iter().all(|word| count(word) <= 1)
+        && only_shown.iter().all(|word| count(word) <= 1 && resembles_one(word))
         && in_text * 2 > only_stated.len()
 }
 
@@ -313,10 +321,25 @@ const FUNCTION_WORDS: [(&str, &[&str]); 9] = [
     ("sv", &["och", "för", "är", "att", "på"]),
 ];
 
+/// Function words that also end complete titles: “What to look for”.
+const POSSIBLE_LAST_WORDS: [&str; 7] = ["for", "with", "to", "on", "by", "from", "how"];
+
 /// Whether a line ends in the middle of a sentence: with a comma, or with a short word such as “of”.
 pub(super) fn is_unfinished(line: &str) -> bool {
+    ends_with_function_word(line, |_, _| true)
+}
+
+/// Whether a title in this language ends in the middle of a sentence.
+pub(super) fn is_unfinished_title(title: &str, language: &Language) -> bool {
+    ends_with_function_word(title, |of, word| of == language.primary() && !POSSIBLE_LAST_WORDS.contains(&word))
+}
+
+/// Whether a line ends with a comma, or with a function word for which `counts` is true. It gets the language and the word.
+fn ends_with_function_word(line: &str, counts: impl Fn(&str, &str) -> bool) -> bool {
     let last = line.trim_end().rsplit(' ').next().unwrap_or_default().to_lowercase();
-    line.trim_end().ends_with([',', ';']) || FUNCTION_WORDS.iter().any(|(_, words)| words.contains(&last.as_str()))
+    let is_function_word =
+        || FUNCTION_WORDS.iter().any(|(of, words)| words.contains(&last.as_str()) && counts(of, &last));
+    line.trim_end().ends_with([',', ';']) || is_function_word()
 }
 
 /// A text in lower case, with a space for everything that is neither a letter nor a digit.
@@ -622,6 +645,8 @@ mod tests {
         assert!(!is_misread("Wells in Africa", "Wells of the regions", text), "another word that the text has");
         assert!(!is_misread("Wells for everybody", "Wells for nobody", text), "neither word is in the text");
         assert!(!is_misread("Pumps", "Regions", text), "a different title");
+        let text = "Wells for Kisumu. The region has many wells, and the region needs more.";
+        assert!(!is_misread("Wells for Kisumu", "Wells for the region", text), "the title of a template");
     }
 
     #[test]
@@ -674,6 +699,9 @@ mod tests {
                 && is_unfinished("Les clés des")
         );
         assert!(!is_unfinished("User manual") && !is_unfinished("Faculty of Mathematics"));
+        let is_unfinished_in = |code: &str, title: &str| is_unfinished_title(title, &Language::parse(code).unwrap());
+        assert!(is_unfinished_in("en", "University of") && is_unfinished_in("fr", "Les clés des"));
+        assert!(!is_unfinished_in("en", "What to look for") && !is_unfinished_in("fi", "Kysymys on le"));
     }
 
     #[test]

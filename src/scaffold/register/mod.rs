@@ -177,7 +177,7 @@ impl RegisterNoteKind {
             }
             Self::UnknownKind => format!("{count} kinds of publication were not recognised; choose from {}", kinds()),
             Self::BadDate => format!(
-                "{count} dates cannot be read, or could be two different days; write 2008, 2008-06 or 2008-06-30"
+                "{count} dates cannot be read, or could be two different days; write 2008, 2008-06 or 2008-06-30, and give cells that show numbers such as 39629 a date format"
             ),
             Self::NoValue => format!(
                 "{count} cells have an error, or a formula whose value was not saved, and were treated as empty; correct the errors, and save the list in a spreadsheet program"
