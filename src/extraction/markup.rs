@@ -161,7 +161,8 @@ impl TextRules<'_> {
         match name {
             "tab" | "ptab" | "s" | "br" | "cr" | "line-break" | "desc" => Cow::Borrowed(" "),
             "noBreakHyphen" => Cow::Borrowed("-"),
-            "sym" => Cow::Owned(symbol(element).into()),
+            // In DrawingML, an element of this name names a font.
+            "sym" if attribute(element.attributes(), "char").is_some() => Cow::Owned(symbol(element).into()),
             _ => {
                 let value = self.attributes.iter().filter(|(known, _)| *known == name);
                 let value =

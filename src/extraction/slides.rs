@@ -89,6 +89,13 @@ mod tests {
     }
 
     #[test]
+    fn fonts_of_symbols_do_not_divide_words() {
+        let slide = "<p:sld><a:p><a:r><a:rPr><a:sym typeface='Calibri'/></a:rPr><a:t>Wa</a:t></a:r>\
+                     <a:r><a:rPr b='1'><a:sym typeface='Calibri'/></a:rPr><a:t>ter</a:t></a:r></a:p></p:sld>";
+        assert_eq!(DRAWING_TEXT.read(slide), "Water\n");
+    }
+
+    #[test]
     fn damage_is_reported() {
         for bytes in [&b""[..], b"PK", &make_archive(&[("word/document.xml", b"<p/>")])] {
             assert!(matches!(extract(bytes).facts.text, TextLayer::Unreadable(_)));
