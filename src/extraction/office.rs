@@ -1,5 +1,6 @@
 //! DOCX (ECMA-376), and functions for all formats that consist of XML files in a ZIP archive.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 
 use super::compound::is_encrypted_package;
@@ -46,43 +47,53 @@ pub(super) fn graphics_rules(kind: &str) -> Option<TextRules<'static>> {
 }
 
 /// How deeply documents inside documents are read.
-const MAX_INSERTED_DEPTH: usize = 3;
+const MAX_INSERTED_DEPTH: usize = 2;
+
+/// How much is unpacked of a document and the documents inside it, in bytes.
+const MAX_UNPACKED_BYTES: u64 = 2 * MAX_MEMBER_BYTES;
+
+/// What unpacking a member counts for at least, so that the number of members is limited too.
+const MIN_UNPACKED_BYTES: u64 = 64 << 10;
 
 /// Extracts the text of a Word document.
 pub(super) fn extract_docx(bytes: &[u8]) -> Extraction {
-    extract_docx_at(bytes, 0)
+    extract_docx_at(bytes, 0, &Cell::new(MAX_UNPACKED_BYTES))
 }
 
-/// Extracts the text of a Word document that is inside `depth` others.
-fn extract_docx_at(bytes: &[u8], depth: usize) -> Extraction {
+/// Extracts the text of a Word document that is inside `depth` others. `budget` is the number of bytes that may still be unpacked.
+fn extract_docx_at(bytes: &[u8], depth: usize, budget: &Cell<u64>) -> Extraction {
+    let read_member = |path: &str| Some(decode_markup(&unpack(bytes, path, budget)?));
     let main = list_relations(bytes, "").into_iter().find(|relation| relation.kind == "officeDocument");
     let path = main.map_or_else(|| "word/document.xml".to_owned(), |relation| relation.target);
-    let Some(document) = read_member(bytes, &path) else { return unreadable_package(bytes) };
+    let Some(document) = read_member(&path) else { return unreadable_package(bytes) };
     let relations = list_relations(bytes, &path);
+    // Each part is read once, even if a damaged list names it several times.
+    let mut read = HashSet::new();
+    let mut is_new = |path: &str| read.insert(path.to_ascii_lowercase());
     let named = |kind: &'static str| relations.iter().filter(move |relation| relation.kind == kind);
     let styles = named("styles").next().map_or("word/styles.xml", |part| part.target.as_str());
-    let styles = read_member(bytes, styles).unwrap_or_default();
+    let styles = read_member(styles).unwrap_or_default();
     let headings = heading_styles(&styles);
     let mut text = WORD_TEXT.read_with_styles(&document, &|style| headings.contains(style));
-    for inserted in named("aFChunk") {
+    for inserted in named("aFChunk").filter(|part| depth < MAX_INSERTED_DEPTH && is_new(&part.target)) {
         text.push_str("\n\n");
-        text.push_str(&inserted_text(bytes, &inserted.target, depth));
+        text.push_str(&inserted_text(bytes, &inserted.target, depth, budget));
     }
     for part in &relations {
-        if let Some(rules) = graphics_rules(&part.kind) {
+        if let Some(rules) = graphics_rules(&part.kind).filter(|_| is_new(&part.target)) {
             text.push('\n');
-            text.push_str(&rules.read(&read_member(bytes, &part.target).unwrap_or_default()));
+            text.push_str(&rules.read(&read_member(&part.target).unwrap_or_default()));
         }
     }
     for notes in named("footnotes").chain(named("endnotes")).take(2) {
         text.push('\n');
-        text.push_str(&WORD_TEXT.read(&read_member(bytes, &notes.target).unwrap_or_default()));
+        text.push_str(&WORD_TEXT.read(&read_member(&notes.target).unwrap_or_default()));
     }
     // Headers are repeated in every section, so each of their lines is kept once.
     let mut seen = HashSet::new();
     for part in named("header").chain(named("footer")) {
-        if seen.insert(part.target.clone()) {
-            for line in HEADER_TEXT.read(&read_member(bytes, &part.target).unwrap_or_default()).lines() {
+        if is_new(&part.target) {
+            for line in HEADER_TEXT.read(&read_member(&part.target).unwrap_or_default()).lines() {
                 if !line.trim().is_empty() && seen.insert(line.trim().to_owned()) {
                     text.push('\n');
                     text.push_str(line.trim());
@@ -90,25 +101,33 @@ fn extract_docx_at(bytes: &[u8], depth: usize) -> Extraction {
             }
         }
     }
-    let core = read_member(bytes, "docProps/core.xml").unwrap_or_default();
+    let core = read_member("docProps/core.xml").unwrap_or_default();
     let mut extraction = with_metadata(Extraction::from_text(&text), &core);
     extraction.facts.shown_title = title_of_docx(&document, &styles);
     extraction
 }
 
 /// The text of a document in another format that is inserted in a Word document (`altChunk`).
-fn inserted_text(bytes: &[u8], path: &str, depth: usize) -> String {
-    let Some(inserted) = archive::read_member(bytes, path, MAX_MEMBER_BYTES) else { return String::new() };
+fn inserted_text(bytes: &[u8], path: &str, depth: usize, budget: &Cell<u64>) -> String {
+    let Some(inserted) = unpack(bytes, path, budget) else { return String::new() };
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
     let extraction = match extension.to_ascii_lowercase().as_str() {
-        _ if depth >= MAX_INSERTED_DEPTH => return String::new(),
-        _ if inserted.starts_with(b"PK") => extract_docx_at(&inserted, depth + 1),
+        _ if inserted.starts_with(b"PK") => extract_docx_at(&inserted, depth + 1, budget),
         _ if rtf::is_rtf(&inserted) => rtf::extract(&inserted),
         _ if web_archive::is_web_archive(&inserted) => web_archive::extract(&inserted),
         "txt" => Extraction::from_text(&decode_text(&inserted)),
         _ => text::extract_html(&inserted),
     };
     extraction.pages.join("\n")
+}
+
+/// Unpacks a member of the archive, unless it is larger than what may still be unpacked.
+fn unpack(bytes: &[u8], path: &str, budget: &Cell<u64>) -> Option<Vec<u8>> {
+    let limit = Some(budget.get().min(MAX_MEMBER_BYTES)).filter(|limit| *limit > 0)?;
+    let member = archive::read_member(bytes, path, limit);
+    let size = member.as_ref().map_or(0, |member| member.len() as u64);
+    budget.set(budget.get().saturating_sub(size.max(MIN_UNPACKED_BYTES)));
+    member
 }
 
 /// The result for a file that cannot be read as an archive: it is damaged, or encrypted and thus a compound file.
@@ -279,6 +298,38 @@ mod tests {
             ]);
         }
         assert!(extract_docx(&deep).pages.is_empty());
+    }
+
+    #[test]
+    fn inserted_documents_do_not_multiply_the_text() {
+        let relations = |targets: &[String]| {
+            let relation = |target: &String| format!("<Relationship Id='a' Type='x/aFChunk' Target='{target}'/>");
+            format!("<Relationships>{}</Relationships>", targets.iter().map(relation).collect::<String>())
+        };
+        let count = |document: &[u8]| extract_docx(document).pages.concat().matches("text").count();
+        let text = b"<w:p><w:t>text</w:t></w:p>";
+        // The same document several times, under names that differ in case.
+        let targets: Vec<String> = ["a.docx", "A.docx", "a.DOCX"].repeat(20).into_iter().map(String::from).collect();
+        let mut document = make_archive(&[("word/document.xml", text)]);
+        for _ in 0..2 {
+            document = make_archive(&[
+                ("word/document.xml", text),
+                ("word/_rels/document.xml.rels", relations(&targets).as_bytes()),
+                ("word/a.docx", &document),
+            ]);
+        }
+        assert_eq!(count(&document), 3);
+        // Many parts that do not exist, or that are small.
+        let targets: Vec<String> =
+            (0..5000).map(|number| format!("{number}.txt")).chain(["a.txt".to_owned()]).collect();
+        let document = make_archive(&[
+            ("word/document.xml", text),
+            ("word/_rels/document.xml.rels", relations(&targets).as_bytes()),
+            ("word/a.txt", b"text"),
+        ]);
+        assert_eq!(count(&document), 1);
+        let budget = Cell::new(3);
+        assert_eq!((unpack(&document, "word/a.txt", &budget), budget.get()), (None, 0));
     }
 
     #[test]
