@@ -1,6 +1,6 @@
 //! DOC: the binary format of Word 6 to 2003 ([MS-DOC]).
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
 use super::Extraction;
@@ -137,16 +137,19 @@ fn read_word_95(stream: &[u8], flags: u16) -> Option<Parts> {
     Some(Parts::new(&text.chars().collect::<Vec<_>>(), counts))
 }
 
-/// The ranges of the stream with text that is hidden or that a revision has deleted, in ascending order ([MS-DOC], 2.8.5 and 2.9.33).
+/// The ranges of the stream with text that is hidden or that a revision has deleted, in ascending order and without overlaps
+/// ([MS-DOC], 2.8.5 and 2.9.33).
 fn hidden_ranges(stream: &[u8], table: &[u8]) -> Vec<Range<usize>> {
     let start = usize_at(stream, 0xfa).unwrap_or_default();
     let length = usize_at(stream, 0xfe).unwrap_or_default();
     let list = start.checked_add(length).and_then(|end| table.get(start..end)).unwrap_or_default();
     let count = list.len().saturating_sub(4) / 8;
     let mut ranges: Vec<Range<usize>> = Vec::new();
+    // A damaged list may name a page several times.
+    let pages = (0..count).filter_map(|index| usize_at(list, 4 * (count + 1) + 4 * index));
+    let pages: BTreeSet<usize> = pages.map(|page| page & 0x3f_ffff).collect();
     // Each page has 512 bytes: `runs + 1` positions, `runs` places of properties, the properties, and the number of runs.
-    for page in (0..count).filter_map(|index| usize_at(list, 4 * (count + 1) + 4 * index)) {
-        let start = (page & 0x3f_ffff) * 512;
+    for start in pages.into_iter().map(|page| page * 512) {
         let Some(page) = stream.get(start..start + 512) else { continue };
         let runs = usize::from(page[511]);
         for run in 0..runs {
@@ -162,7 +165,14 @@ fn hidden_ranges(stream: &[u8], table: &[u8]) -> Vec<Range<usize>> {
             }
         }
     }
-    ranges.sort_by_key(|range| range.start);
+    ranges.sort_unstable_by_key(|range| range.start);
+    ranges.dedup_by(|next, range| {
+        let overlaps = next.start <= range.end;
+        if overlaps {
+            range.end = range.end.max(next.end);
+        }
+        overlaps
+    });
     ranges
 }
 
@@ -191,7 +201,7 @@ fn is_hidden(mut properties: &[u8]) -> bool {
     is_deleted || is_hidden
 }
 
-/// Replaces the characters of a piece that are hidden by placeholders. `offset` is the place of the piece in the stream, `size` the
+/// Replaces the hidden characters of a piece with placeholders. `offset` is the place of the piece in the stream, `size` the
 /// size of a character in bytes. The marks of cells and fields stay.
 fn hide(text: &mut [char], offset: usize, size: usize, hidden: &[Range<usize>]) {
     let first = hidden.partition_point(|range| range.end <= offset);
@@ -439,6 +449,26 @@ mod tests {
             let file = compound(&[("WordDocument", &stream), ("0Table", &table)]);
             assert_eq!(words(&extract(&file)), ["one", "two", "end"], "{is_wide}");
         }
+    }
+
+    #[test]
+    fn hidden_ranges_do_not_overlap() {
+        let hidden: &[u8] = &[3, 0x3c, 8, 1];
+        let mut stream = vec![0; 0x800];
+        // Two pages with one run each; the runs overlap.
+        for (page, from, to) in [(0x400, 10, 20), (0x600, 5, 15)] {
+            put(&mut stream, page, from);
+            put(&mut stream, page + 4, to);
+            stream[page + 8] = 50;
+            stream[page + 100..page + 104].copy_from_slice(hidden);
+            stream[page + 511] = 1;
+        }
+        let count = 1000u32;
+        let pages = (0..count).flat_map(|index| [2u32, 3, 0x40_0002][index as usize % 3].to_le_bytes());
+        let mut table: Vec<u8> = (0..=count).flat_map(u32::to_le_bytes).collect();
+        table.extend(pages.collect::<Vec<u8>>());
+        put(&mut stream, 0xfe, u32::try_from(table.len()).unwrap());
+        assert_eq!(hidden_ranges(&stream, &table), std::iter::once(5..20).collect::<Vec<_>>());
     }
 
     #[test]
