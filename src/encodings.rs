@@ -108,12 +108,12 @@ fn find_utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
     (!has_errors).then_some(encoding)
 }
 
-/// Decodes a web page in the encoding with this name. Without a known name, the encoding is found as for other web pages.
+/// Decodes a web page for which an encoding with this name is stated outside it. That comes before the one that the page declares.
+/// Otherwise the encoding is found as for other web pages.
 pub fn decode_label(bytes: &[u8], label: &str) -> String {
-    match Encoding::for_label(label.as_bytes()) {
-        Some(encoding) => encoding.decode(bytes).0.into_owned(),
-        None => decode_markup(bytes),
-    }
+    let stated = || Encoding::for_label(label.as_bytes()).filter(|stated| !is_utf_16(stated));
+    let declared = || find_declared(&bytes[..bytes.len().min(PRESCAN_BYTES)]).filter(|declared| !is_utf_16(declared));
+    decode(bytes, || stated().or_else(declared))
 }
 
 /// Decodes a text in the code page of Windows or macOS with this number. Unknown code pages are treated as Windows-1252.
@@ -341,6 +341,15 @@ mod tests {
             "<meta charset=big5>déjà à l'école"
         );
         assert_eq!(decode_markup("<meta charset=iso-8859-1>l’été".as_bytes()), "<meta charset=iso-8859-1>l’été");
+    }
+
+    #[test]
+    fn the_stated_encoding_of_a_page_comes_before_the_declared_one() {
+        assert_eq!(decode_label(b"<meta charset=big5>\xc2\xee", "windows-1251"), "<meta charset=big5>Во");
+        assert_eq!(decode_label(b"<meta charset=big5>\xa4\xf4", "unknown"), "<meta charset=big5>水");
+        // Not if the page is in UTF-8, and not UTF-16, which is recognised.
+        assert_eq!(decode_label("café Вода".as_bytes(), "us-ascii"), "café Вода");
+        assert_eq!(decode_label(b"<p>Water</p>", "utf-16le"), "<p>Water</p>");
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub(super) fn extract(bytes: &[u8]) -> Extraction {
     let Some(mut extraction) = pages.next() else {
         return Extraction::unreadable("it contains no web page");
     };
+    // What a page declares was true before the browser changed its encoding or the archive was decoded.
+    extraction.facts.wrong_encoding = None;
     for frame in pages {
         let first = extraction.pages.len();
         extraction.headings.extend(frame.headings.into_iter().map(|heading| heading.moved(first)));
@@ -125,12 +127,13 @@ fn decode_quoted_printable(body: &[u8]) -> Vec<u8> {
         } else if let (Some(high), Some(low)) = (digit(after.first()), digit(after.get(1))) {
             decoded.push(high << 4 | low);
             rest = &after[2..];
-        } else if let Some(end) = after.iter().position(|byte| *byte == b'\n')
-            && after[..end].trim_ascii().is_empty()
-        {
-            rest = &after[end + 1..];
         } else {
-            decoded.push(b'=');
+            // Blanks may follow at the end of the line.
+            let blanks = after.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
+            match after.get(blanks) {
+                Some(b'\n') => rest = &after[blanks + 1..],
+                _ => decoded.push(b'='),
+            }
         }
     }
     decoded
@@ -181,6 +184,28 @@ mod tests {
         assert_eq!((extraction.facts.title.as_deref(), extraction.facts.text), (Some("T"), TextLayer::Good));
         let cut = &archive[..archive.find("--==b==\r\nContent-Type: image").unwrap_or_default()];
         assert_eq!(extract(cut.as_bytes()).pages.len(), 1);
+    }
+
+    #[test]
+    fn the_encoding_of_an_archive_is_not_that_of_its_pages() {
+        let archive = |charset: &str, body: &[u8]| {
+            let header = format!(
+                "MIME-Version: 1.0\nContent-Type: text/html; charset={charset}\nContent-Transfer-Encoding: quoted-printable\n\n"
+            );
+            extract(&[header.as_bytes(), body].concat())
+        };
+        let decoded = archive("windows-1251", b"<meta charset=3Dwindows-1251><p>=C2=EE=E4=E0 =C2=EE=E4=E0</p>");
+        assert_eq!((decoded.pages.concat().trim(), decoded.facts.wrong_encoding), ("Вода Вода", None));
+        let wrong = archive("us-ascii", "<p>café Вода</p>".as_bytes());
+        assert_eq!(wrong.pages.concat().trim(), "café Вода");
+    }
+
+    #[test]
+    fn line_breaks_of_quoted_printable_are_removed() {
+        assert_eq!(decode_quoted_printable(b"a=\nb= \t\r\nc= d=\n=3D=3d=x="), b"abc= d===x=");
+        // This would take hours if the rest were searched for each character.
+        let equals = vec![b'='; 4 << 20];
+        assert_eq!(decode_quoted_printable(&equals), equals);
     }
 
     #[test]
