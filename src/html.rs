@@ -160,21 +160,127 @@ const MAY_STAY_OPEN: [&[u8]; 27] = [
     b"wbr",
 ];
 
-/// The maximum nesting depth of the elements of a page, judged by their tags.
+/// The maximum nesting depth of the elements of a page, judged by their tags. In HTML, only drawings and formulas have elements without
+/// contents: `<div/>` begins a `div`.
 pub fn nesting_depth(page: &str) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
+    let mut foreign = ForeignElements::default();
+    // The number of inline elements such as `<o:p/>` in the open paragraph, which end with it.
+    let mut in_paragraph: Option<usize> = None;
     for token in Tokenizer::new(page) {
         let Ok(token) = token;
         match token {
-            Token::StartTag(tag) if !tag.self_closing && !MAY_STAY_OPEN.contains(&tag.name.as_slice()) => {
-                depth += 1;
-                deepest = deepest.max(depth);
+            Token::StartTag(tag) => {
+                let name = tag.name.as_slice();
+                let is_empty = foreign.start(name, tag.self_closing) && tag.self_closing;
+                let is_plain = name == b"span" || name.contains(&b':');
+                if name == b"p" {
+                    in_paragraph = Some(0);
+                } else if !is_plain && !INLINE.contains(&name) {
+                    in_paragraph = None;
+                }
+                if !is_empty && !MAY_STAY_OPEN.contains(&name) {
+                    depth += 1;
+                    deepest = deepest.max(depth);
+                    if let Some(count) = in_paragraph.as_mut().filter(|_| is_plain && tag.self_closing) {
+                        *count += 1;
+                    }
+                }
             }
-            Token::EndTag(tag) if !MAY_STAY_OPEN.contains(&tag.name.as_slice()) => depth = depth.saturating_sub(1),
+            Token::EndTag(tag) => {
+                let name = tag.name.as_slice();
+                foreign.end(name);
+                if name == b"p" {
+                    depth = depth.saturating_sub(in_paragraph.take().unwrap_or_default());
+                } else if !MAY_STAY_OPEN.contains(&name) {
+                    depth = depth.saturating_sub(1);
+                }
+            }
             _ => {}
         }
     }
     deepest
+}
+
+/// Elements that neither end a paragraph nor begin another block.
+const INLINE: [&[u8]; 20] = [
+    b"a", b"b", b"big", b"br", b"code", b"em", b"font", b"i", b"img", b"input", b"s", b"small", b"span", b"strike",
+    b"strong", b"sub", b"sup", b"tt", b"u", b"wbr",
+];
+
+/// The drawings and formulas around a place in a page, and the elements of HTML inside them.
+#[derive(Default)]
+struct ForeignElements(Vec<(Vec<u8>, bool)>);
+
+impl ForeignElements {
+    /// The elements of drawings and formulas that contain HTML.
+    const HTML_INSIDE: [&[u8]; 9] =
+        [b"annotation-xml", b"desc", b"foreignobject", b"mi", b"mn", b"mo", b"ms", b"mtext", b"title"];
+
+    /// The elements of HTML that end a drawing or formula.
+    const ENDING: [&[u8]; 44] = [
+        b"b",
+        b"big",
+        b"blockquote",
+        b"body",
+        b"br",
+        b"center",
+        b"code",
+        b"dd",
+        b"div",
+        b"dl",
+        b"dt",
+        b"em",
+        b"embed",
+        b"h1",
+        b"h2",
+        b"h3",
+        b"h4",
+        b"h5",
+        b"h6",
+        b"head",
+        b"hr",
+        b"i",
+        b"img",
+        b"li",
+        b"listing",
+        b"menu",
+        b"meta",
+        b"nobr",
+        b"ol",
+        b"p",
+        b"pre",
+        b"ruby",
+        b"s",
+        b"small",
+        b"span",
+        b"strike",
+        b"strong",
+        b"sub",
+        b"sup",
+        b"table",
+        b"tt",
+        b"u",
+        b"ul",
+        b"var",
+    ];
+
+    /// Notes a start tag, and returns whether its element is one of a drawing or formula.
+    fn start(&mut self, name: &[u8], is_self_closing: bool) -> bool {
+        if self.0.last().is_some_and(|(_, is_foreign)| *is_foreign) && Self::ENDING.contains(&name) {
+            self.0.clear();
+        }
+        let is_inside = self.0.last().is_some_and(|(_, is_foreign)| *is_foreign);
+        let is_root = matches!(name, b"svg" | b"math");
+        if !is_self_closing && (is_root || is_inside && Self::HTML_INSIDE.contains(&name)) {
+            self.0.push((name.to_vec(), is_root));
+        }
+        is_inside || is_root
+    }
+
+    fn end(&mut self, name: &[u8]) {
+        self.0.pop_if(|(open, _)| open == name);
+    }
 }
 
 /// Blocks that begin and end a line like `div`, and may be where a `div` may be.
@@ -271,8 +377,14 @@ pub fn simplify(page: &str, drawing_text: impl Fn(&str) -> String) -> String {
                     drawings -= 1;
                     if drawings == 0 {
                         let text = page.get(drawing..span.end).map(&drawing_text).unwrap_or_default();
-                        let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('\n', "<br>");
-                        replace(drawing..span.end, &format!("<br>{text}<br>"));
+                        let text = text.replace('&', "&amp;").replace('<', "&lt;");
+                        // Icons are parts of a line.
+                        let text = match text.trim() {
+                            "" => " ".to_owned(),
+                            lines if lines.contains('\n') => format!("<br>{}<br>", text.replace('\n', "<br>")),
+                            line => format!(" {line} "),
+                        };
+                        replace(drawing..span.end, &text);
                     }
                 } else if drawings == 0 && BLOCKS.contains(&name) {
                     replace(span.start + 2..span.start + 2 + name.len(), "div");
@@ -473,7 +585,9 @@ mod tests {
             simple("<NAV id=a>One</nav><p>two<label>three</label>"),
             "<div id=a>One</div><p>two\n<label>three</label>\n"
         );
-        assert_eq!(simple("a<svg><svg/><svg><nav/></svg></svg>b<svg>c"), "a<br>[34]&amp;<br><br>b<svg>c");
+        assert_eq!(simple("a<svg><svg/><svg><nav/></svg></svg>b<svg>c"), "a [34]&amp; b<svg>c");
+        let lines = |drawing: &str| simplify("a<svg></svg>b", |_| drawing.to_owned());
+        assert_eq!((lines("c\nd\n").as_str(), lines("").as_str()), ("a<br>c<br>d<br><br>b", "a b"));
         assert_eq!(simple("<script>'<nav>'</script><a/><nav></nav\n>é"), "<script>'<nav>'</script><a/><div></div\n>é");
         let page = "<?xml version='1.0'?><title/><script src='a'  /><br/><section/><a id='x'/><svg/>b</section>";
         let expected = "<?xml version='1.0'?><title></title><script src='a'  ></script><br/><div></div><a id='x'></a><svg/>b</div>";

@@ -5,6 +5,7 @@ use super::headings::is_title;
 use super::markup::attribute;
 use crate::data_formats::{XmlEvent, XmlReader, XmlStart, resolve_predefined_entity};
 use crate::encodings::decode_markup;
+use crate::html::decode_attribute;
 
 /// The elements whose text is drawn.
 const TEXT_ELEMENTS: [&str; 2] = ["text", "flowRoot"];
@@ -23,9 +24,13 @@ pub(super) fn extract(bytes: &[u8]) -> Extraction {
     extraction
 }
 
-/// The words that a picture inside a web page shows, with a line for each text.
+/// The words that a picture inside a web page shows, with a line for each text. An icon without words has a title instead.
 pub(super) fn words(markup: &str) -> String {
-    Picture::read(markup).texts.iter().map(|(text, _)| format!("{text}\n")).collect()
+    let Picture { texts, title } = Picture::read(markup);
+    match texts.is_empty() {
+        true => title.unwrap_or_default(),
+        false => texts.iter().map(|(text, _)| format!("{text}\n")).collect(),
+    }
 }
 
 /// What a picture says.
@@ -84,6 +89,7 @@ impl Picture {
                     let character = reference.resolve_char_ref().ok().flatten().map(String::from);
                     let character = character
                         .or_else(|| resolve_predefined_entity(&reference).map(str::to_owned))
+                        .or_else(|| html_entity(&reference))
                         .unwrap_or_default();
                     output.into_iter().for_each(|output| output.push_str(&character));
                 }
@@ -93,6 +99,12 @@ impl Picture {
         }
         picture
     }
+}
+
+/// The characters of an entity of HTML, which pictures in web pages may use.
+fn html_entity(name: &str) -> Option<String> {
+    let reference = format!("&{name};");
+    Some(decode_attribute(&reference)).filter(|decoded| *decoded != reference)
 }
 
 /// Whether an element begins a line of a text: a paragraph, or a part with a place of its own.
@@ -140,6 +152,13 @@ mod tests {
         assert_eq!(extraction.facts.title.as_deref(), Some("Map of wells"));
         assert_eq!(extraction.facts.shown_title.as_deref(), Some("Wells & pumps"));
         assert_eq!(extraction.facts.text, TextLayer::Good);
+    }
+
+    #[test]
+    fn pictures_in_web_pages_have_entities_and_titles() {
+        assert_eq!(words("<svg><title>T</title><text>caf&eacute;&nbsp;noir&unknown;</text></svg>"), "café noir\n");
+        assert_eq!(words("<svg class='icon'><title>Search</title><path/></svg>"), "Search");
+        assert_eq!(words("<svg><path/></svg>"), "");
     }
 
     #[test]

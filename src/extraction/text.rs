@@ -191,6 +191,15 @@ mod tests {
     }
 
     #[test]
+    fn icons_do_not_break_lines() {
+        let page = "<h2><a href='#i'><svg viewBox='0 0 9 9'><path d='M0'/></svg></a>Installation steps</h2>\
+                    <p>Go <svg><title>Search</title><path/></svg> now, and use <svg><path/></svg> pumps</p>";
+        let extraction = extract_html(page.as_bytes());
+        assert_eq!(extraction.pages, ["\u{1}Installation steps\n\nGo Search now, and use pumps\n"]);
+        assert_eq!(extraction.headings.len(), 1);
+    }
+
+    #[test]
     fn empty_elements_of_xhtml_do_not_contain_the_rest_of_the_page() {
         let page = "<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'><head><title/><script src='a.js'/><style/></head>\
                     <body><h1><a id='a'/>Wells</h1><p>Deep</p></body></html>";
@@ -229,7 +238,14 @@ mod tests {
         assert_eq!(extract_html(page.as_bytes()).pages, ["Deep &\nclean\n"]);
         let flat = "<p>One<li>Two<td>Three<br>".repeat(5000);
         assert_eq!(nesting_depth(&flat), 0);
-        assert_eq!(nesting_depth("<div><span></span><div/></div><i><b>"), 2);
+        assert_eq!(nesting_depth("<div><span></span><br/></div><i><b>"), 2);
+        // In HTML, most elements cannot be empty.
+        assert_eq!(nesting_depth("<div/><x/><section/>"), 3);
+        assert_eq!(nesting_depth("<math><mspace/><mspace/><mi><x/><x/></mi></math>"), 4);
+        assert_eq!(nesting_depth("<svg><path/><path/><g/><div/><div/></svg>"), 3);
+        assert_eq!(nesting_depth(&"<p>One<o:p/></p>".repeat(9)), 1);
+        let page = format!("{}Deep", "<section/>".repeat(100_000));
+        assert_eq!(extract_html(page.as_bytes()).pages, ["Deep\n"]);
     }
 
     #[test]
