@@ -19,7 +19,6 @@ const TEXT: TextRules<'_> = TextRules {
     headings: &["h"],
     attributes: &[
         ("text", "current-value"),
-        ("textarea", "current-value"),
         ("formatted-text", "current-value"),
         ("combobox", "current-value"),
         ("fixed-text", "label"),
@@ -84,9 +83,10 @@ mod tests {
     #[test]
     fn the_labels_and_values_of_forms_are_read() {
         let content = "<office:forms><form:form><form:fixed-text form:label='Name'/><form:text form:current-value='Anna' form:value='x'>\
-            <form:properties/></form:text><form:checkbox form:label='Agreed'/></form:form></office:forms><text:p>Text</text:p>";
+            <form:properties/></form:text><form:checkbox form:label='Agreed'/><form:textarea form:current-value='Seen'>\
+            <text:p>Seen</text:p></form:textarea></form:form></office:forms><text:p>Text</text:p>";
         let file = make_archive(&[("content.xml", content.as_bytes())]);
-        assert_eq!(extract(&file).pages, ["Name\nAnna\nAgreed\nText\n"]);
+        assert_eq!(extract(&file).pages, ["Name\nAnna\nAgreed\nSeen\nText\n"]);
     }
 
     #[test]

@@ -106,7 +106,7 @@ fn title_by_size(paragraphs: &[Paragraph], default_size: u32) -> Option<usize> {
     let largest = first.map(size).max()?;
     // If several paragraphs have this size, take the first.
     let title = paragraphs.iter().position(|paragraph| size(paragraph) == largest && is_title(&paragraph.text))?;
-    (largest * 4 >= body * 5).then_some(title)
+    (u64::from(largest) * 4 >= u64::from(body) * 5).then_some(title)
 }
 
 fn docx_styles(xml: &str) -> HashMap<String, Style> {
@@ -225,6 +225,8 @@ impl OpenDocumentStyles {
                 style.size = points(&size).or(style.size);
                 style.percent = size.strip_suffix('%').and_then(|percent| percent.parse().ok());
             }
+            // A style of another kind, such as that of a list.
+            name if name.ends_with("-style") => self.current = None,
             _ => {}
         }
     }
@@ -267,7 +269,7 @@ fn open_document_paragraphs(xml: &str, styles: HashMap<String, OpenDocumentStyle
     loop {
         match reader.read_event() {
             Ok(XmlEvent::Start(start) | XmlEvent::Empty(start)) => match start.local_name().as_ref() {
-                "style" | "default-style" | "text-properties" => styles.read(&start),
+                name if matches!(name, "style" | "text-properties") || name.ends_with("-style") => styles.read(&start),
                 "frame" => in_title_frame = attribute(start.attributes(), "class").as_deref() == Some("title"),
                 kind @ ("p" | "h") => {
                     let name = attribute(start.attributes(), "style-name").unwrap_or_default();
@@ -346,6 +348,8 @@ mod tests {
         }
         assert_eq!(title_of_docx(&document(""), styles), None);
         assert_eq!(title_of_docx("<w:p>", ""), None);
+        let huge = document(&format!("<w:rPr><w:sz w:val='{}'/></w:rPr>", u32::MAX));
+        assert_eq!(title_of_docx(&huge, styles).as_deref(), Some("Needs & wants"));
     }
 
     #[test]
@@ -384,6 +388,14 @@ mod tests {
             .replace("Introductory words", "Release")
             .replace("<text:h text:style-name='H1'", "<text:h text:style-name='P1' text:outline-level='3'");
         assert_eq!(title(&large).as_deref(), Some("Wells 2017"), "the first heading is smaller than another");
+        let list = "<text:list-style><text:list-level-style-bullet><style:text-properties fo:font-size='9pt'/>\
+                    </text:list-level-style-bullet></text:list-style></office:automatic-styles>";
+        let with_list = text(by_hand, "18pt").replace("</office:automatic-styles>", list);
+        assert_eq!(
+            title(&with_list).as_deref(),
+            Some("A manual for wells"),
+            "a list does not change the style before it"
+        );
         let heading = "<text:h text:outline-level='1'>Wells</text:h><text:p>Deep</text:p>";
         assert_eq!(title_of_open_document(heading, "").as_deref(), Some("Wells"));
         assert_eq!(title_of_open_document("<text:p>Deep</text:p>", ""), None);
