@@ -15,32 +15,28 @@ pub(super) fn is_rtf(bytes: &[u8]) -> bool {
 /// Repairs the end of a damaged document: removes what follows the outermost group, or closes the groups that are still open.
 fn repair_end(bytes: &[u8]) -> Vec<u8> {
     let mut open = 0usize;
-    let mut is_escaped = false;
-    let mut end = None;
-    for (index, byte) in bytes.iter().enumerate() {
-        match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' => is_escaped = true,
+    let (mut offset, mut last, mut last_but_one) = (0, 0, 0);
+    while offset < bytes.len() {
+        match bytes[offset] {
             b'{' => open += 1,
-            b'}' => {
-                open = open.saturating_sub(1);
-                if open == 0 {
-                    end = Some(index + 1);
-                    break;
-                }
-            }
+            b'}' => open = open.saturating_sub(1),
             _ => {}
         }
-    }
-    let mut repaired = bytes[..end.unwrap_or(bytes.len())].to_vec();
-    if end.is_none() {
-        // Remove a control word that is cut off.
-        let start = repaired.iter().rposition(|byte| matches!(byte, b'\\' | b'}' | b' ')).unwrap_or_default();
-        if repaired.get(start) == Some(&b'\\') {
-            repaired.truncate(start);
+        (last_but_one, last) = (last, offset);
+        offset = token_end(bytes, offset);
+        if bytes[last] == b'}' && open == 0 {
+            return bytes[..offset].to_vec();
         }
-        repaired.extend(std::iter::repeat_n(b'}', open));
     }
+    // Remove a control word or the code of a character that is cut off.
+    let is_code = bytes[last_but_one..last] == *b"\\'" && bytes.len() - last < 2;
+    let end = match bytes.get(last) {
+        _ if is_code => last_but_one,
+        Some(b'\\') => last,
+        _ => bytes.len(),
+    };
+    let mut repaired = bytes[..end].to_vec();
+    repaired.extend(std::iter::repeat_n(b'}', open));
     repaired
 }
 
@@ -131,7 +127,8 @@ fn word_art(property: &[u8]) -> Option<Vec<u8>> {
     const VALUE: &[u8] = b"{\\sv ";
     let find = |wanted: &[u8]| property.windows(wanted.len()).position(|window| window == wanted);
     find(NAME)?;
-    let value = property.get(find(VALUE)? + VALUE.len()..)?;
+    let start = find(VALUE)?;
+    let value = property.get(start + VALUE.len()..group_end(property, start))?;
     Some(value.strip_suffix(b"}").unwrap_or(value).to_vec())
 }
 
@@ -191,9 +188,7 @@ pub(super) fn extract(bytes: &[u8]) -> Extraction {
     if !is_rtf(bytes) {
         return Extraction::unreadable("it is damaged, or not an RTF document");
     }
-    let rewritten = rewrite(bytes);
-    let bytes = rewritten.as_slice();
-    let Ok(document) = RtfDocument::from_bytes(bytes).or_else(|_| RtfDocument::from_bytes(&repair_end(bytes))) else {
+    let Ok(document) = RtfDocument::from_bytes(&rewrite(&repair_end(bytes))) else {
         return Extraction::unreadable("it is damaged");
     };
     let mut text = document.get_text_with(TextOptions::default().headers_footers(false));
@@ -236,9 +231,12 @@ mod tests {
 
     #[test]
     fn a_damaged_end_is_ignored() {
-        for source in
-            [&b"{\\rtf1 {\\b text}}\0\0"[..], b"{\\rtf1 {\\b text", b"{\\rtf1 {\\b text}\\pa", b"{\\rtf1 {\\b text}\\'"]
-        {
+        for source in [
+            &b"{\\rtf1 {\\b text}}\0\0}"[..],
+            b"{\\rtf1 {\\b text",
+            b"{\\rtf1 {\\b text}\\pa",
+            b"{\\rtf1 {\\b text}\\'e",
+        ] {
             let extraction = extract(source);
             assert_eq!(extraction.pages.concat().trim(), "text", "{}", String::from_utf8_lossy(source));
         }
@@ -260,6 +258,19 @@ mod tests {
         let extraction = extract(source.as_bytes());
         let words: Vec<&str> = extraction.pages.iter().flat_map(|page| page.split_whitespace()).collect();
         assert_eq!(words.join(" "), "before after Вода inner old Draft", "{source}");
+    }
+
+    #[test]
+    fn the_text_of_shapes_follows_a_document_that_is_cut_off() {
+        let source =
+            b"{\\rtf1\\ansi one{\\shp{\\*\\shpinst{\\sp{\\sn gtextUNICODE}{\\sv Draft}\n}}} two {\\b three} four\
+                       {\\shp{\\*\\shpinst{\\shptxt box";
+        for rest in ["", " and", " \\\\", "}}} five"] {
+            let extraction = extract(&[&source[..], rest.as_bytes()].concat());
+            let words: Vec<&str> = extraction.pages.iter().flat_map(|page| page.split_whitespace()).collect();
+            let start = if rest.contains("five") { "one two three four five" } else { "one two three four" };
+            assert!(words.join(" ").starts_with(&format!("{start} Draft box")), "{rest}: {words:?}");
+        }
     }
 
     #[test]
