@@ -87,6 +87,7 @@ mod tests {
             assert_eq!(extract(&book).pages.concat().trim(), "Water", "{address}");
         }
     }
+
     #[test]
     fn books_without_reading_order_or_with_other_formats_are_read() {
         const ITEM: &str = "<item id='a' href='a.xhtml' media-type='application/xhtml+xml'/>";

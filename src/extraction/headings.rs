@@ -20,7 +20,7 @@ const MAX_LINE: usize = 100;
 const MIN_RATIO: f64 = 1.15;
 
 /// Headings and other large texts that are not titles, as portable names.
-const NOT_TITLES: [&str; 48] = [
+const NOT_TITLES: [&str; 50] = [
     "abstract",
     "acknowledgements",
     "annex",
@@ -46,6 +46,8 @@ const NOT_TITLES: [&str; 48] = [
     "literatur",
     "list_of_figures",
     "list_of_tables",
+    "lista_de_figuras",
+    "mu_ci",
     "mu_lu",
     "name",
     "notes",
@@ -72,7 +74,7 @@ const NOT_TITLES: [&str; 48] = [
 ];
 
 /// Headings of introductions and prefaces, as portable names.
-const INTRODUCTIONS: [&str; 45] = [
+const INTRODUCTIONS: [&str; 44] = [
     "avant_propos",
     "bevezetes",
     "bevezeto",
@@ -98,7 +100,6 @@ const INTRODUCTIONS: [&str; 45] = [
     "introduzione",
     "johdanto",
     "kata_pengantar",
-    "lista_de_figuras",
     "loi_noi_dau",
     "onsoz",
     "pendahuluan",
@@ -120,8 +121,8 @@ const INTRODUCTIONS: [&str; 45] = [
     "wstep",
 ];
 
-/// Headings of introductions, prefaces and tables of contents in other scripts.
-const INTRODUCTIONS_IN_OTHER_SCRIPTS: [&str; 18] = [
+/// Headings of introductions and prefaces in other scripts.
+const INTRODUCTIONS_IN_OTHER_SCRIPTS: [&str; 17] = [
     "введение",
     "предисловие",
     "вступ",
@@ -137,7 +138,6 @@ const INTRODUCTIONS_IN_OTHER_SCRIPTS: [&str; 18] = [
     "מבוא",
     "はじめに",
     "前言",
-    "目次",
     "소개",
     "머리말",
 ];
@@ -612,6 +612,8 @@ mod tests {
             "Introducció",
             "Введение",
             "はじめに",
+            "目次",
+            "Lista de figuras",
             "Avant-propos",
             "An easy way to dig wells with a pump.",
         ] {
