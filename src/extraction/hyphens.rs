@@ -42,7 +42,7 @@ fn key(word: &str) -> String {
 }
 
 /// Joins the words that are hyphenated at the end of a line. The hyphen of a compound remains: a word that the document writes
-/// with a hyphen elsewhere, or two long words that occur on their own.
+/// with a hyphen elsewhere, or two long words that occur on their own. A soft hyphen within a line is a hyphen: pages show it.
 pub(super) fn join_hyphenated_words(text: &str, vocabulary: &Vocabulary) -> String {
     let mut out = String::with_capacity(text.len());
     let mut lines = text.lines().peekable();
@@ -59,7 +59,7 @@ pub(super) fn join_hyphenated_words(text: &str, vocabulary: &Vocabulary) -> Stri
             }
         }
     }
-    out
+    out.replace('\u{ad}', "-")
 }
 
 /// How a line is joined to the next.
@@ -110,6 +110,7 @@ mod tests {
     fn hyphenated_words_are_joined() {
         assert_eq!(join("inter-\nnational\nlaw"), "international\nlaw");
         assert_eq!(join("inter\u{ad}\nnational"), "international");
+        assert_eq!(join("peer\u{ad}to\u{ad}peer inter\u{ad}\nnational"), "peer-to-peer international");
         assert_eq!(join("Anglo-\nSaxon\n5-\n6"), "Anglo-\nSaxon\n5-\n6");
     }
 
