@@ -145,6 +145,9 @@ const JOINED_CODES: [(&str, &str); 9] = [
     ("esmx", "es-MX"),
 ];
 
+/// Codes that ISO 639 replaced, but that some programs still write.
+const OLD_CODES: [(&str, &str); 3] = [("iw", "he"), ("ji", "yi"), ("jw", "jv")];
+
 /// Language codes that are also common words.
 const COMMON_WORDS: [&str; 31] = [
     "am", "an", "as", "be", "bin", "co", "de", "ha", "he", "hi", "ho", "id", "in", "io", "is", "it", "la", "may",
@@ -240,6 +243,12 @@ impl LanguageNames {
             Some((code, modifier)) => with_modifier(code, modifier)?,
             None => code,
         };
+        // The Spanish of Latin America is often marked as such, and not with the number of the region.
+        let code = code.strip_suffix("-latam").map_or(code.clone(), |primary| format!("{primary}-419"));
+        let code = match OLD_CODES.iter().find(|(old, _)| code.split('-').next() == Some(old)) {
+            Some((old, new)) => code.replacen(old, new, 1),
+            None => code,
+        };
         let mut parts = code.split('-');
         let primary = parts.next()?;
         let is_subtag = |part: &str| {
@@ -298,6 +307,9 @@ mod tests {
             ("sr-Latn", "sr-Latn"),
             ("zh_TW", "zh-TW"),
             ("ptbr", "pt-BR"),
+            ("iw", "he"),
+            ("iw_IL", "he-IL"),
+            ("es_latam", "es-419"),
         ];
         for (code, language) in cases {
             assert_eq!(tag(names.by_code(code)).as_deref(), Some(language), "{code}");

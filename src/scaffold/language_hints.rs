@@ -174,11 +174,17 @@ fn regional_hint_in_middle(stem: &str, separators: &[usize], names: &LanguageNam
     Some(LanguageHint { language, rest: join_around(before, after), is_strong, is_at_start: false })
 }
 
-/// `AnnualReportFrench`
+/// `AnnualReportFrench`, `AnnualReport-SimplifiedChinese`
 fn hint_in_camel_case(stem: &str, names: &LanguageNames) -> Option<LanguageHint> {
     let last = stem.rfind(|c: char| c.is_uppercase())?;
     let (rest, token) = stem.split_at(last);
-    let language = names.by_name(token).filter(|_| rest.ends_with(char::is_alphanumeric))?;
+    let previous = rest.rfind(|c: char| c.is_uppercase()).map(|at| (&rest[..at], format!("{} {token}", &rest[at..])));
+    let by_two_words = || {
+        let (rest, name) = previous.filter(|(rest, name)| !rest.is_empty() && !name.contains(['-', '_', '.']))?;
+        Some((rest.trim_end_matches(SEPARATORS), names.by_name(&name)?))
+    };
+    let by_word = || Some((rest, names.by_name(token).filter(|_| rest.ends_with(char::is_alphanumeric))?));
+    let (rest, language) = by_two_words().or_else(by_word)?;
     Some(LanguageHint { language, rest: rest.to_owned(), is_strong: true, is_at_start: false })
 }
 
@@ -315,6 +321,8 @@ mod tests {
             ("EN_summary", "en", "summary"),
             ("en-US_(Hi)", "en-US", "(Hi)"),
             ("AnnualReportFrench", "fr", "AnnualReport"),
+            ("AnnualReport2016-SimplifiedChinese", "zh-Hans", "AnnualReport2016"),
+            ("AnnualReportBrazilianPortuguese", "pt-BR", "AnnualReport"),
             ("report-zh-hans", "zh-Hans", "report"),
             ("Annual Report 2020 (EN) FINAL", "en", "Annual Report 2020 FINAL"),
             ("Rapport [Franc\u{327}ais] final", "fr", "Rapport final"),
