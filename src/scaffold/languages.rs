@@ -67,8 +67,8 @@ pub(super) fn detect_languages(
 /// The languages of siblings: files or folders beside each other whose names differ only in the language. A weak hint is credible
 /// if there is a sibling in another language.
 struct Siblings<'f> {
-    /// The languages of files, by the folder and the rest of the name.
-    files: HashMap<(&'f str, String), BTreeSet<&'f Language>>,
+    /// The languages of files and their paths, by the folder and the rest of the name.
+    files: HashMap<(&'f str, String), BTreeSet<(&'f Language, &'f str)>>,
     /// The languages of folders, by the folder above and the rest of the name.
     folders: HashMap<(&'f str, String), BTreeSet<Language>>,
     /// The languages in the names of the files in each folder and below it.
@@ -81,7 +81,7 @@ impl<'f> Siblings<'f> {
         for (file, hints) in files.iter().zip(hints) {
             for hint in hints {
                 let key = (folder_of(&file.path), portable_name(&hint.rest));
-                siblings.files.entry(key).or_default().insert(&hint.language);
+                siblings.files.entry(key).or_default().insert((&hint.language, &file.path));
             }
             let Some(hint) = hints.iter().find(|hint| hint.is_strong && !hint.is_at_start) else { continue };
             let mut folder = folder_of(&file.path);
@@ -105,8 +105,10 @@ impl<'f> Siblings<'f> {
         siblings
     }
 
-    fn has_file_in_other_language(&self, folder: &str, hint: &LanguageHint) -> bool {
-        self.files.get(&(folder, portable_name(&hint.rest))).is_some_and(|languages| languages.len() > 1)
+    /// Whether another file than the one with this path differs only in the language.
+    fn has_file_in_other_language(&self, path: &str, hint: &LanguageHint) -> bool {
+        let files = self.files.get(&(folder_of(path), portable_name(&hint.rest)));
+        files.is_some_and(|files| files.iter().any(|(language, file)| **language != hint.language && *file != path))
     }
 
     fn has_folder_in_other_language(&self, parent: &str, hint: &LanguageHint) -> bool {
@@ -137,7 +139,7 @@ fn detect_language(
         None => by_text.as_ref().is_some_and(|text| text.has_same_primary(language)),
     };
     let has_evidence = by_text.is_some() || by_pages.is_some();
-    let hint = choose_hint(hints, has_evidence, is_in, |hint| siblings.has_file_in_other_language(folder, hint));
+    let hint = choose_hint(hints, has_evidence, is_in, |hint| siblings.has_file_in_other_language(&file.path, hint));
     let stem = hint.map_or_else(|| stem_of(&file.path).to_owned(), |hint| hint.rest.clone());
     let from_name = hint.map(|hint| hint.language.clone());
     let (from_folder, folder) = split_folder(folder, &stem, from_name.as_ref(), by_text.as_ref(), siblings, names);
