@@ -305,7 +305,9 @@ fn drop_versions(files: &mut [DocumentFile<'_>]) {
     // `guide-1.2-fr.pdf`, `guide-1.2-es.pdf` and `guide-1.3-de.pdf`, without a `guide.pdf`. If no two files had the same number, it might
     // be that of a chapter.
     let mut versions: HashMap<(String, String), BTreeMap<Language, Vec<String>>> = HashMap::new();
+    let mut majors: HashMap<String, u32> = HashMap::new();
     for (file, rest) in &candidates {
+        majors.insert(portable_name(&file.stem), major_version(&file.stem));
         let versions = versions.entry((file.folder.clone(), portable_name(rest))).or_default();
         let (stems, stem) = (versions.entry(file.language.clone()).or_default(), portable_name(&file.stem));
         if stems.last() != Some(&stem) {
@@ -326,7 +328,13 @@ fn drop_versions(files: &mut [DocumentFile<'_>]) {
                 languages.iter().enumerate().flat_map(|(n, a)| languages[n + 1..].iter().map(move |b| (*a, *b)));
             all.any(|pair| !pairs.insert(pair))
         });
-        distinct > 1 && by_language.len() > distinct && !has_chapters
+        // Each of `words-5.0` and `words-9.0` in two languages: not translations that are behind, but two documents.
+        let mut by_major: BTreeMap<u32, usize> = BTreeMap::new();
+        for stem in by_language.values().filter_map(|stems| stems.first()) {
+            *by_major.entry(majors.get(stem).copied().unwrap_or_default()).or_default() += 1;
+        }
+        let are_two_documents = by_major.values().filter(|languages| **languages > 1).count() > 1;
+        distinct > 1 && by_language.len() > distinct && !has_chapters && !are_two_documents
     });
     for (file, rest) in candidates {
         let key = (file.folder.clone(), portable_name(&rest));
@@ -358,6 +366,12 @@ fn drop_versions(files: &mut [DocumentFile<'_>]) {
             file.stem = rest;
         }
     }
+}
+
+/// The first number of the version in the name of a file, or 0.
+fn major_version(stem: &str) -> u32 {
+    let dotted = split_dotted_number(stem).and_then(|(_, numbers)| numbers.first().copied());
+    dotted.or_else(|| split_version(stem).major()).unwrap_or_default()
 }
 
 /// The files of a folder that may be translations of each other. Leaves out files of which the folder has a newer version in the

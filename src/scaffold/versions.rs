@@ -16,6 +16,11 @@ pub(super) struct VersionedName {
 }
 
 impl VersionedName {
+    /// The first number of the version.
+    pub(super) fn major(&self) -> Option<u32> {
+        self.version.as_ref().and_then(|version| version.numbers.first().copied())
+    }
+
     /// The version for comparisons: a name without a version comes after a draft and before `v1`.
     pub(super) fn comparable_version(&self) -> Version {
         self.version.clone().unwrap_or_default()
