@@ -897,6 +897,13 @@ fn assign_sections(folders: &BTreeSet<String>) -> HashMap<String, String> {
     folders.iter().cloned().zip(paths.into_iter().map(section)).collect()
 }
 
+/// The name of the folder of a section. If it has no letters, such as `2018`, the name of the folder around it is before it.
+fn section_name(path: &str) -> String {
+    let name = name_of(path);
+    let around = name_of(folder_of(path));
+    if around.is_empty() || name.contains(char::is_alphabetic) { name.to_owned() } else { format!("{around} {name}") }
+}
+
 /// Makes the proposal of the reports in each section: adds titles of sections, ids and languages.
 fn complete_proposal(
     sections: Vec<(String, Vec<ProposedReport>)>,
@@ -912,7 +919,7 @@ fn complete_proposal(
     let mut sections: Vec<ProposedSection> = sections
         .into_iter()
         .map(|(path, mut reports)| {
-            let title = headings.get(&path).cloned().unwrap_or_else(|| from_folder(name_of(&path)));
+            let title = headings.get(&path).cloned().unwrap_or_else(|| from_folder(&section_name(&path)));
             let id = unique_id(&title, "section", MAX_ID, &mut taken);
             let mut taken = BTreeSet::new();
             // The id goes to the original document, not to a copy of the document.
