@@ -1756,6 +1756,60 @@ fn names_that_differ_only_in_spaces_join_translations() {
 }
 
 #[test]
+fn the_year_of_the_folder_in_some_names_does_not_separate_translations() {
+    let workspace = Workspace::empty()
+        .with("docs/Controls/2018/Ten_Controls_2018_V3_ES-AR.pdf", titled("es", "", "Diez controles"))
+        .with("docs/Controls/2018/Ten_Controls_V3.pdf", titled("en", "", "Ten controls"))
+        .with("docs/Controls/2018/Ten_Controls_V3-PT.pdf", titled("pt", "", "Dez controles"))
+        .with("docs/Controls/2018/Ten_Controls_V3-AR.txt", text("ar").repeat(8))
+        .with("docs/Controls/2018/ten-controls-2018-french.pdf", titled("fr", "", "Dix controles"))
+        // Different versions, and a year that is not that of the folder
+        .with("docs/Controls/2018/Plan_2018_v1-en.pdf", titled("en", "", "A plan"))
+        .with("docs/Controls/2018/Plan_v2-fr.pdf", titled("fr", "", "Un plan"))
+        .with("docs/Controls/2018/Needs_2017-en.pdf", titled("en", "", "The needs"))
+        .with("docs/Controls/2018/Needs-fr.pdf", titled("fr", "", "Les besoins"))
+        .with("docs/Roads/roads-en.pdf", titled("en", "", "The roads"));
+    let manifest = propose(&workspace);
+    assert_lines(
+        &manifest,
+        &[
+            "fr: Controls/2018/ten-controls-2018-french.pdf  # check: grouped because its name differs from that of the others only in the year of the folder, in spaces or in the version; separate it if it is a different report",
+            "es-AR: Controls/2018/Ten_Controls_2018_V3_ES-AR.pdf  # check: grouped because its name differs from that of the others only in the year of the folder, in spaces or in the version; separate it if it is a different report",
+            "title: Controls 2018",
+        ],
+    );
+    assert_eq!(manifest.matches("      - id: ").count(), 6, "{manifest}");
+}
+
+#[test]
+fn two_versions_in_two_languages_each_are_two_reports() {
+    let languages = [("5.0", "en"), ("5.0", "fr"), ("9.0", "es"), ("9.0", "de")];
+    let workspace = languages.into_iter().fold(Workspace::empty(), |workspace, (version, language)| {
+        workspace.with(&format!("docs/words-{version}.{language}.txt"), text(language))
+    });
+    let manifest = propose(&workspace);
+    assert_eq!(manifest.matches("      - id: ").count(), 2, "{manifest}");
+    let late = [("5.1", "en"), ("5.1", "fr"), ("5.0", "es"), ("5.0", "de")];
+    let workspace = late.into_iter().fold(Workspace::empty(), |workspace, (version, language)| {
+        workspace.with(&format!("docs/words-{version}.{language}.txt"), text(language))
+    });
+    let manifest = propose(&workspace);
+    assert_eq!(manifest.matches("      - id: ").count(), 1, "translations that are behind: {manifest}");
+}
+
+#[test]
+fn old_codes_and_latin_american_spanish_are_languages() {
+    let hebrew =
+        "המשתתפים הסכימו שנשים צריכות להשתתף בכל שלב של תהליך השלום ושהמשרדים באזור זקוקים לעוד אנשים.\n".repeat(9);
+    let workspace = Workspace::empty()
+        .with("docs/wells_iw.txt", hebrew)
+        .with("docs/wells_es_latam.txt", text("es"))
+        .with("docs/wells_fr.txt", text("fr"));
+    let manifest = propose(&workspace);
+    assert_lines(&manifest, &["he: wells_iw.txt", "es-419: wells_es_latam.txt", "fr: wells_fr.txt"]);
+}
+
+#[test]
 fn a_text_in_another_script_than_its_name_says_decides() {
     let workspace = Workspace::empty()
         .with("docs/howto-arabic.txt", text("en").repeat(8))

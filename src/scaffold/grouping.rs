@@ -87,6 +87,7 @@ pub fn propose(
     place_sites(&mut files, scan);
     let web_reports = group_web_documents(&mut files, web_documents);
     group_by_letters(&mut files);
+    group_by_year_of_folder(&mut files);
     drop_versions(&mut files);
     drop_letters(&mut files);
     group_translations(&mut files);
@@ -230,11 +231,60 @@ fn mark_shared_titles(files: &mut [DocumentFile<'_>]) {
 /// Gives files of a folder the same name if their names differ only in spaces and hyphens, such as `Wells Top 10.pdf` and
 /// `wells-top10.pdf`, and they are in different languages.
 fn group_by_letters(files: &mut [DocumentFile<'_>]) {
+    let letters = |file: &DocumentFile<'_>| without_separators(&portable_name(&file.stem));
+    group_by_key(
+        files,
+        &letters,
+        "grouped because its name differs only in spaces and hyphens from that of the others",
+    );
+}
+
+/// Does the same for files of a folder such as `2018`, if their names differ in spaces, in the version, and in whether they repeat the
+/// year of the folder: `Top 10 v3.pdf` and `top10-2018.pdf`. They must not have different versions.
+fn group_by_year_of_folder(files: &mut [DocumentFile<'_>]) {
+    let in_other_versions = |files: &[&DocumentFile<'_>]| {
+        let versions = files.iter().filter_map(|file| split_version(&file.stem).version);
+        versions.collect::<BTreeSet<_>>().len() > 1
+    };
+    let key = |file: &DocumentFile<'_>| {
+        let year = years_in_name(name_of(&file.folder)).filter(|year| year.len() == 4)?;
+        let base = split_version(&file.stem).base;
+        Some(without_separators(&portable_name(&without_number(&base, &year))))
+    };
+    let mut by_key: BTreeMap<(String, String), Vec<&DocumentFile<'_>>> = BTreeMap::new();
+    for file in files.iter() {
+        if let Some(key) = key(file) {
+            by_key.entry((file.folder.clone(), key)).or_default().push(file);
+        }
+    }
+    by_key.retain(|_, files| !in_other_versions(files));
+    let keys: BTreeSet<(String, String)> = by_key.into_keys().collect();
+    let key = |file: &DocumentFile<'_>| {
+        let key = key(file).filter(|key| keys.contains(&(file.folder.clone(), key.clone())));
+        key.unwrap_or_else(|| without_separators(&portable_name(&file.stem)))
+    };
+    group_by_key(
+        files,
+        &key,
+        "grouped because its name differs from that of the others only in the year of the folder, in spaces or in the version",
+    );
+}
+
+/// A text without a number, if that is not part of a longer number.
+fn without_number(text: &str, number: &str) -> String {
+    let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let found = text.match_indices(number).find(|(at, _)| {
+        !is_digit(text[..*at].chars().next_back()) && !is_digit(text[at + number.len()..].chars().next())
+    });
+    found.map_or_else(|| text.to_owned(), |(at, _)| format!("{} {}", &text[..at], &text[at + number.len()..]))
+}
+
+/// Gives files of a folder with the same key the name of most of them, if they are in different languages. `note` says why.
+fn group_by_key(files: &mut [DocumentFile<'_>], key: &dyn Fn(&DocumentFile<'_>) -> String, note: &str) {
     let mut by_letters: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
     for (index, file) in files.iter().enumerate() {
         if file.site.is_none() && file.web_title.is_none() {
-            let letters = without_separators(&portable_name(&file.stem));
-            by_letters.entry((file.folder.clone(), letters)).or_default().push(index);
+            by_letters.entry((file.folder.clone(), key(file))).or_default().push(index);
         }
     }
     for ((_, letters), members) in by_letters {
@@ -253,10 +303,7 @@ fn group_by_letters(files: &mut [DocumentFile<'_>]) {
         let stem = files[*first].stem.clone();
         for n in members {
             if Some(portable_name(&files[n].stem)) != most {
-                files[n].review_note.get_or_insert_with(|| {
-                    "grouped because its name differs only in spaces and hyphens from that of the others; separate it if it is a different report"
-                        .to_owned()
-                });
+                files[n].review_note.get_or_insert_with(|| format!("{note}; separate it if it is a different report"));
                 files[n].stem.clone_from(&stem);
             }
         }
