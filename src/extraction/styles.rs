@@ -9,6 +9,9 @@ use crate::data_formats::{XmlEvent, XmlReader, XmlStart, resolve_predefined_enti
 /// How many paragraphs at the beginning of a document are examined.
 const MAX_PARAGRAPHS: usize = 40;
 
+/// A title has at most this many paragraphs.
+const MAX_TITLE_PARAGRAPHS: usize = 3;
+
 /// A heading can be the title if it is among this many paragraphs at the beginning.
 const MAX_HEADING: usize = 4;
 
@@ -83,13 +86,33 @@ fn title_of_paragraphs(paragraphs: &[Paragraph], default_size: u32) -> Option<St
         }
         None => first.or(largest)?,
     };
-    Some(paragraphs[title].text.clone())
+    Some(join_paragraphs(&paragraphs[title..], default_size))
+}
+
+/// The first of these paragraphs, with the next ones if the author has divided the title: they look the same, and are not headings or go
+/// on in lower case.
+fn join_paragraphs(paragraphs: &[Paragraph], default_size: u32) -> String {
+    let look = |paragraph: &Paragraph| {
+        (paragraph.size.unwrap_or(default_size), paragraph.heading_level, paragraph.style.clone())
+    };
+    let first = &paragraphs[0];
+    let goes_on = |next: &&Paragraph| {
+        look(next) == look(first) && (first.heading_level.is_none() || next.text.starts_with(char::is_lowercase))
+    };
+    let lines: Vec<&str> =
+        paragraphs[1..].iter().take_while(goes_on).map(|paragraph| paragraph.text.as_str()).collect();
+    let joined = format!("{} {}", first.text, lines.join(" "));
+    if lines.is_empty() || lines.len() >= MAX_TITLE_PARAGRAPHS || !is_title(&joined) {
+        return first.text.clone();
+    }
+    joined
 }
 
 /// The text of the first paragraphs with the style of titles.
 fn title_by_style(paragraphs: &[Paragraph]) -> Option<String> {
     let start = paragraphs.iter().position(|paragraph| paragraph.style == "title")?;
-    let lines = paragraphs[start..].iter().take_while(|paragraph| paragraph.style == "title").take(3);
+    let lines =
+        paragraphs[start..].iter().take_while(|paragraph| paragraph.style == "title").take(MAX_TITLE_PARAGRAPHS);
     let title = lines.map(|paragraph| paragraph.text.as_str()).collect::<Vec<_>>().join(" ");
     Some(title).filter(|title| is_title(title))
 }
@@ -380,6 +403,15 @@ mod tests {
         assert_eq!(title(&text(in_span, "18pt")).as_deref(), Some("A manual for wells"));
         let without_heading = text(by_hand, "16pt").replace("text:h", "text:p").replace("'H1'", "'P2'");
         assert_eq!(title(&without_heading).as_deref(), Some("A manual for wells"));
+        let divided = by_hand.replace(" for wells", "</text:p><text:p text:style-name='P1'>For wells");
+        assert_eq!(title(&text(&divided, "18pt")).as_deref(), Some("A manual For wells"), "in two paragraphs");
+        let headings = "<text:h text:outline-level='1'>A manual</text:h><text:h text:outline-level='1'>for wells</text:h>\
+                        <text:h text:outline-level='1'>Wells</text:h>";
+        assert_eq!(
+            title(headings).as_deref(),
+            Some("A manual for wells"),
+            "the next heading begins with a capital letter"
+        );
         let lower =
             "<text:h text:outline-level='2'>Wells 2017</text:h><text:h text:outline-level='1'>Release notes</text:h>";
         assert_eq!(title_of_open_document(lower, "").as_deref(), Some("Wells 2017"));
