@@ -142,6 +142,50 @@ const INTRODUCTIONS_IN_OTHER_SCRIPTS: [&str; 17] = [
     "머리말",
 ];
 
+/// What comes before the name of an organisation in the heading of a section about it, and after it.
+const ABOUT: [&str; 21] = [
+    "about",
+    "about the",
+    "acerca de",
+    "acerca del",
+    "sobre",
+    "sobre a",
+    "sobre o",
+    "sobre la",
+    "à propos de",
+    "à propos de l’",
+    "über",
+    "über die",
+    "riguardo a",
+    "informazioni su",
+    "o",
+    "об",
+    "про",
+    "حول",
+    "عن",
+    "אודות",
+    "关于",
+];
+const ABOUT_IT: [&str; 3] = ["について", "소개", "简介"];
+
+/// Headings of sections about the document or its authors, as portable names.
+const ABOUT_DOCUMENT: [&str; 14] = [
+    "about",
+    "about_the_author",
+    "about_the_authors",
+    "about_this_book",
+    "about_this_document",
+    "about_this_guide",
+    "about_this_manual",
+    "about_this_report",
+    "about_us",
+    "a_propos_de_ce_document",
+    "acerca_de_este_documento",
+    "informazioni_su_questo_documento",
+    "sobre_este_documento",
+    "uber_dieses_dokument",
+];
+
 /// Words for “version” in texts such as “Version française”, which name the language of a document, as portable names.
 const VERSION_WORDS: [&str; 16] = [
     "version", "versione", "versie", "versio", "versi", "versao", "verze", "verzija", "verzio", "verzia", "wersja",
@@ -404,7 +448,27 @@ pub(super) fn is_title(text: &str) -> bool {
         && !is_numbered
         && !NOT_TITLES.contains(&portable_name(text).as_str())
         && !is_introduction(text)
+        && !is_about_somebody(text)
         && !names_language(text)
+}
+
+/// Whether a text is the heading of a section about the document, its authors, or an organisation with an acronym: “About UNICEF”.
+/// Other titles may begin with “About”.
+fn is_about_somebody(text: &str) -> bool {
+    let text = text.trim();
+    let is_acronym = |name: &str| {
+        (2..=8).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-')
+    };
+    let is_before = |about: &&str| {
+        let name = text.chars().skip(about.chars().count()).collect::<String>();
+        // A space is between two words, but not after an apostrophe or a Chinese word.
+        let is_whole = name.starts_with(' ') || about.ends_with(['’', '于']);
+        is_whole && text.to_lowercase().starts_with(*about) && is_acronym(name.trim())
+    };
+    let is_after = |about: &&str| text.strip_suffix(about).is_some_and(|name| is_acronym(name.trim()));
+    ABOUT.iter().any(|about| is_before(&about))
+        || ABOUT_IT.iter().any(|about| is_after(&about))
+        || ABOUT_DOCUMENT.contains(&portable_name(text).as_str())
 }
 
 /// Whether a text is the heading of an introduction or a preface.
@@ -595,6 +659,28 @@ mod tests {
         assert_eq!(title("Wells\nof the region\n2004\nx\ny").as_deref(), Some("Wells of the region"));
         for other in ["Wells are deep.\na\nb\nc", "Dear colleagues,\na\nb\nc", "Geneva, 5 May 2007\na\nb\nc", "Wells"] {
             assert_eq!(title(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn headings_about_somebody_are_no_titles() {
+        let headings = [
+            "About UNICEF",
+            "Sobre OWASP",
+            "À propos de l’ONU",
+            "Riguardo a OWASP",
+            "حول OWASP",
+            "OWASPについて",
+            "About this document",
+            "About the authors",
+        ];
+        for heading in headings {
+            assert!(!is_title(heading), "{heading}");
+        }
+        for title in
+            ["About wells", "About Debian", "Sobre la paz", "Über den Wolken", "All about UNICEF and wells", "OSLO"]
+        {
+            assert!(is_title(title), "{title}");
         }
     }
 

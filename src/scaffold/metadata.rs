@@ -407,6 +407,9 @@ pub(super) fn years_in_name(stem: &str) -> Option<String> {
     (!years.is_empty()).then(|| years.join(" "))
 }
 
+/// A word with this many hyphens is hardly a compound.
+const MIN_HYPHENS_OF_NAME: usize = 3;
+
 /// The title in a document's metadata, cleaned up. `None` if no person seems to have written it, or if it only repeats `stem`, the
 /// name of the file.
 pub(super) fn plausible_title(title: &str, stem: &str) -> Option<String> {
@@ -422,7 +425,8 @@ pub(super) fn plausible_title(title: &str, stem: &str) -> Option<String> {
         || wrong_words * 2 > words;
     let is_file_name = FILE_EXTENSIONS.iter().any(|ending| title.to_lowercase().ends_with(ending))
         || title.contains([':', '\\']) && title.contains('\\')
-        || is_one_word_with_ending(title);
+        || is_one_word_with_ending(title)
+        || !stem.is_empty() && is_joined_name(title);
     let is_same_file = name == portable_name(stem) && !title.contains(' ');
     // Placeholders in templates
     let is_template = ["use style:", "type title here", "click to edit", "enter title", "insert title"]
@@ -451,6 +455,13 @@ fn is_one_word_with_ending(title: &str) -> bool {
             && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())
             && ending.starts_with(|c: char| c.is_ascii_alphabetic())
     })
+}
+
+/// Whether a title is the name of a file without its ending, such as `wells-original-final-CZ`: words that are joined with more hyphens
+/// than in compounds, or with underscores.
+fn is_joined_name(title: &str) -> bool {
+    let hyphens = title.matches('-').count();
+    !title.contains(char::is_whitespace) && (title.contains('_') || hyphens >= MIN_HYPHENS_OF_NAME)
 }
 
 /// A title made from the name of a file or folder: `annual_report-2007` becomes “Annual report 2007”.
@@ -599,6 +610,8 @@ mod tests {
             "Sans titre",
             "report_en",
             "C:\\docs\\a.doc",
+            "wells-original-final-CZ",
+            "annual_report",
             "graph18.eps",
             "TAM-pl.dia",
             "Logos.FH11",
