@@ -6,6 +6,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::catalogue::{self, Catalogue, FoundTimestamp, Signing};
@@ -186,7 +187,7 @@ impl Project {
         if !is_complete {
             return Ok(None);
         }
-        let drawing = CoverOptions { program, cache: Cache::for_user() };
+        let drawing = CoverOptions { program, cache: LazyLock::new(Cache::for_user) };
         progress.next_step("first pages drawn");
         let covers = Covers::draw(catalogue, &texts, &drawing, progress, interrupted);
         let covers = covers.map_err(|_| PipelineError::Interrupted)?;
@@ -242,7 +243,7 @@ impl Project {
         interrupted: &AtomicBool,
     ) -> Result<Option<Covers>, PipelineError> {
         let Some((catalogue, _)) = self.collection() else { return Ok(None) };
-        let drawing = CoverOptions { program: own_program()?, cache: Cache::for_user() };
+        let drawing = CoverOptions { program: own_program()?, cache: LazyLock::new(Cache::for_user) };
         let texts = Extractions::without_search();
         let covers = Covers::draw(catalogue, &texts, &drawing, progress, interrupted);
         covers.map(Some).map_err(|_| PipelineError::Interrupted)

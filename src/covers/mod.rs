@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
@@ -70,7 +71,8 @@ pub struct Covers(BTreeMap<SourceId, Cover>);
 pub struct CoverOptions {
     /// The program that has the hidden command of the worker process: make-disc itself.
     pub program: PathBuf,
-    pub cache: Cache,
+    /// It is opened when the first document is looked up: reading the list of what is in it takes a while.
+    pub cache: LazyLock<Cache>,
 }
 
 /// What the worker process returns about a document.

@@ -137,29 +137,32 @@ fn primary_subtag(tag: &str) -> String {
 /// it.
 pub fn check_documents(catalogue: &Catalogue, extractions: &Extractions, manifest: &Path, findings: &mut Findings) {
     let first = findings.0.len();
-    for check in CHECKS {
-        let mut failed: Vec<(Place, String, String)> = Vec::new();
-        for (s, r, report) in catalogue.reports() {
-            let variants_path = KeyPath::root().key("sections").item(s).key("reports").item(r).key("variants");
-            for variant in &report.variants {
+    // The documents that fail each check: their places, their names and the details.
+    let mut failed: [Vec<(Place, String, String)>; CHECKS.len()] = [const { Vec::new() }; CHECKS.len()];
+    for (s, r, report) in catalogue.reports() {
+        for variant in &report.variants {
+            for (source, extension) in variant.all_files() {
+                // Nothing is known about documents in formats that are not supported.
+                let Some(facts) = extractions.facts_of_supported(source) else { continue };
                 // A page of a site may have no text, or one in another language.
-                let is_checked = |extension: &str| {
-                    let is_document = || {
-                        let kind = FormatKind::from_extension(extension);
-                        matches!(kind, FormatKind::Pdf | FormatKind::Document)
-                    };
-                    variant.site.is_none() || check.code == WRONG_ENCODING || is_document()
+                let is_document = || {
+                    let kind = FormatKind::from_extension(extension);
+                    matches!(kind, FormatKind::Pdf | FormatKind::Document)
                 };
-                for (source, _) in variant.all_files().filter(|(_, extension)| is_checked(extension)) {
-                    let details = extractions.facts(source).and_then(|facts| (check.fails)(facts, &variant.language));
-                    if let Some(details) = details {
-                        let place = Place::Value(variants_path.key(variant.language.as_str()));
+                let is_checked =
+                    |check: &DocumentCheck| variant.site.is_none() || check.code == WRONG_ENCODING || is_document();
+                for (check, failed) in CHECKS.iter().zip(&mut failed).filter(|(check, _)| is_checked(check)) {
+                    if let Some(details) = (check.fails)(facts, &variant.language) {
+                        let reports = KeyPath::root().key("sections").item(s).key("reports");
+                        let place = Place::Value(reports.item(r).key("variants").key(variant.language.as_str()));
                         failed.push((place, catalogue.source(source).path_in_manifest.to_string(), details));
                     }
                 }
             }
         }
-        findings.0.extend(describe_failures(&check, failed));
+    }
+    for (check, failed) in CHECKS.iter().zip(failed) {
+        findings.0.extend(describe_failures(check, failed));
     }
     check_duplicates(catalogue, extractions, findings);
     report_recognised_texts(catalogue, extractions, findings);

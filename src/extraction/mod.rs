@@ -41,7 +41,7 @@ mod to_unicode;
 mod web_archive;
 mod wrong_extension;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -289,8 +289,8 @@ pub struct ExtractionOptions {
 /// The facts about all documents, and the cache entries that contain their texts.
 pub struct Extractions {
     facts: BTreeMap<SourceId, Box<Facts>>,
-    /// The documents whose formats are not supported.
-    unsupported: BTreeSet<SourceId>,
+    /// Whether the format of each document is not supported, by number.
+    unsupported: Vec<bool>,
     entries: BTreeMap<SourceId, PathBuf>,
     recognised: BTreeMap<SourceId, RecognisedText>,
     unused_texts: Vec<UnusedText>,
@@ -304,7 +304,7 @@ impl Extractions {
     pub fn without_search() -> Self {
         Self {
             facts: BTreeMap::new(),
-            unsupported: BTreeSet::new(),
+            unsupported: Vec::new(),
             entries: BTreeMap::new(),
             recognised: BTreeMap::new(),
             unused_texts: Vec::new(),
@@ -321,8 +321,13 @@ impl Extractions {
     /// `None` if the document was not read.
     pub fn facts(&self, source: SourceId) -> Option<&Facts> {
         static UNSUPPORTED: LazyLock<Facts> = LazyLock::new(Facts::default);
-        let unsupported = || self.unsupported.contains(&source).then_some(&*UNSUPPORTED);
-        self.facts.get(&source).map(Box::as_ref).or_else(unsupported)
+        let is_unsupported = || self.unsupported.get(source.0).is_some_and(|is_unsupported| *is_unsupported);
+        self.facts_of_supported(source).or_else(|| is_unsupported().then_some(&*UNSUPPORTED))
+    }
+
+    /// `None` if the document was not read, or its format is not supported.
+    fn facts_of_supported(&self, source: SourceId) -> Option<&Facts> {
+        self.facts.get(&source).map(Box::as_ref)
     }
 
     /// The digest of a document; `None` if it could not be read.
@@ -450,11 +455,12 @@ pub fn extract_catalogue(
         })
         .collect();
     let outcomes = extract_documents(&documents, &options, progress, interrupted)?;
-    let (mut facts, mut unsupported, mut entries) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
+    let (mut facts, mut entries) = (BTreeMap::new(), BTreeMap::new());
+    let mut unsupported = vec![false; catalogue.sources.len()];
     for (id, (document_facts, entry)) in formats.keys().zip(outcomes) {
         match document_facts {
             Some(document_facts) => drop(facts.insert(*id, document_facts)),
-            None => drop(unsupported.insert(*id)),
+            None => unsupported[id.0] = true,
         }
         entries.extend(entry.map(|entry| (*id, entry)));
     }
