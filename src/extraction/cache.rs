@@ -33,6 +33,12 @@ const MAX_CACHE_BYTES: u64 = 2_000_000_000;
 /// Entries that were used within this time are never removed.
 const KEPT_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// The entries are looked through for old ones only once in this time: with 30,000 entries, that takes a tenth of a second.
+const EVICTION_INTERVAL: Duration = KEPT_FOR;
+
+/// A file whose time is that of the last eviction.
+const EVICTION_MARK: &str = "evicted";
+
 /// A folder of extracted texts.
 pub struct Cache {
     folder: PathBuf,
@@ -64,7 +70,7 @@ impl Cache {
             .filter(|folder| ensure_private_folder(folder).is_ok())
         {
             Some(folder) => {
-                evict_old_entries(&folder, MAX_CACHE_BYTES, SystemTime::now());
+                evict_if_due(&folder, MAX_CACHE_BYTES, SystemTime::now());
                 Self::in_folder(folder, None)
             }
             None => Self::temporary(),
@@ -231,6 +237,19 @@ impl Drop for Cache {
     }
 }
 
+/// Removes old entries, unless that was done less than [`EVICTION_INTERVAL`] ago.
+fn evict_if_due(folder: &Path, max_bytes: u64, now: SystemTime) {
+    let mark = folder.join(EVICTION_MARK);
+    let last = fs::metadata(&mark).and_then(|meta| meta.modified()).ok();
+    // A time in the future is that of a wrong clock.
+    if last.and_then(|last| now.duration_since(last).ok()).is_some_and(|age| age < EVICTION_INTERVAL) {
+        return;
+    }
+    evict_old_entries(folder, max_bytes, now);
+    // If the file cannot be written, the next run looks through the entries again.
+    let _ = File::create(&mark).and_then(|file| file.set_modified(now));
+}
+
 /// Removes the least recently used entries until the rest has at most `max_bytes`. Entries of the last day are kept, because
 /// another run may be using them.
 fn evict_old_entries(folder: &Path, max_bytes: u64, now: SystemTime) {
@@ -310,6 +329,28 @@ mod tests {
         assert_eq!(load(&entry).unwrap().pages, ["published\n"]);
         drop(cache);
         assert!(!entry.parent().unwrap().exists());
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn old_entries_are_looked_for_once_a_day() {
+        let folder = create_private_folder().unwrap();
+        let now = SystemTime::now();
+        let add_old_entry = || {
+            let file = File::create(folder.join("old")).unwrap();
+            file.set_len(100).unwrap();
+            file.set_modified(now - KEPT_FOR * 3).unwrap();
+        };
+        let is_evicted = |now| {
+            add_old_entry();
+            evict_if_due(&folder, 10, now);
+            !folder.join("old").exists()
+        };
+        assert!(is_evicted(now));
+        assert!(!is_evicted(now + EVICTION_INTERVAL / 2));
+        assert!(is_evicted(now + EVICTION_INTERVAL * 2));
+        // The mark is now in the future.
+        assert!(is_evicted(now));
         fs::remove_dir_all(folder).unwrap();
     }
 
