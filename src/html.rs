@@ -307,20 +307,20 @@ const BLOCKS: [&[u8]; 20] = [
     b"summary",
 ];
 
+/// What an element is called in a page with the simplest of rules. The converter leaves out captions and table feet, and whatever is
+/// in a list outside its items, although a `div` may be around the terms and descriptions of a list.
+fn simple_name(name: &[u8]) -> Option<&'static str> {
+    match name {
+        b"caption" | b"dl" => Some("div"),
+        b"ol" => Some("ul"),
+        b"tfoot" => Some("tbody"),
+        _ => BLOCKS.contains(&name).then_some("div"),
+    }
+}
+
 /// Other elements that are set apart from the text beside them.
-const SEPARATE: [&[u8]; 11] = [
-    b"audio",
-    b"button",
-    b"canvas",
-    b"caption",
-    b"form",
-    b"iframe",
-    b"label",
-    b"legend",
-    b"option",
-    b"select",
-    b"textarea",
-];
+const SEPARATE: [&[u8]; 10] =
+    [b"audio", b"button", b"canvas", b"form", b"iframe", b"label", b"legend", b"option", b"select", b"textarea"];
 
 /// Elements without contents: HTML knows no end tags for them.
 const VOID: [&[u8]; 13] =
@@ -355,8 +355,10 @@ pub fn simplify(page: &str, drawing_text: impl Fn(&str) -> String) -> String {
                 if name == b"svg" {
                     drawing = if drawings == 0 { span.start } else { drawing };
                     drawings += 1;
-                } else if drawings == 0 && BLOCKS.contains(&name) {
-                    replace(span.start + 1..span.start + 1 + name.len(), "div");
+                } else if drawings == 0
+                    && let Some(simple) = simple_name(name)
+                {
+                    replace(span.start + 1..span.start + 1 + name.len(), simple);
                 } else if drawings == 0 && SEPARATE.contains(&name) {
                     replace(span.start..span.start, "\n");
                 }
@@ -368,7 +370,7 @@ pub fn simplify(page: &str, drawing_text: impl Fn(&str) -> String) -> String {
                 } else if name == b"svg" {
                     drawings = drawings.saturating_sub(1);
                 } else if is_xml && !VOID.contains(&name) {
-                    let name = if BLOCKS.contains(&name) { "div".into() } else { String::from_utf8_lossy(name) };
+                    let name = simple_name(name).map_or_else(|| String::from_utf8_lossy(name), Into::into);
                     replace(span.end.saturating_sub(2)..span.end, &format!("></{name}>"));
                 }
             }
@@ -386,8 +388,10 @@ pub fn simplify(page: &str, drawing_text: impl Fn(&str) -> String) -> String {
                         };
                         replace(drawing..span.end, &text);
                     }
-                } else if drawings == 0 && BLOCKS.contains(&name) {
-                    replace(span.start + 2..span.start + 2 + name.len(), "div");
+                } else if drawings == 0
+                    && let Some(simple) = simple_name(name)
+                {
+                    replace(span.start + 2..span.start + 2 + name.len(), simple);
                 } else if drawings == 0 && SEPARATE.contains(&name) {
                     replace(span.end..span.end, "\n");
                 }

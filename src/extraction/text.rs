@@ -200,6 +200,21 @@ mod tests {
     }
 
     #[test]
+    fn nothing_in_lists_and_tables_is_left_out() {
+        let lines = |page: &str| {
+            let text = extract_html(page.as_bytes()).pages.concat();
+            text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(lines("<dl>A<div><dt>B<dd>C</div><dt>D</dt><dd><p>E</dl>"), ["A", "B", "C", "D", "E"]);
+        assert_eq!(
+            lines("<ol>A<p>B</p><li>C<li>D<ol><li>E</ol></ol><ul>F<li>G</ul>"),
+            ["A", "B", "C", "D", "E", "F", "G"]
+        );
+        let table = "<table><caption>A<tr><td>B</td></tr><tfoot><tr><td>C</td></tr></tfoot></table><p>D";
+        assert_eq!(lines(table), ["A", "B", "C", "D"]);
+    }
+
+    #[test]
     fn empty_elements_of_xhtml_do_not_contain_the_rest_of_the_page() {
         let page = "<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'><head><title/><script src='a.js'/><style/></head>\
                     <body><h1><a id='a'/>Wells</h1><p>Deep</p></body></html>";
