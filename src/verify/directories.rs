@@ -442,15 +442,20 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
             .filter_map(|directory| Some((&directory.identifier, directory.rock_ridge_name.as_deref()?, None)));
         let others = cursor.other_names.iter().map(|(identifier, name)| (identifier, name.as_ref(), None));
         let named: Vec<_> = files.chain(directories).chain(others).collect();
+        let is_misnamed = |identifier: &[u8], name: &str| {
+            !naming::have_common_spelling(&self.tree.namespace.decode(identifier), name)
+        };
+        let misnamed: Vec<_> = named.iter().filter(|(identifier, name, _)| is_misnamed(identifier, name)).collect();
+        // Most directories end here, so that the spellings of many names need no time and no memory.
+        if misnamed.is_empty() {
+            return;
+        }
         let spellings: BTreeMap<String, Option<(u32, u64)>> =
             named.iter().map(|(_, name, contents)| (naming::common_spelling(name), *contents)).collect();
-        for (identifier, name, contents) in named {
+        for (identifier, name, contents) in misnamed {
             let shown = naming::common_spelling(&self.tree.namespace.decode(identifier));
-            if shown == naming::common_spelling(name) {
-                continue;
-            }
             // If both names belong to the same file, either is right.
-            if spellings.get(&shown).is_some_and(|other| contents.is_none() || *other != contents) {
+            if spellings.get(&shown).is_some_and(|other| contents.is_none() || other != contents) {
                 let message = format!(
                     "{}: `{name}` has the identifier of something else, so some systems show it under the wrong name",
                     cursor.label
