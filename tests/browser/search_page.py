@@ -543,6 +543,43 @@ def records(browser, disc: Path) -> None:
     all_titles(browser, disc, "records")
 
 
+def write_ferries(folder: Path) -> Path:
+    """Reports with a word in their titles, and others with the word in their texts."""
+    reports = [(f"t{n:02}", "en", f"title: Ferry {n:02}", "Timetables of the coast.") for n in range(24)]
+    reports += [(f"x{n:02}", "en", f"title: Timetable {n:02}", "The ferry leaves at noon.") for n in range(14)]
+    return write_reports(folder, "{title: Ferries, languages: [en], date: 2008}", "Papers", reports)
+
+
+def one_list(browser, disc: Path) -> None:
+    """Checks that reports found by their metadata and documents found by their texts are one list."""
+    with Visitor(browser) as visitor:
+        page = visitor.page
+        page.goto(address(disc, "en", "ferry"))
+        status = wait_for_status(page)
+        check("fewer pages than documents are not stated", status == "38 documents found", status)
+        page.goto(address(disc, "en", "noon"))
+        check("as many pages as documents are", wait_for_status(page) == "14 documents found (14 pages)", page.inner_text("#search_status"))
+        page.goto(address(disc, "en", "ferry"))
+        wait_for_status(page)
+        titles = page.locator(".found > ul > li > h2")
+        page.wait_for_selector(".found > button")
+        first = titles.all_inner_texts()
+        check("titles and texts are one list", page.locator("#search_results ul.reports").count() == 1, page.inner_html("#search_results"))
+        check("it begins with titles, then come texts", [title[:3] for title in first] == ["Fer"] * 5 + ["Tim"] * 10, str(first))
+        check("its button is at its end", page.evaluate("document.querySelector('#search_results').lastChild.lastChild.localName") == "button")
+        presses = 0
+        while page.locator(".found > button").count() and presses < 9:
+            before = titles.count()
+            page.click(".found > button")
+            wait_for(page, f"document.querySelectorAll('.found > ul > li').length > {before}")
+            check("the first new result has the focus", page.evaluate("document.activeElement.closest('li').parentNode.children[%d] === document.activeElement.closest('li')" % before))
+            presses += 1
+            page.wait_for_timeout(100)
+        everything = titles.all_inner_texts()
+        check("the button leads to each document once", len(everything) == len(set(everything)) == 38, f"{presses} {sorted(everything)}")
+        check("one list: no errors", not visitor.errors, "; ".join(visitor.errors[:3]))
+
+
 # Short documents, by id: the language, the other keys of the report, and the text.
 KINDS = {
     "wells": ("en", "title: Wells and water, date: 2008-03-14, authors: [Tidal Bureau]", "How to measure the salinity of a well. Households pump water in the dry season. Arsenic was found in three villages near Kanpur."),
@@ -667,6 +704,8 @@ def main() -> int:
         words(browser, make_disc(program, write_texts(folder / "words/texts"), folder / "words"))
         (folder / "records").mkdir()
         records(browser, make_disc(program, write_records(folder / "records/texts"), folder / "records"))
+        (folder / "ferries").mkdir()
+        one_list(browser, make_disc(program, write_ferries(folder / "ferries/texts"), folder / "ferries"))
         (folder / "kinds").mkdir()
         answers(browser, make_disc(program, write_kinds(folder / "kinds/texts"), folder / "kinds"))
         all_titles(browser, disc, "portable")

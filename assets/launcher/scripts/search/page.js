@@ -146,11 +146,11 @@ function search(text, where, filters) {
     });
   }
 
-  function showAll(found, isUnderHeading, shown) {
+  function showAll(found, isUnderHeading, top) {
     return found.reduce(function (previous, result) {
       return previous.then(function () {
         describeTerms(result);
-        return showResult(result, found.length > 1 ? nameOf(result.index.language) : "", isUnderHeading, shown);
+        return showResult(result, found.length > 1 ? nameOf(result.index.language) : "", isUnderHeading, top);
       });
     }, Promise.resolve());
   }
@@ -188,7 +188,7 @@ function search(text, where, filters) {
     if (!more.length) { return Promise.resolve(); }
     var heading = createElement("h2", dataText(form, "elsewhere"), { "class": "section" });
     results.appendChild(heading);
-    return showAll(more, true, shown).then(function () {
+    return showAll(more, true, { shown: shown }).then(function () {
       if (results.lastChild === heading) { results.removeChild(heading); }
     });
   }
@@ -272,8 +272,10 @@ function search(text, where, filters) {
         more = more.filter(function (result) { return result.minTerms >= reports.minTerms; });
       }
       describeReportTerms(found.concat(more));
-      return showReports(reports, found.concat(more), query).then(function (shown) {
-        return showAll(found, false, shown).then(function () { return showElsewhere(more, shown); });
+      // The documents of a single language continue the list of reports, unless they do not have all words.
+      var continuation = found.length === 1 && isComplete(found[0]) && !reports.all ? found[0] : null;
+      return showReports(reports, found.concat(more), query, continuation).then(function (top) {
+        return showAll(found, false, top).then(function () { return showElsewhere(more, top.shown); });
       }).then(function () { return found.concat(more); });
     });
   }).then(function (found) {

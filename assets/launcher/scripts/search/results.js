@@ -1,6 +1,7 @@
 /* --- Showing results. */
 
-var HITS_PER_STEP = 10, HITS_PER_DOCUMENT = 3;
+/* At most `MAX_WITHOUT_BUTTON` results are shown at once instead of by a button. */
+var HITS_PER_STEP = 10, HITS_PER_DOCUMENT = 3, MAX_WITHOUT_BUTTON = 3;
 /* How many authors of a report are named, and how many characters of its summary are shown: as in the list of documents. */
 var SHOWN_AUTHORS = 3, MAX_SUMMARY = 220;
 /* A fact of at most this many characters is not broken over two lines: as in the list of documents. */
@@ -338,11 +339,11 @@ function countShown(documents, number) {
   return count;
 }
 
-/* Shows documents with their best hits, starting with the document number `from`, until enough hits are shown. Resolves to the
-   first new link and the number of the next document. */
-function showDocuments(result, list, documents, from) {
+/* Adds to a list documents with their best hits, starting with the document number `from`, until at least `count` hits are shown. Resolves
+   to the first new link, the number of hits and the number of the next document. */
+function showDocuments(result, list, documents, from, count) {
   var shown = 0, next = from;
-  while (next < documents.length && shown < HITS_PER_STEP) { shown += countShown(documents, next++); }
+  while (next < documents.length && shown < count) { shown += countShown(documents, next++); }
   return Promise.all(documents.slice(from, next).map(function (hits, at) {
     return result.index.loadDocument(hits[0].page).then(function (place) {
       var entry = place.document;
@@ -359,26 +360,53 @@ function showDocuments(result, list, documents, from) {
     });
   })).then(function (groups) {
     groups.forEach(function (group) { list.appendChild(group.item); });
-    return { link: groups.length ? groups[0].link : null, next: next };
+    return { link: groups.length ? groups[0].link : null, shown: shown, next: next };
   });
 }
 
-/* A list that shows more documents with each press of a button. */
-function showList(section, result, documents) {
-  var list = createElement("ul", "", { "class": "reports" });
-  section.appendChild(list);
-  return showDocuments(result, list, documents, 0).then(function (step) {
-    if (step.next >= documents.length) { return; }
+/* The documents of a result as a source of a list: `countLeft` says how many have not been shown, and `showNext` adds some of them to the
+   list, and resolves to the first new link and how many results it added. */
+function sourceOfDocuments(result, list, documents) {
+  var next = 0;
+  return {
+    countLeft: function () { return documents.length - next; },
+    showNext: function (count) {
+      return showDocuments(result, list, documents, next, count).then(function (step) {
+        next = step.next;
+        return step;
+      });
+    }
+  };
+}
+
+/* Adds `count` results to a list from its sources, one source after the other, and a button below it that adds more. */
+function showSteps(section, list, sources, count) {
+  function countLeft() { return sources.reduce(function (sum, source) { return sum + source.countLeft(); }, 0); }
+  function showNext(wanted) {
+    var source = sources.filter(function (each) { return each.countLeft() > 0; })[0];
+    if (!source || (wanted <= 0 && countLeft() > MAX_WITHOUT_BUTTON)) { return Promise.resolve(null); }
+    return source.showNext(Math.max(wanted, 1)).then(function (step) {
+      return showNext(wanted - step.shown).then(function (link) { return step.link || link; });
+    });
+  }
+  return showNext(count).then(function () {
+    if (!countLeft()) { return; }
     var more = createElement("button", dataText(form, "more"), { type: "button" });
     section.insertBefore(more, list.nextSibling);
     more.onclick = function () {
-      showDocuments(result, list, documents, step.next).then(function (further) {
-        step = further;
-        if (step.link) { step.link.focus(); }
-        if (step.next >= documents.length) { section.removeChild(more); }
+      showNext(HITS_PER_STEP).then(function (link) {
+        if (link) { link.focus(); }
+        if (!countLeft() && more.parentNode) { section.removeChild(more); }
       }, showDamage);
     };
   });
+}
+
+/* A list of documents. */
+function showList(section, result, documents) {
+  var list = createElement("ul", "", { "class": "reports" });
+  section.appendChild(list);
+  return showSteps(section, list, [sourceOfDocuments(result, list, documents)], HITS_PER_STEP);
 }
 
 /* Adds a notice that the results below have only some of the words: at least `minTerms` of `all`, if `minTerms` is not 0. */
@@ -387,17 +415,20 @@ function addPartial(section, minTerms, all) {
   section.appendChild(createElement("p", text || dataText(form, "partial"), { "class": "notice" }));
 }
 
-/* Shows what was found in one language, under a heading if there is one. Reports in `shown` are left out. */
-function showResult(result, heading, isUnderHeading, shown) {
-  function isNew(hit) { return !(hit.report in shown); }
+/* Shows what was found in one language, under a heading if there is one. Reports that `top` shows are left out. If the list of `top` is to
+   be continued, the documents are added to it, and after them its other reports: readers do not care whether the words are in the title
+   or in the text of a document. */
+function showResult(result, heading, isUnderHeading, top) {
+  function isNew(hit) { return !(hit.report in top.shown); }
   var documents = groupHits(result.hits.filter(isNew)), some = groupHits(result.partialHits.filter(isNew));
-  if (!documents.length && !some.length) { return Promise.resolve(); }
-  var section = createElement("div", "", { "class": "found" });
+  if (!documents.length && !some.length && !top.rest) { return Promise.resolve(); }
+  var section = top.rest ? top.section : createElement("div", "", { "class": "found" });
   result.headingLevel = heading || isUnderHeading ? "h3" : "h2";
   if (heading) { section.appendChild(createElement("h2", heading)); }
-  results.appendChild(section);
+  if (!top.rest) { results.appendChild(section); }
   if (!result.isComplete) { addPartial(section, result.minTerms, result.index.counted.length + result.missing.length); }
-  return showList(section, result, documents).then(function () {
+  var sources = top.rest && [sourceOfDocuments(result, top.list, documents), top.rest];
+  return (sources ? showSteps(section, top.list, sources, HITS_PER_STEP) : showList(section, result, documents)).then(function () {
     if (result.isLimited) { section.appendChild(createElement("p", dataText(form, "bounded", { number: PHRASE_PAGES }))); }
     if (!some.length) { return; }
     if (result.isComplete) { addPartial(section, 0, 0); }
@@ -454,50 +485,56 @@ function addFiles(group, record, seen) {
   });
 }
 
-/* Shows the reports whose metadata has the words, a few at first. Resolves to the numbers of the reports shown. */
-function showReports(reports, found, query) {
-  var shown = newMap();
-  if (!reports.length) { return Promise.resolve(shown); }
-  var section = createElement("div", "", { "class": "found" }), list = createElement("ul", "", { "class": "reports" }), next = 0;
+/* Shows the best reports whose metadata has the words. Resolves to the list, its section and the numbers of the reports shown. If
+   `continuation` is a result, which continues the list, `rest` has the other reports as a source, without those of its documents.
+   Otherwise a button adds them. */
+function showReports(reports, found, query, continuation) {
+  var shown = newMap(), next = 0;
+  if (!reports.length) { return Promise.resolve({ shown: shown }); }
+  var section = createElement("div", "", { "class": "found" }), list = createElement("ul", "", { "class": "reports" });
   if (reports.all) { addPartial(section, reports.minTerms, reports.all); }
   section.appendChild(list);
   results.appendChild(section);
+  var isFew = !continuation && reports.length <= REPORTS_AT_FIRST + MAX_WITHOUT_BUTTON;
+  var first = reports.slice(0, isFew ? reports.length : REPORTS_AT_FIRST), left = reports.slice(first.length);
+  first.forEach(function (hit) { shown[hit.report] = true; });
+  if (continuation) {
+    var inDocuments = newMap();
+    continuation.hits.forEach(function (hit) { inDocuments[hit.report] = true; });
+    left = left.filter(function (hit) { return !(hit.report in inDocuments); });
+  }
 
-  function showNext(count) {
-    var some = reports.slice(next, next + count);
-    next += count;
+  function show(some) {
     return Promise.all(some.map(function (hit) {
       return (hit.record ? Promise.resolve(hit) : catalogue.loadReport(hit, query, reports.counted, pageLanguage)).then(function () {
         return createReport(hit, found, reports);
       });
     })).then(function (groups) {
       groups.forEach(function (group) { list.appendChild(group.item); });
-      return groups.length ? groups[0].link : null;
+      return { link: groups.length ? groups[0].link : null, shown: groups.length };
     });
   }
 
   /* Says that none of the first documents is in the language of the page, which readers have not asked for. */
   function labelOthers() {
-    var some = reports.slice(0, next), isOwn = function (file) { return file.lang === pageLanguage; };
-    if (reports.areForPage && languages.indexOf(pageLanguage) >= 0 && !some.some(function (hit) { return hit.record.files.some(isOwn); })) {
+    var isOwn = function (file) { return file.lang === pageLanguage; };
+    if (reports.areForPage && languages.indexOf(pageLanguage) >= 0 && !first.some(function (hit) { return hit.record.files.some(isOwn); })) {
       section.insertBefore(createElement("p", dataText(form, "elsewhere"), { "class": "notice" }), list);
     }
   }
 
-  reports.slice(0, REPORTS_AT_FIRST).forEach(function (hit) { shown[hit.report] = true; });
-  return showNext(REPORTS_AT_FIRST).then(function () {
-    labelOthers();
-    if (next < reports.length) {
-      var more = createElement("button", dataText(form, "more"), { type: "button" });
-      section.appendChild(more);
-      more.onclick = function () {
-        showNext(HITS_PER_STEP).then(function (link) {
-          if (link) { link.focus(); }
-          if (next >= reports.length) { section.removeChild(more); }
-        }, showDamage);
-      };
+  var rest = {
+    countLeft: function () { return left.length - next; },
+    showNext: function (count) {
+      var some = left.slice(next, next + count);
+      next += some.length;
+      return show(some);
     }
-    return shown;
+  };
+  return show(first).then(function () {
+    labelOthers();
+    if (continuation) { return { shown: shown, section: section, list: list, rest: rest }; }
+    return showSteps(section, list, [rest], 0).then(function () { return { shown: shown }; });
   });
 }
 
@@ -512,8 +549,8 @@ function describeCount(found, reports, query) {
   reports.forEach(function (hit) { counted[hit.report] = true; });
   var documents = Object.keys(counted).length;
   if (!documents) { return dataText(form, "none", { query: query }); }
-  // Only the metadata of reports has the words.
-  return (!pages && dataText(form, "found-documents", { documents: documents })) || dataText(form, "found", { pages: pages, documents: documents });
+  // Many documents were found by their metadata alone: fewer pages than documents would look like a mistake.
+  return (pages < documents && dataText(form, "found-documents", { documents: documents })) || dataText(form, "found", { pages: pages, documents: documents });
 }
 
 function showDamage() {
