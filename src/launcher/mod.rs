@@ -103,6 +103,7 @@ pub struct PreparedMaterials<'m> {
     emblem_dark: Option<Png>,
     /// How dark pages show the emblem.
     dark_emblem: DarkEmblem,
+    is_emblem_on_white: bool,
     /// `None` if the emblem cannot be drawn.
     icon: Option<Vec<u8>>,
     palette: Palette,
@@ -117,7 +118,9 @@ impl<'m> PreparedMaterials<'m> {
         draw_file: DrawFile<'_>,
         findings: &mut Findings,
     ) -> Self {
-        let (emblem, icon, mut dark_emblem) = emblem_and_icon(materials, draw_file, findings);
+        let picture::Drawing { png: emblem, icon, suits_dark, is_on_white, .. } =
+            emblem_and_icon(materials, draw_file, findings);
+        let mut dark_emblem = if suits_dark { DarkEmblem::AsItIs } else { DarkEmblem::OnWhite };
         let dark_file = materials.emblem_dark.as_ref().filter(|_| emblem.is_some());
         let emblem_dark = dark_file.and_then(|dark| dark.draw(Purpose::Dark, draw_file, findings)?.png);
         if emblem_dark.is_some() {
@@ -130,6 +133,7 @@ impl<'m> PreparedMaterials<'m> {
             emblem,
             emblem_dark,
             dark_emblem,
+            is_emblem_on_white: is_on_white,
             icon,
             palette: palette::light(&catalogue.launcher.colours, findings),
         }
@@ -155,7 +159,7 @@ pub fn render(
     origin: &Origin,
     findings: &mut Findings,
 ) -> Option<Vec<GeneratedFile>> {
-    let PreparedMaterials { materials, strings, theme, emblem, emblem_dark, dark_emblem, icon, palette } = prepared;
+    let PreparedMaterials { materials, strings, theme, emblem, emblem_dark, icon, .. } = prepared;
     let DocumentContents { texts, sites, covers } = *documents;
     foreword::check_markdown(catalogue, layout, materials, findings);
     let (strings, theme) = (strings.as_ref()?, theme.as_ref()?);
@@ -172,7 +176,7 @@ pub fn render(
     }
     let command = origin.command(catalogue, texts.has_search());
     files.extend(text_files::public_key(catalogue, layout));
-    match stylesheet(catalogue, layout, theme, palette, (*dark_emblem, emblem_dark.is_some())) {
+    match stylesheet(catalogue, layout, theme, prepared) {
         Ok(stylesheet) => files.push(stylesheet),
         Err(finding) => findings.push(*finding),
     }
@@ -237,17 +241,11 @@ fn count_document_paths(catalogue: &Catalogue) -> usize {
 }
 
 /// Draws the emblem, if the disc has one, and the icon. If the emblem cannot be drawn, there is no icon.
-fn emblem_and_icon(
-    materials: &Materials,
-    draw_file: DrawFile<'_>,
-    findings: &mut Findings,
-) -> (Option<Png>, Option<Vec<u8>>, DarkEmblem) {
-    let drawn = match &materials.emblem {
+fn emblem_and_icon(materials: &Materials, draw_file: DrawFile<'_>, findings: &mut Findings) -> picture::Drawing {
+    match &materials.emblem {
         Some(emblem) => emblem.draw(Purpose::Disc, draw_file, findings).unwrap_or_default(),
         None => picture::Drawing { icon: picture::default_icon(), ..picture::Drawing::default() },
-    };
-    let on_dark = if drawn.suits_dark { DarkEmblem::AsItIs } else { DarkEmblem::OnWhite };
-    (drawn.png, drawn.icon, on_dark)
+    }
 }
 
 /// Whether readers whose system is dark see dark pages. A theme's own rules are written for light pages only.
@@ -259,16 +257,16 @@ fn stylesheet(
     catalogue: &Catalogue,
     layout: &Layout,
     theme: &Theme<'_>,
-    light: &Palette,
-    (emblem, has_dark_emblem): (DarkEmblem, bool),
+    prepared: &PreparedMaterials<'_>,
 ) -> Result<GeneratedFile, Box<Finding>> {
     let dark = palette::dark(&catalogue.launcher.colours).filter(|_| has_dark_pages(catalogue, theme));
+    let light = &prepared.palette;
     let placeholders: BTreeMap<_, _> = light.iter().map(|(name, _)| (*name, palette::placeholder(name))).collect();
-    let sheet = theme.render("style.css", context! { colour => placeholders })?;
-    let mut bytes =
-        palette::apply_colours(&String::from_utf8_lossy(&sheet), light, dark.as_ref().map(|dark| (dark, emblem)))
-            .into_bytes();
-    if dark.is_some() && has_dark_emblem && !theme.shows_dark_emblem() {
+    let is_emblem_on_white = prepared.is_emblem_on_white;
+    let sheet = theme.render("style.css", context! { colour => placeholders, is_emblem_on_white })?;
+    let dark_rules = dark.as_ref().map(|dark| (dark, prepared.dark_emblem));
+    let mut bytes = palette::apply_colours(&String::from_utf8_lossy(&sheet), light, dark_rules).into_bytes();
+    if dark.is_some() && prepared.emblem_dark.is_some() && !theme.shows_dark_emblem() {
         let picture = layout.emblem_dark.link_from(&layout.style);
         let rule = format!(
             "@media screen and (prefers-color-scheme: dark) {{\n  .emblem > img {{ content: url(\"{picture}\"); }}\n}}\n"

@@ -29,6 +29,9 @@ const CLEAR_LUMINANCE: u32 = 142;
 const MAX_LOST_PERCENT: usize = 2;
 const MIN_CLEAR_PERCENT: usize = 20;
 
+/// Pixels at the edges of an emblem count as white if each of their channels has at least this value: JPEG changes white a little.
+const MIN_WHITE: u8 = 250;
+
 /// The icon of collections without an emblem shows a disc.
 const DISC: &str = include_str!("../../assets/launcher/disc.svg");
 
@@ -58,6 +61,8 @@ pub(super) struct Drawing {
     pub icon: Option<Vec<u8>>,
     /// Whether it can be seen on a dark background.
     pub suits_dark: bool,
+    /// Whether it is a picture on a white background, which would be a white box on a coloured page.
+    pub is_on_white: bool,
 }
 
 /// Something that is wrong with an emblem.
@@ -104,7 +109,8 @@ pub(super) fn draw_emblem(bytes: &[u8], is_for_print: bool) -> Drawing {
     if png.is_none() || icon.is_none() && !is_for_print {
         return Drawing { problems: vec![PictureProblem::Undrawable], ..Drawing::default() };
     }
-    Drawing { problems, png, icon, suits_dark: !is_for_print && picture.suits_dark() }
+    let (suits_dark, is_on_white) = (!is_for_print && picture.suits_dark(), !is_for_print && picture.is_on_white());
+    Drawing { problems, png, icon, suits_dark, is_on_white }
 }
 
 /// Reads an emblem. Adds problems that do not prevent it from being drawn to `problems`.
@@ -208,6 +214,17 @@ impl Picture {
         let share = |matches: &dyn Fn(u32) -> bool| opaque.iter().filter(|light| matches(**light)).count() * 100;
         share(&|light| light < LOST_LUMINANCE) <= opaque.len() * MAX_LOST_PERCENT
             && share(&|light| light > CLEAR_LUMINANCE) >= opaque.len() * MIN_CLEAR_PERCENT
+    }
+
+    /// Whether its edges are white all around.
+    fn is_on_white(&self) -> bool {
+        let Some(rendered) = self.render(SAMPLE_SIDE) else { return false };
+        let (width, height) = (rendered.width() as usize, rendered.height() as usize);
+        rendered.pixels().enumerate().all(|(number, pixel)| {
+            let (x, y) = (number % width, number / width);
+            let is_inside = x > 0 && y > 0 && x + 1 < width && y + 1 < height;
+            is_inside || pixel.iter().all(|channel| *channel >= MIN_WHITE)
+        })
     }
 
     /// The emblem for print.
@@ -352,6 +369,19 @@ mod tests {
             draw_emblem(svg.as_bytes(), false).suits_dark
         };
         assert!(suits_dark("#1f6f8b") && suits_dark("#fff") && !suits_dark("#000") && !suits_dark("#181818"));
+    }
+
+    #[test]
+    fn white_backgrounds_are_recognised() {
+        let is_on_white = |background: &str| {
+            let svg = format!(
+                r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{background}<path d="M3 3h3v3z" fill="#1f6f8b"/></svg>"##
+            );
+            draw_emblem(svg.as_bytes(), false).is_on_white
+        };
+        assert!(is_on_white(r##"<path d="M0 0h9v9h-9z" fill="#fff"/>"##));
+        assert!(!is_on_white("") && !is_on_white(r##"<path d="M0 0h9v9h-9z" fill="#fffaf0"/>"##));
+        assert!(!is_on_white(r##"<path d="M0 0h9v9h-9z" fill="#fff"/><path d="M0 4h9v1h-9z" fill="#f2b53c"/>"##));
     }
 
     #[test]

@@ -541,7 +541,7 @@ fn an_emblem_is_shown_if_there_is_one() {
     fs::write(&path, r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 4"><path d="M0 0h8v4H0z"/></svg>"##)
         .unwrap();
     catalogue.sources.push(Arc::new(Source {
-        path: path.into(),
+        path: path.clone().into(),
         path_in_manifest: "emblem.svg".into(),
         ..(*catalogue.sources[0]).clone()
     }));
@@ -554,6 +554,15 @@ fn an_emblem_is_shown_if_there_is_one() {
     );
     assert_eq!(render_ok(&catalogue).0, files, "the same input gave different bytes");
     assert!(!page(&files, "pages/fr/index.html").contains("<picture>"));
+
+    // Only a white background takes the colour of the page: the colours of other emblems must not change.
+    assert!(!page(&files, "pages/style.css").contains("multiply"));
+    let on_white = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 4"><path d="M0 0h8v4H0z" fill="#fff"/><path d="M2 1h2v2H2z"/></svg>"##;
+    fs::write(folder.path().join("on_white.svg"), on_white).unwrap();
+    catalogue.sources[4] =
+        Arc::new(Source { path: folder.path().join("on_white.svg").into(), ..(*catalogue.sources[4]).clone() });
+    assert!(page(&render_ok(&catalogue).0, "pages/style.css").contains(".emblem img { mix-blend-mode: multiply; }"));
+    catalogue.sources[4] = Arc::new(Source { path: path.into(), ..(*catalogue.sources[4]).clone() });
 
     // Another one for dark pages.
     let dark =
