@@ -1,6 +1,7 @@
 //! Dates, numbers and sizes as each language writes them.
 
 use icu_calendar::Gregorian;
+use icu_datetime::options::YearStyle;
 use icu_datetime::{FixedCalendarDateTimeFormatter, fieldsets};
 use icu_decimal::DecimalFormatter;
 use icu_decimal::input::Decimal;
@@ -12,6 +13,7 @@ use super::date::PartialDate;
 pub struct LanguageFormat {
     day: Option<FixedCalendarDateTimeFormatter<Gregorian, fieldsets::YMD>>,
     month: Option<FixedCalendarDateTimeFormatter<Gregorian, fieldsets::YM>>,
+    year: Option<FixedCalendarDateTimeFormatter<Gregorian, fieldsets::Y>>,
     number: Option<DecimalFormatter>,
 }
 
@@ -20,18 +22,22 @@ impl LanguageFormat {
         Self {
             day: FixedCalendarDateTimeFormatter::try_new(locale.into(), fieldsets::YMD::long()).ok(),
             month: FixedCalendarDateTimeFormatter::try_new(locale.into(), fieldsets::YM::long()).ok(),
+            year: FixedCalendarDateTimeFormatter::try_new(
+                locale.into(),
+                fieldsets::Y::long().with_year_style(YearStyle::Full),
+            )
+            .ok(),
             number: DecimalFormatter::try_new(locale.into(), Default::default()).ok(),
         }
     }
 
-    /// The date with the name of the month, as the language writes it.
+    /// The date with the name of the month, or the year alone, as the language writes it.
     pub fn date(&self, date: PartialDate) -> String {
-        let Some(first_day) = date.first_day().filter(|_| date.month.is_some()) else {
-            return date.to_string();
-        };
-        let written = match date.day {
-            Some(_) => self.day.as_ref().map(|f| f.format(&first_day).to_string()),
-            None => self.month.as_ref().map(|f| f.format(&first_day).to_string()),
+        let Some(first_day) = date.first_day() else { return date.to_string() };
+        let written = match (date.month, date.day) {
+            (None, _) => self.year.as_ref().map(|f| f.format(&first_day).to_string()),
+            (_, Some(_)) => self.day.as_ref().map(|f| f.format(&first_day).to_string()),
+            (_, None) => self.month.as_ref().map(|f| f.format(&first_day).to_string()),
         };
         written.unwrap_or_else(|| date.to_string())
     }
@@ -109,7 +115,14 @@ mod tests {
         assert_eq!(written("fr", "2007-11"), "novembre 2007");
         assert_eq!(written("zh", "2008-02-09"), "2008年2月9日");
         assert_eq!(written("en", "2008-06-30"), "30 June 2008");
-        assert_eq!(written("ru", "2007"), "2007");
+        for language in ["en", "fr", "ar", "ru", "de", "pl", "sw", "vi", "hi"] {
+            assert_eq!(written(language, "2007"), "2007");
+        }
+        assert_eq!(written("en", "0850"), "850 AD");
+        assert_eq!(written("zh", "2007"), "2007年");
+        assert_eq!(written("ja", "2007"), "2007年");
+        assert_eq!(written("ko", "2007"), "2007년");
+        assert_eq!(written("fa", "2007"), "۲۰۰۷");
         assert_eq!(written("pt-BR", "2007-11"), "novembro de 2007");
         assert_eq!(written("ar", "2007-11"), "نوفمبر 2007");
     }

@@ -274,7 +274,10 @@ fn render_page(
 ) -> RenderResult {
     let path = path_in(language.language);
     let common = language.common_values(template, &path, || common_values(inputs, language, template, &path))?;
-    let languages = context! { languages => language.page_links(inputs.catalogue, &path, path_in) };
+    let languages = context! {
+        languages => language.page_links(inputs.catalogue, &path, path_in),
+        number_of_languages => language.format.number(inputs.catalogue.disc.languages.len() as u64),
+    };
     let context = merge_maps([content, common, languages]);
     let bytes = inputs.theme.render_page(&format!("{template}.html"), context)?;
     Ok((path, bytes))

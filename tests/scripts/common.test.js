@@ -3,7 +3,7 @@ const test = require("node:test");
 const assert = require("node:assert");
 const { load, sources, INHERITED } = require("./load.js");
 
-const common = (globals) => load(["common.js"], ["newMap", "eachEntry", "fillPlaceholders", "readQuery"], globals);
+const common = (globals) => load(["common.js"], ["newMap", "eachEntry", "fillPlaceholders", "formatYear", "readQuery"], globals);
 
 test("a map has only its own keys", () => {
   const { newMap, eachEntry } = common();
@@ -34,9 +34,13 @@ test("numbers and plurals are written as in the language of the page", () => {
   assert.deepStrictEqual([1, 2, 5, 21].map((n) => fill("ru", russian, { n })), ["1 файл", "2 файла", "5 файлов", "21 файл"]);
   assert.strictEqual(fill("fr", "{n, plural, one {#} other {# de {name}}}", { n: 2, name: "#1" }), "2 de #1");
   assert.strictEqual(fill("en", english, { m: 1 }), "{n, plural, one {# page found} other {# pages found}}, 1");
+  const year = (lang, number) => common({ document: { documentElement: { lang } } }).formatYear(number);
+  assert.deepStrictEqual(["en", "ar", "zh", "ko", "fa"].map((lang) => year(lang, 2010)), ["2010", "2010", "2010年", "2010년", "۲۰۱۰"]);
+  assert.strictEqual(year("en", "99"), "99");
   // Browsers without plural rules.
   const old = common({ document: { documentElement: { lang: "en" } }, Intl: undefined });
   assert.strictEqual(old.fillPlaceholders(english, { n: 1, m: 2000 }), "1 page found, 2000");
+  assert.strictEqual(old.formatYear(2010), "2010");
 });
 
 test("the parameters of an address are read", () => {

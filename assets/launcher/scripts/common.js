@@ -36,6 +36,17 @@ function formatNumber(value) {
   }
 }
 
+/* A year as the page's language writes it: in its digits, and with a sign where one is usual. */
+function formatYear(year) {
+  try {
+    var day = new Date(0);
+    day.setUTCFullYear(+year, 6, 1);
+    return new Intl.DateTimeFormat(document.documentElement.lang + "-u-ca-gregory", { year: "numeric", timeZone: "UTC" }).format(day);
+  } catch (unsupported) {
+    return String(year);
+  }
+}
+
 /* The plural category of a number in the page's language: "one", "few" and so on. */
 function pluralCategory(number) {
   try {

@@ -361,7 +361,7 @@ function showChips(found, reports, facets, filters) {
   var sections = (form.getAttribute("data-sections") || "").split("\n");
   var names = {
     section: function (value) { return sections[value]; },
-    year: String, format: String, "in": nameOf
+    year: formatYear, format: String, "in": nameOf
   };
   var chips = createElement("div", "", { id: "search_chips", "class": "chips", role: "group", "aria-label": dataText(form, "narrow") });
   // What the reader has chosen is never folded.

@@ -263,7 +263,7 @@ function addFacts(group, report, record, reasons) {
       line.appendChild(part);
       line.appendChild(document.createTextNode(" "));
     }
-    if (facet.year) { addPart(String(facet.year)); }
+    if (facet.year) { addPart(formatYear(facet.year)); }
     authors.slice(0, SHOWN_AUTHORS).forEach(function (field, at) {
       addPart(field.text, at === SHOWN_AUTHORS - 1 && authors.length > SHOWN_AUTHORS ? "…" : "");
     });
