@@ -162,6 +162,22 @@ def first_screens(browser, disc: Path) -> None:
                 check(f"list, {width} × {height}, {language}: the first document is on the first screen", bottom < height, str(bottom))
 
 
+def alignment(browser, disc: Path) -> None:
+    """Checks that texts in the other direction begin at the edge at which those of the page begin, whatever a browser makes of dir=auto."""
+    for language, edge, other in (("ar", "right", "ltr"), ("en", "left", "rtl")):
+        with Visitor(browser) as visitor:
+            visitor.page.goto((disc / f"pages/{language}/list.html").as_uri())
+            for direction in ("auto", other):
+                found = visitor.page.eval_on_selector(".reports > li", """(item, direction) => {
+                    const summary = item.appendChild(document.createElement("p"));
+                    summary.className = "about";
+                    summary.dir = direction;
+                    summary.textContent = document.dir === "rtl" ? "An English text" : "نص عربي";
+                    return getComputedStyle(summary).textAlign;
+                }""", direction)
+                check(f"list: {language}: a summary with dir={direction} begins on the {edge}", found == edge, found)
+
+
 def browse_lists(browser, disc: Path) -> None:
     """Checks the pages by subject, year, author and language, without scripts."""
     with Visitor(browser, java_script_enabled=False) as visitor:
@@ -347,6 +363,7 @@ def main() -> int:
         every_page(browser, sample, "sample", [(360, "light")])
         narrowed_list(browser, disc)
         first_screens(browser, disc)
+        alignment(browser, disc)
         browse_lists(browser, disc)
         printed_pages(browser, disc)
         keyboard(browser, disc)
