@@ -241,12 +241,15 @@ def printed_pages(browser, disc: Path) -> None:
             })()""")
             if light > 0.35 or dark < 0.9:
                 pale.append(f"{name}: text {light:.2f}, ground {dark:.2f}")
-            if page.locator(".languages, .menu, .ways, .narrow, .finder, .exports, button").filter(visible=True).count():
+            if page.locator(".languages, .menu, .ways, .narrow, .finder, .exports, button, input").filter(visible=True).count():
                 useless.append(name)
         count = len(pages_of(disc))
         check(f"print: {count} pages fit the paper", not wide, ", ".join(wide[:5]))
         check("print: dark on white even if the screen is dark", not pale, "; ".join(pale[:5]))
         check("print: no menus, no forms", not useless, ", ".join(useless[:5]))
+        page.goto((disc / "pages/en/check.html").as_uri())
+        signs = page.eval_on_selector_all("summary", "all => all.map(s => getComputedStyle(s, ':before').content)")
+        check("print: no signs for folding", signs and set(signs) == {"none"}, str(signs))
         page.goto((disc / "pages/ar/list.html").as_uri())
         check("print: the list is complete", len(shown(page)) == 4 and page.locator("h2.section").count() == 2, str(shown(page)))
         check("print: the list has every file", page.locator(".files a").filter(visible=True).count() == 14, str(page.locator(".files a").count()))
