@@ -45,7 +45,7 @@ pub fn unknown_string(key: &str, place: Place) -> Finding {
 pub const FALLBACK_LANGUAGE: &str = "en";
 
 /// The number of interface strings.
-pub const KEY_COUNT: usize = 254;
+pub const KEY_COUNT: usize = 257;
 
 /// Every key of the interface strings.
 pub const KEYS: [&str; KEY_COUNT] = [
@@ -68,6 +68,7 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "all_sections",
     "documents",
     "newest",
+    "foreword",
     "symbol",
     "date",
     "authors",
@@ -135,6 +136,8 @@ pub const KEYS: [&str; KEY_COUNT] = [
     "letters",
     "previous",
     "next",
+    "previous_document",
+    "next_document",
     "undated",
     "narrow",
     "narrow_part",

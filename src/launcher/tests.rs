@@ -774,6 +774,18 @@ fn a_foreword_in_another_language_has_a_notice() {
 }
 
 #[test]
+fn a_foreword_has_a_heading_of_its_own() {
+    let mut catalogue = collection(&["fr"]);
+    let heading = "<h2 class=\"unseen\">Avant-propos</h2>";
+    for (text, is_expected) in [("Un texte.", true), ("## Préface\n\nUn texte.", false)] {
+        catalogue.launcher.foreword =
+            Some(Foreword { text: vec![(None, ForewordText::Inline(text.to_owned()))], signature: None });
+        let (files, _) = render_ok(&catalogue);
+        assert_eq!(page(&files, "pages/fr/index.html").contains(heading), is_expected, "{text}");
+    }
+}
+
+#[test]
 fn the_links_to_the_documents_come_first() {
     let (files, _) = render_ok(&collection(&SIX));
     let english = page(&files, "pages/en/needs/africa.html");
