@@ -1,9 +1,14 @@
 //! The booklet in the lid of a jewel case: one sheet, printed on both sides and folded once.
 
+use std::iter;
+
+use super::geometry::POINTS_PER_MM;
 use super::{
-    Area, Colour, MIN_FONT_SIZE, Page, PageElement, PrintContent, TextAlign, TextColumn, TextStyle, Typesetter,
+    Area, Colour, MIN_FONT_SIZE, Page, PageElement, PrintContent, TextAlign, TextColumn, TextStyle, TypesetText,
+    Typesetter,
 };
-use crate::language::Language;
+use crate::catalogue::Text;
+use crate::language::{Direction, Language};
 
 /// The width and height of the folded booklet in millimetres.
 const SIDE: f32 = 120.0;
@@ -154,94 +159,125 @@ fn list_instructions(
     }
 }
 
-/// The inner side of the sheet: the contents of the disc in up to two languages, one on each half.
+/// The inner side of the sheet: the contents of the disc in two languages, one on each half. If the titles are the same in all
+/// languages, they are one list on both halves.
 fn inside(content: &PrintContent<'_>, typesetter: &mut Typesetter) -> Page {
     let mut page = Page::with_trim(2.0 * SIDE, SIDE);
-    for (side, language) in content.languages.iter().take(2).enumerate() {
-        let area = Area::new(page.trim.x + side as f32 * SIDE, page.trim.y, SIDE, SIDE).inset(10.0);
-        list_contents(content, typesetter, language, area, &mut page.elements);
+    let half = |side: f32| Area::new(page.trim.x + side * SIDE, page.trim.y, SIDE, SIDE).inset(10.0);
+    let halves = [half(0.0), half(1.0)];
+    let first = content.main_language();
+    let titles = all_titles(content, first);
+    let second = content.languages.iter().skip(1).find(|language| all_titles(content, language) != titles);
+    match second {
+        Some(second) => {
+            for (language, area) in [first, second].into_iter().zip(halves) {
+                let name = TextStyle { size: 8.0, is_bold: true, colour: content.colour("muted") };
+                let name = typesetter.typeset(&language.autonym(), language, name, area.width, TextAlign::Start);
+                let below = name.height + 1.5;
+                page.elements.push(PageElement::Text { x: area.x, y: area.y, quarters: 0, typeset: name });
+                let room = Area::new(area.x, area.y + below, area.width, area.height - below);
+                list_contents(content, typesetter, language, &[room], &mut page.elements);
+            }
+        }
+        None => {
+            let mut in_order = halves;
+            if first.direction() == Direction::Rtl {
+                in_order.reverse();
+            }
+            list_contents(content, typesetter, first, &in_order, &mut page.elements);
+        }
     }
     page.with_crop_marks(&[SIDE])
 }
 
-/// Lists the sections and their reports in the largest font size in which all fit. If they do not fit in the smallest, lists
-/// only the sections.
+/// The titles of all sections and reports as readers of a language see them.
+fn all_titles<'c>(content: &PrintContent<'c>, language: &Language) -> Vec<&'c str> {
+    let default = content.catalogue.disc.default_language();
+    let sections = content.catalogue.sections.iter();
+    sections
+        .flat_map(|section| iter::once(&section.title).chain(section.reports.iter().map(|report| &report.title)))
+        .map(|title| title.localised(language, default).text)
+        .collect()
+}
+
+/// Columns that texts fill one after the other.
+struct Columns<'a> {
+    areas: &'a [Area],
+    current: TextColumn,
+}
+
+impl<'a> Columns<'a> {
+    fn new(areas: &'a [Area]) -> Self {
+        let first = areas.first().copied().unwrap_or(Area::new(0.0, 0.0, 0.0, 0.0));
+        Self { areas: areas.get(1..).unwrap_or_default(), current: TextColumn::new(first) }
+    }
+
+    /// Adds a text if there is room for it and for `room_after` below it, in the current column or in the next. Returns whether there was.
+    fn add(
+        &mut self,
+        typeset: TypesetText,
+        (space_after, room_after): (f32, f32),
+        elements: &mut Vec<PageElement>,
+    ) -> bool {
+        if self.current.remaining_height() < typeset.height + room_after
+            && let Some((next, rest)) = self.areas.split_first()
+        {
+            (self.current, self.areas) = (TextColumn::new(*next), rest);
+        }
+        self.current.add(typeset, space_after, elements)
+    }
+}
+
+/// Lists the sections and their reports in the largest font size in which all fit into the areas. If they do not fit in the smallest,
+/// lists only the sections.
 pub(super) fn list_contents(
     content: &PrintContent<'_>,
     typesetter: &mut Typesetter,
     language: &Language,
-    area: Area,
+    areas: &[Area],
     elements: &mut Vec<PageElement>,
 ) {
     let default = content.catalogue.disc.default_language();
+    let width = areas.first().map_or(0.0, |area| area.width);
     let (accent, text) = (content.colour("accent"), content.colour("text"));
     for size in [9.0, 8.0, 7.0, MIN_FONT_SIZE] {
         let mut list = Vec::new();
-        let mut column = TextColumn::new(area);
-        let mut all_fit = true;
-        let heading = |size: f32, colour: Colour| TextStyle { size, is_bold: true, colour };
-        for section in &content.catalogue.sections {
-            let shown = section.title.localised(language, default);
+        let mut columns = Columns::new(areas);
+        let mut add = |title: &Text, style: TextStyle, (space_after, room_after): (f32, f32)| {
+            let shown = title.localised(language, default);
             let title_language = shown.other_language.unwrap_or(language);
-            all_fit &= column.add(
-                typesetter.typeset(
-                    shown.text,
-                    title_language,
-                    heading(size + 1.0, accent),
-                    area.width,
-                    TextAlign::Start,
-                ),
-                0.6,
-                &mut list,
-            );
-            for report in &section.reports {
-                let shown = report.title.localised(language, default);
-                let title_language = shown.other_language.unwrap_or(language);
-                let style = TextStyle { size, is_bold: false, colour: text };
-                all_fit &= column.add(
-                    typesetter.typeset(shown.text, title_language, style, area.width, TextAlign::Start),
-                    0.5,
-                    &mut list,
-                );
-                if !all_fit {
-                    break;
-                }
-            }
-            column.y += 2.0;
-            if !all_fit {
-                break;
-            }
-        }
+            let typeset = typesetter.typeset(shown.text, title_language, style, width, TextAlign::Start);
+            columns.add(typeset, (space_after, room_after), &mut list)
+        };
+        let all_fit = content.catalogue.sections.iter().all(|section| {
+            let heading = TextStyle { size: size + 1.0, is_bold: true, colour: accent };
+            // The room below a heading is for the first title.
+            add(&section.title, heading, (0.6, 2.0 * size / POINTS_PER_MM))
+                && section.reports.iter().enumerate().all(|(number, report)| {
+                    let space_after = if number + 1 == section.reports.len() { 2.5 } else { 0.5 };
+                    add(&report.title, TextStyle { size, is_bold: false, colour: text }, (space_after, 0.0))
+                })
+        });
         if all_fit {
             elements.append(&mut list);
             return;
         }
     }
     // Too many reports: only the sections, each with the number of its reports.
-    let mut column = TextColumn::new(area);
+    let mut columns = Columns::new(areas);
+    let style = TextStyle { size: 9.0, is_bold: false, colour: text };
     for section in &content.catalogue.sections {
         let shown = section.title.localised(language, default);
         let title_language = shown.other_language.unwrap_or(language);
         let number = language.format().number(section.reports.len() as u64);
         let line = format!("{} ({number})", shown.text);
-        let typeset = typesetter.typeset(
-            &line,
-            title_language,
-            TextStyle { size: 9.0, is_bold: false, colour: text },
-            area.width,
-            TextAlign::Start,
-        );
-        if column.remaining_height() < typeset.height * 2.5 {
-            let rest = typesetter.typeset(
-                "…",
-                language,
-                TextStyle { size: 9.0, is_bold: false, colour: text },
-                area.width,
-                TextAlign::Start,
-            );
-            column.add(rest, 0.0, elements);
+        let typeset = typesetter.typeset(&line, title_language, style, width, TextAlign::Start);
+        let room_after = typeset.height * 1.5;
+        if columns.areas.is_empty() && columns.current.remaining_height() < typeset.height + room_after {
+            let rest = typesetter.typeset("…", language, style, width, TextAlign::Start);
+            columns.add(rest, (0.0, 0.0), elements);
             break;
         }
-        column.add(typeset, 1.5, elements);
+        columns.add(typeset, (1.5, room_after), elements);
     }
 }

@@ -62,7 +62,7 @@ pub(super) fn render(content: &PrintContent<'_>, typesetter: &mut Typesetter) ->
     let row = if covers.is_empty() { 0.0 } else { COVER_HEIGHT + 4.0 };
     page.elements.extend(covers);
     let area = Area::new(back.x, back.y + head, back.width, back.height - head - foot - row);
-    cover::list_contents(content, typesetter, content.main_language(), area, &mut page.elements);
+    cover::list_contents(content, typesetter, content.main_language(), &[area], &mut page.elements);
     let line = format!("{} · {}", disc.volume, content.short_digest());
     let style = TextStyle { size: 7.0, is_bold: false, colour: muted };
     let typeset = content.typeset_codes(

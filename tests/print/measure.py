@@ -163,6 +163,12 @@ def main() -> int:
         fold = [x for x in marks if 100 < x < 160]
         check_length("fold of the cover", fold[0] if fold else None, 130)
 
+        label_lines = run(["pdftotext", "-f", "1", "-l", "1", "-layout", pdf, "-"]).stdout.split("\n")
+        lengths = [len(line.strip()) for line in label_lines if line.strip()][:3]
+        check("the lines of the title on the label are about equally long", min(lengths) > 0.6 * max(lengths), label_lines)
+        inside = run(["pdftotext", "-f", "3", "-l", "3", pdf, "-"]).stdout
+        check("each half of the cover's inner side names its language", "English" in inside and "Français" in inside, inside)
+
         inlay = Page(pdf, 4)
         check_length("width of the inlay's paper", inlay.width, 171)
         check_length("height of the inlay's paper", inlay.height, 138)
@@ -244,6 +250,15 @@ def main() -> int:
         pdf, _ = collection("small", small)
         check_length("width of a small label", Page(pdf, 1).width, 80)
         check_ring("small", pdf, 80, 36)
+        same = json.loads(json.dumps(few))
+        same["disc"]["languages"] = ["en", "fr"]
+        same["sections"][0]["reports"] = [{"id": f"r{r}", "title": f"Report number {r}", "variants": {"en": "a.txt"}} for r in range(40)]
+        pdf, _ = collection("same", same)
+        check_pages("titles that are the same in all languages", pdf, range(3, 4))
+        inside = run(["pdftotext", "-f", "3", "-l", "3", pdf, "-"]).stdout
+        check("titles that are the same in all languages are printed once", all(inside.count(f"Report number {r}\n") == 1 for r in range(40)), inside)
+        halves = {word[0] > 130 for word in Page(pdf, 3).words}
+        check("they are on both halves", halves == {False, True}, halves)
         large = json.loads(json.dumps(few))
         large["disc"]["title"] = "Women, peace and security in the regions of the world: a very long title " * 8
         large["disc"]["publisher"] = "The Office for Publications of a Very Long Name"
