@@ -107,7 +107,7 @@ fn list_titles(
         column.add(typeset, 4.0, &mut list);
         let style = TextStyle { size: *size, is_bold: false, colour };
         let fitting = others.iter().take_while(|(title, language)| {
-            let typeset = typesetter.typeset(title, language, style, room.width, TextAlign::Start);
+            let typeset = typesetter.typeset_balanced(title, language, style, room.width, TextAlign::Start);
             column.add(typeset, 1.5, &mut list)
         });
         let omitted = others.len() - fitting.count();

@@ -125,7 +125,7 @@ fn place_lines(
         let style = TextStyle { size: (style.size * scale).max(MIN_FONT_SIZE), ..*style };
         let height = style.size * 1.25 / super::geometry::POINTS_PER_MM;
         let width = chord(y + height - middle).min(diameter * 0.8);
-        let typeset = typesetter.typeset(line, language, style, width.max(1.0), TextAlign::Centre);
+        let typeset = typesetter.typeset_balanced(line, language, style, width.max(1.0), TextAlign::Centre);
         let bottom = chord(y + typeset.height - middle);
         fits &= typeset.width <= bottom.max(width * 0.5) + 0.01;
         let (x, height) = (middle - width / 2.0, typeset.height);

@@ -22,6 +22,9 @@ pub(super) struct TextStyle {
     pub(super) colour: Colour,
 }
 
+/// The distance of lines, as a multiple of the font size.
+const LINE_HEIGHT: f32 = 1.25;
+
 /// How lines are aligned within their width.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TextAlign {
@@ -211,7 +214,7 @@ impl Typesetter {
         let mut builder = self.layouts.ranged_builder(&mut self.fonts, text, 1.0, false);
         builder.push_default(StyleProperty::FontFamily(font_families(language)));
         builder.push_default(StyleProperty::FontSize(style.size));
-        builder.push_default(StyleProperty::LineHeight(LineHeight::FontSizeRelative(1.25)));
+        builder.push_default(StyleProperty::LineHeight(LineHeight::FontSizeRelative(LINE_HEIGHT)));
         builder.push_default(StyleProperty::FontWeight(FontWeight::new(if style.is_bold { 700.0 } else { 400.0 })));
         builder.push_default(StyleProperty::Locale(parley::Language::parse(language.as_str()).ok()));
         builder.build(text)
@@ -264,6 +267,59 @@ impl Typesetter {
         runs
     }
 
+    /// Breaks a title into as few lines of at most this width as possible, which are about equally long.
+    pub(super) fn typeset_balanced(
+        &mut self,
+        text: &str,
+        language: &Language,
+        style: TextStyle,
+        width: f32,
+        alignment: TextAlign,
+    ) -> TypesetText {
+        let typeset = self.typeset(text, language, style, width, alignment);
+        self.balance(typeset, language, style, width, alignment)
+    }
+
+    /// Breaks a text again, into lines that are about equally long: in the smallest width in which they do not become more. Lines of
+    /// Chinese and Japanese stay as they are, because they would often be broken inside words.
+    fn balance(
+        &mut self,
+        typeset: TypesetText,
+        language: &Language,
+        style: TextStyle,
+        width: f32,
+        alignment: TextAlign,
+    ) -> TypesetText {
+        const STEPS: usize = 7;
+        let line = style.size * LINE_HEIGHT / POINTS_PER_MM;
+        if typeset.height < line * 1.5 || matches!(language.primary(), "zh" | "ja") {
+            return typeset;
+        }
+        let (mut too_narrow, mut narrowest, mut best) = (width / 2.0, width, None);
+        for _ in 0..STEPS {
+            let middle = (too_narrow + narrowest) / 2.0;
+            let narrower = self.typeset(&typeset.text, language, style, middle, alignment);
+            if narrower.height <= typeset.height + 0.01 && narrower.width <= middle + 0.01 {
+                (narrowest, best) = (middle, Some(narrower));
+            } else {
+                too_narrow = middle;
+            }
+        }
+        let Some(mut best) = best else { return typeset };
+        // To where the lines would be in the whole width.
+        let is_rtl = language.direction() == Direction::Rtl;
+        let share = match alignment {
+            TextAlign::Centre => 0.5,
+            TextAlign::Left => 0.0,
+            TextAlign::Right => 1.0,
+            TextAlign::Start => f32::from(u8::from(is_rtl)),
+        };
+        for run in &mut best.runs {
+            run.x += (width - narrowest) * share * POINTS_PER_MM;
+        }
+        best
+    }
+
     /// Typesets a text in the size of `style`, or in a smaller size if it does not fit. If it does not fit at `min_size`
     /// points either, shortens it and adds it to `shortened`.
     pub(super) fn typeset_to_fit(
@@ -278,9 +334,10 @@ impl Typesetter {
         let fits = |typeset: &TypesetText| typeset.height <= height && typeset.width <= width + 0.01;
         let mut size = style.size;
         loop {
-            let typeset = self.typeset(text, language, TextStyle { size, ..style }, width, alignment);
+            let style = TextStyle { size, ..style };
+            let typeset = self.typeset(text, language, style, width, alignment);
             if fits(&typeset) {
-                return typeset;
+                return self.balance(typeset, language, style, width, alignment);
             }
             if size <= min_size {
                 break;
