@@ -466,8 +466,8 @@ fn is_about_somebody(text: &str) -> bool {
         is_whole && text.to_lowercase().starts_with(*about) && is_acronym(name.trim())
     };
     let is_after = |about: &&str| text.strip_suffix(about).is_some_and(|name| is_acronym(name.trim()));
-    ABOUT.iter().any(|about| is_before(about))
-        || ABOUT_IT.iter().any(|about| is_after(about))
+    ABOUT.iter().any(is_before)
+        || ABOUT_IT.iter().any(is_after)
         || ABOUT_DOCUMENT.contains(&portable_name(text).as_str())
 }
 
