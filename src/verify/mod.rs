@@ -9,6 +9,7 @@
 //! [`checksum_list::MAX_LIST_BYTES`].
 
 mod added_directories;
+mod after_volume;
 mod archive_structure;
 mod bytes;
 mod checksum_list;

@@ -2,9 +2,10 @@
 
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
-use std::io::{Read, Seek, SeekFrom};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::io::{Read, Seek};
+use std::sync::atomic::AtomicBool;
 
+use super::after_volume::{AfterVolume, has_archive_at_end};
 use super::checksum_list::{self, ParsedList};
 use super::file_check::FileCheck;
 use super::namespace::NameSource;
@@ -12,16 +13,20 @@ use super::ownership::{OwnedRange, Owner, Ownership};
 use super::published::{self, ComputedDigests, Published};
 use super::requirement::Requirement;
 use super::scan::{PADDING_SECTORS, Scan, ScanInput, StoredFile, scan};
-use super::sector_reader::{SECTOR_BUFFER_LENGTH, SECTOR_LENGTH, SectorReader, describe_unreadable, with_commas};
+use super::sector_reader::{SECTOR_LENGTH, SectorReader, describe_unreadable, with_commas};
 use super::signature_check::{FoundSignature, choose_format};
 use super::structure::Structure;
-use super::verdict::{Basis, Maker, MediaCheckResult, Problem, ProblemCode, Problems, SectorRun, TargetKind, Verdict};
-use super::{Interrupted, added_directories, descriptors, links, maker, other_file_systems, pages, timestamp_check};
+use super::symbolic_links::SymbolicLinks;
+use super::verdict::{
+    Basis, Maker, MediaCheckResult, Problem, ProblemCode, Problems, SectorRun, SignatureReport, TargetKind,
+    TimestampReport, Verdict,
+};
+use super::{Interrupted, added_directories, links, maker, other_file_systems, pages, timestamp_check};
 use crate::checksum::{Digest, find_checksum_list};
-use crate::error_correction::{self, FINGERPRINT_SECTOR, Source, Survey};
+use crate::error_correction::Survey;
 use crate::media_check::{ApplicationUse, BLANK_APPLICATION_USE, ImplantedCheck};
 use crate::progress::Progress;
-use crate::signature::MAX_FILE_BYTES;
+use crate::signature::{MAX_FILE_BYTES, SignatureFormat};
 use crate::timestamp::{MAX_TIMESTAMP_BYTES, timestamp_path};
 
 /// Verifies an image, or a disc in a drive, of `length` bytes.
@@ -36,178 +41,298 @@ pub fn verify_volume(
     progress: &mut dyn Progress,
     stop: &AtomicBool,
 ) -> Result<Verdict, Interrupted> {
-    let mut reader = SectorReader::new(source, length);
-    let mut problems = Problems::default();
-    let mut structure = Structure::read(&mut reader, &mut problems);
-    let volume_identifier = structure.descriptors.first().map(|descriptor| descriptor.volume_identifier.clone());
-    let first_descriptor = structure.descriptors.first();
-    let volume_sectors = first_descriptor.map_or(reader.sector_count(), |d| u64::from(d.volume_size));
-    let trailing = find_trailing_data(&mut reader, kind, volume_sectors, stop)?;
-    let is_thorough = trailing == TrailingData::Other;
-    let correction = error_correction::survey(
-        &mut Source::new(reader.source(), length),
-        volume_sectors,
-        is_thorough,
-        progress,
-        stop,
-    );
-    if stop.load(Ordering::Relaxed) {
-        return Err(Interrupted);
+    let mut volume = VolumeCheck::new(source, length, kind, progress, stop)?;
+    let (list, listed) = volume.read_list();
+    let media_check = FoundMediaCheck::find(&volume.structure);
+    let links = volume.structure.symbolic_links();
+    let (scan, broken_links) = volume.scan(&listed, &links, media_check.is_some(), progress, stop)?;
+    volume.report_changed_list(&list, &scan);
+    let format = volume.choose_signature_format(&list, &listed, published);
+    let check = FileCheck::new(listed, list.file(&volume.files), &volume.files, links);
+    let mut check = check.with_signature_format(format);
+    volume.compare_files(&mut check, &scan);
+    if volume.is_foreign() {
+        volume.check_directory_trees(&check, &list, format);
     }
-    let trailing = match &correction {
-        // Only zeros may follow the error correction.
-        Some(survey) if is_thorough => {
-            match find_trailing_data(&mut reader, kind, survey.layers.total_sectors(), stop)? {
-                TrailingData::None | TrailingData::Zeros => TrailingData::ErrorCorrection,
-                TrailingData::ErrorCorrection | TrailingData::Other => TrailingData::Other,
-            }
-        }
-        _ => trailing,
+    let missing = check.count_missing_in_trees(&volume.files, &scan.digests, volume.structure.tree_count());
+    report_missing_in_a_tree(missing, &mut volume.problems);
+    add_broken_links(broken_links, &mut volume.problems);
+    report_unreadable_outside_files(&volume.reader, &mut volume.problems);
+    let media_check = media_check.map_or(MediaCheckResult::None, |check| check.verify(&scan, &mut volume.problems));
+    volume.notes.extend(volume.after.describe_correction(length));
+    let image_digest = volume.is_completely_read().then_some(scan.image_digest);
+    let list_digest = list.number.and_then(|number| scan.digests[number]);
+    let computed = ComputedDigests {
+        image: image_digest,
+        with_correction: volume.after.correction.as_ref().and_then(|survey| survey.digest),
+        list: list_digest,
+        image_label: volume.label(),
+        is_folder: false,
     };
-    let readable = volume_sectors.min(reader.sector_count()) * SECTOR_LENGTH;
-    let maker = maker::find(&structure.descriptors);
-    let is_foreign = matches!(maker, Maker::Other(_));
-    if is_foreign {
-        let ends = [volume_sectors, if kind == TargetKind::Image { reader.sector_count() } else { volume_sectors }];
-        structure.read_udf(&mut reader, &ends, &mut problems);
-    }
-    let files = structure.stored_files();
-    let ownership = std::mem::take(&mut structure.ownership);
-    let (ranges, used) = assign_ranges(ownership, &files, volume_sectors, readable, &mut problems);
-    check_size(trailing, (volume_sectors, used), reader.sector_count(), &mut structure.notes, &mut problems);
-    let paths = || files.iter().flat_map(|file| &file.paths);
-    let short_list = || paths().find(|path| is_foreign && *path == checksum_list::SHORT_LIST_NAME);
-    let list_path = find_checksum_list(paths()).or_else(short_list);
-    let list = files.iter().position(|file| file.paths.iter().any(|path| Some(path) == list_path));
-    let list_name = list_path.cloned();
-    if list.is_none() {
-        problems.add(Problem::new(ProblemCode::ChecksumList, checksum_list::describe_missing(paths())));
-    }
-    let known: OnceCell<HashSet<String>> = OnceCell::new();
-    let exists = |path: &str| {
-        let known = known.get_or_init(|| paths().map(|path| path.to_ascii_lowercase()).collect());
-        known.contains(&path.to_ascii_lowercase())
-    };
-    let list_file = list.map(|number| &files[number]);
-    let (listed, list_bytes) = read_list(&mut reader, list_file, &maker, &exists, &mut structure.notes, &mut problems);
+    let mut confirmed = published::compare(&published.digests, &computed, &mut volume.problems);
+    volume.report_contradicted_correction(&check);
+    let timestamp = volume.check_timestamp(&list, list_digest);
+    let signature = volume.check_signature(&list, &check, format, published, &mut confirmed);
+    volume.add_document_titles();
+    volume.report_other_contents(stop)?;
+    let deviations = volume.set_aside_deviations();
+    volume.report_unexplained_damage();
+    Ok(Verdict {
+        kind,
+        volume_identifier: volume.identifier(),
+        size: volume.sectors * SECTOR_LENGTH,
+        has_trailing_sectors: volume.has_trailing_sectors(),
+        problems: volume.problems.conclude(check.files_listed(), check.files_intact()),
+        deviations,
+        maker: Some(volume.maker),
+        notes: volume.notes,
+        confirmed,
+        files_listed: check.files_listed(),
+        files_intact: check.files_intact(),
+        os_files: 0,
+        files: check.files,
+        is_as_manifest: false,
+        image_digest,
+        list_digest,
+        media_check: Some(media_check),
+        signature,
+        timestamp,
+    })
+}
 
-    let media_check = FoundMediaCheck::find(&structure);
-    let input = ScanInput { length: readable, ranges: &ranges, files: &files, has_media_check: media_check.is_some() };
-    let links = structure.symbolic_links();
-    let on_disc: HashSet<&str> = paths().map(String::as_str).collect();
-    // Systems may show the names on another program's disc in lower case, and those names may be shortened. A listed file that is
-    // missing is reported once, not for each link to it.
-    let known: OnceCell<HashSet<String>> = OnceCell::new();
-    let find_known = || paths().chain(listed.digests.keys()).map(|path| path.to_ascii_lowercase()).collect();
-    let exists = |target: &str| {
-        on_disc.contains(target)
-            || listed.digests.contains_key(target)
-            || (is_foreign && known.get_or_init(find_known).contains(&target.to_ascii_lowercase()))
-            || links.resolve(target).is_some_and(|found| on_disc.contains(found.as_str()))
-    };
-    let (scan, broken_links) = scan_with_links(&mut reader, &input, &exists, progress, stop, &mut problems)?;
-    if let Some((number, bytes)) = list.zip(list_bytes.as_deref())
-        && scan.digests[number].is_some_and(|scanned| Digest::from_reader(bytes).ok() != Some(scanned))
-    {
-        let message = "changed while the disc was verified";
-        problems.add(Problem::new(ProblemCode::ChecksumList, message).at(&files[number].paths[0]));
+/// A volume whose structure has been read, and what has been found out about it so far. Each method checks one aspect of it.
+struct VolumeCheck<'r, R> {
+    reader: SectorReader<'r, R>,
+    /// In bytes.
+    length: u64,
+    kind: TargetKind,
+    structure: Structure,
+    maker: Maker,
+    /// The number of sectors of the volume.
+    sectors: u64,
+    after: AfterVolume,
+    files: Vec<StoredFile>,
+    /// The parts of the volume that have an owner, in ascending order.
+    ranges: Vec<OwnedRange>,
+    notes: Vec<String>,
+    problems: Problems,
+}
+
+/// The checksum list on a volume.
+struct FoundList {
+    /// The number of its file; `None` if there is no list.
+    number: Option<usize>,
+    path: Option<String>,
+    /// `None` if it cannot be read.
+    bytes: Option<Vec<u8>>,
+}
+
+impl FoundList {
+    fn file<'f>(&self, files: &'f [StoredFile]) -> Option<&'f StoredFile> {
+        self.number.map(|number| &files[number])
     }
-    let signature_format = {
+
+    /// Its path, or the empty string.
+    fn path(&self) -> &str {
+        self.path.as_deref().unwrap_or_default()
+    }
+}
+
+fn paths(files: &[StoredFile]) -> impl Iterator<Item = &String> {
+    files.iter().flat_map(|file| &file.paths)
+}
+
+impl<'r, R: Read + Seek> VolumeCheck<'r, R> {
+    /// Reads the structure of the volume, and assigns each byte to its owner.
+    fn new(
+        source: &'r mut R,
+        length: u64,
+        kind: TargetKind,
+        progress: &mut dyn Progress,
+        stop: &AtomicBool,
+    ) -> Result<Self, Interrupted> {
+        let mut reader = SectorReader::new(source, length);
+        let mut problems = Problems::default();
+        let mut structure = Structure::read(&mut reader, &mut problems);
+        let first_descriptor = structure.descriptors.first();
+        let sectors = first_descriptor.map_or(reader.sector_count(), |d| u64::from(d.volume_size));
+        let after = AfterVolume::examine(&mut reader, kind, sectors, progress, stop)?;
+        let maker = maker::find(&structure.descriptors);
+        if matches!(maker, Maker::Other(_)) {
+            let ends = [sectors, if kind == TargetKind::Image { reader.sector_count() } else { sectors }];
+            structure.read_udf(&mut reader, &ends, &mut problems);
+        }
+        let files = structure.stored_files();
+        let ownership = std::mem::take(&mut structure.ownership);
+        let readable = sectors.min(reader.sector_count()) * SECTOR_LENGTH;
+        let (ranges, used) = assign_ranges(ownership, &files, sectors, readable, &mut problems);
+        let mut notes = std::mem::take(&mut structure.notes);
+        after.check_size(used, reader.sector_count(), &mut notes, &mut problems);
+        Ok(Self { reader, length, kind, structure, maker, sectors, after, files, ranges, notes, problems })
+    }
+
+    /// Whether another program made the disc.
+    fn is_foreign(&self) -> bool {
+        matches!(self.maker, Maker::Other(_))
+    }
+
+    /// How many bytes of the volume are there.
+    fn readable_length(&self) -> u64 {
+        self.sectors.min(self.reader.sector_count()) * SECTOR_LENGTH
+    }
+
+    fn is_completely_read(&self) -> bool {
+        self.reader.unreadable().is_empty() && self.readable_length() == self.sectors * SECTOR_LENGTH
+    }
+
+    fn has_trailing_sectors(&self) -> bool {
+        self.kind == TargetKind::Image && self.length > self.sectors * SECTOR_LENGTH
+    }
+
+    fn identifier(&self) -> Option<String> {
+        self.structure.descriptors.first().map(|descriptor| descriptor.volume_identifier.clone())
+    }
+
+    /// What messages call the bytes whose digest is computed.
+    fn label(&self) -> &'static str {
+        match self.kind {
+            _ if self.has_trailing_sectors() => "the volume (without the bytes after its end)",
+            TargetKind::Device => "the disc",
+            _ => "the image",
+        }
+    }
+
+    /// Finds the checksum list, and reads the digests in it.
+    fn read_list(&mut self) -> (FoundList, ParsedList) {
+        let is_foreign = self.is_foreign();
+        let short_list = || paths(&self.files).find(|path| is_foreign && *path == checksum_list::SHORT_LIST_NAME);
+        let path = find_checksum_list(paths(&self.files)).or_else(short_list).cloned();
+        let number = self.files.iter().position(|file| file.paths.iter().any(|other| Some(other) == path.as_ref()));
+        if number.is_none() {
+            let message = checksum_list::describe_missing(paths(&self.files));
+            self.problems.add(Problem::new(ProblemCode::ChecksumList, message));
+        }
+        let known: OnceCell<HashSet<String>> = OnceCell::new();
+        let files = &self.files;
+        let exists = |path: &str| {
+            let known = known.get_or_init(|| paths(files).map(|path| path.to_ascii_lowercase()).collect());
+            known.contains(&path.to_ascii_lowercase())
+        };
+        let file = number.map(|number| &files[number]);
+        let (notes, problems) = (&mut self.notes, &mut self.problems);
+        let (listed, bytes) = read_list(&mut self.reader, file, &self.maker, &exists, notes, problems);
+        (FoundList { number, path, bytes }, listed)
+    }
+
+    /// Reads the whole volume. Also returns a problem for each broken link on the pages.
+    fn scan(
+        &mut self,
+        listed: &ParsedList,
+        links: &SymbolicLinks,
+        has_media_check: bool,
+        progress: &mut dyn Progress,
+        stop: &AtomicBool,
+    ) -> Result<(Scan, Vec<Problem>), Interrupted> {
+        let (is_foreign, length) = (self.is_foreign(), self.readable_length());
+        let input = ScanInput { length, ranges: &self.ranges, files: &self.files, has_media_check };
+        let on_disc: HashSet<&str> = paths(&self.files).map(String::as_str).collect();
+        // Systems may show the names on another program's disc in lower case, and those names may be shortened. A listed file that is
+        // missing is reported once, not for each link to it.
+        let known: OnceCell<HashSet<String>> = OnceCell::new();
+        let find_known =
+            || paths(&self.files).chain(listed.digests.keys()).map(|path| path.to_ascii_lowercase()).collect();
+        let exists = |target: &str| {
+            on_disc.contains(target)
+                || listed.digests.contains_key(target)
+                || (is_foreign && known.get_or_init(find_known).contains(&target.to_ascii_lowercase()))
+                || links.resolve(target).is_some_and(|found| on_disc.contains(found.as_str()))
+        };
+        scan_with_links(&mut self.reader, &input, &exists, progress, stop, &mut self.problems)
+    }
+
+    /// Reports that the list was not the same when the whole volume was read.
+    fn report_changed_list(&mut self, list: &FoundList, scan: &Scan) {
+        if let Some((number, bytes)) = list.number.zip(list.bytes.as_deref())
+            && scan.digests[number].is_some_and(|scanned| Digest::from_reader(bytes).ok() != Some(scanned))
+        {
+            let message = "changed while the disc was verified";
+            self.problems.add(Problem::new(ProblemCode::ChecksumList, message).at(&self.files[number].paths[0]));
+        }
+    }
+
+    fn choose_signature_format(&self, list: &FoundList, listed: &ParsedList, published: &Published) -> SignatureFormat {
         let is_listed = |path: &str| listed.digests.keys().any(|listed| listed.eq_ignore_ascii_case(path));
-        let exists = |path: &str| paths().any(|other| other.eq_ignore_ascii_case(path));
-        choose_format(list_name.as_deref().unwrap_or_default(), published.key.as_ref(), &is_listed, &exists)
-    };
-    let check = FileCheck::new(listed, list.map(|number| &files[number]), &files, links);
-    let mut check = check.with_signature_format(signature_format);
-    for (file, digest) in files.iter().zip(&scan.digests) {
-        check.check(file, *digest, unreadable_sectors(&reader, file), &mut problems);
+        let exists = |path: &str| paths(&self.files).any(|other| other.eq_ignore_ascii_case(path));
+        choose_format(list.path(), published.key.as_ref(), &is_listed, &exists)
     }
-    check.check_links(&mut problems);
-    check.check_udf_links(structure.udf_links(), &files, &scan.digests, &mut problems);
-    let by_digest: OnceCell<HashMap<Digest, usize>> = OnceCell::new();
-    let find_digests =
-        || scan.digests.iter().zip(0..).filter_map(|(digest, number)| Some(((*digest)?, number))).collect();
-    let mut is_table = |digest: Digest| {
-        let file = by_digest.get_or_init(find_digests).get(&digest).map(|number| &files[*number]);
-        file.filter(|file| file.length <= checksum_list::MAX_TABLE_BYTES && file.embedded.is_none())
-            .is_some_and(|file| checksum_list::is_table_of_names(&read_file(&mut reader, file)))
-    };
-    check.report_unlisted(is_foreign, &mut is_table, &mut problems);
-    check.report_missing(!structure.is_too_long(), &mut problems);
-    structure.notes.extend(check.name_notes());
-    structure.notes.extend(check.link_notes());
-    let in_all_trees = u8::MAX.checked_shr(u8::BITS - structure.tree_count() as u32).unwrap_or_default();
-    for file in files.iter().filter(|_| is_foreign) {
-        let list = list_name.as_deref().unwrap_or_default();
+
+    /// Compares all files with the list.
+    fn compare_files(&mut self, check: &mut FileCheck, scan: &Scan) {
+        let is_foreign = self.is_foreign();
+        let (files, problems) = (&self.files, &mut self.problems);
+        for (file, digest) in files.iter().zip(&scan.digests) {
+            check.check(file, *digest, unreadable_sectors(&self.reader, file), problems);
+        }
+        check.check_links(problems);
+        check.check_udf_links(self.structure.udf_links(), files, &scan.digests, problems);
+        let by_digest: OnceCell<HashMap<Digest, usize>> = OnceCell::new();
+        let find_digests =
+            || scan.digests.iter().zip(0..).filter_map(|(digest, number)| Some(((*digest)?, number))).collect();
+        let reader = &mut self.reader;
+        let mut is_table = |digest: Digest| {
+            let file = by_digest.get_or_init(find_digests).get(&digest).map(|number| &files[*number]);
+            file.filter(|file| file.length <= checksum_list::MAX_TABLE_BYTES && file.embedded.is_none())
+                .is_some_and(|file| checksum_list::is_table_of_names(&read_file(reader, file)))
+        };
+        check.report_unlisted(is_foreign, &mut is_table, problems);
+        check.report_missing(!self.structure.is_too_long(), problems);
+        self.notes.extend(check.name_notes());
+        self.notes.extend(check.link_notes());
+    }
+
+    /// Checks the directory trees of a disc made by another program: computers show one of them, so each must have the list and what
+    /// belongs to it, and none may have directories that the list does not explain.
+    fn check_directory_trees(&mut self, check: &FileCheck, list: &FoundList, format: SignatureFormat) {
+        let in_all_trees = u8::MAX.checked_shr(u8::BITS - self.structure.tree_count() as u32).unwrap_or_default();
+        let list = list.path();
         // Other names of the same bytes do not count, except shortened ones.
         let must_be_in_all_trees = |path: &String| {
             path == list
-                || *path == signature_format.signature_path(list)
+                || *path == format.signature_path(list)
                 || *path == timestamp_path(list)
                 || checksum_list::is_second_name(path)
         };
-        let names = file.paths.iter().zip(&file.sources).zip(&file.trees);
-        let counted =
-            names.filter(|((path, source), _)| must_be_in_all_trees(path) || **source == NameSource::Identifier);
-        let trees = counted.fold(0, |all, (_, trees)| all | trees);
-        if let Some(path) = file.paths.iter().find(|path| must_be_in_all_trees(path)).filter(|_| trees != in_all_trees)
-        {
-            let message = "is not in every directory tree of the disc: some computers do not show it";
-            problems.add(Problem::new(ProblemCode::OtherFileSystem, message).at(path));
+        for file in &self.files {
+            let names = file.paths.iter().zip(&file.sources).zip(&file.trees);
+            let counted =
+                names.filter(|((path, source), _)| must_be_in_all_trees(path) || **source == NameSource::Identifier);
+            let trees = counted.fold(0, |all, (_, trees)| all | trees);
+            let path = file.paths.iter().find(|path| must_be_in_all_trees(path));
+            if let Some(path) = path.filter(|_| trees != in_all_trees) {
+                let message = "is not in every directory tree of the disc: some computers do not show it";
+                self.problems.add(Problem::new(ProblemCode::OtherFileSystem, message).at(path));
+            }
         }
-    }
-    if is_foreign {
-        let paths = files.iter().flat_map(|file| &file.paths);
-        let exists = |name: &str| paths.clone().any(|path| checksum_list::is_spelling_of(path, name));
+        let exists = |name: &str| paths(&self.files).any(|path| checksum_list::is_spelling_of(path, name));
         let is_listed = |path: &str| check.lists(path);
-        structure.notes.extend(checksum_list::describe_missing_second_names(&is_listed, &exists));
+        self.notes.extend(checksum_list::describe_missing_second_names(&is_listed, &exists));
         let has_listed_below = |path: &str| check.has_listed_below(path);
-        structure.notes.extend(added_directories::check(&structure.trees, &has_listed_below, &mut problems));
-        if structure.trees.iter().any(links::has_common_serial) {
+        let trees = &self.structure.trees;
+        self.notes.extend(added_directories::check(trees, &has_listed_below, &mut self.problems));
+        if trees.iter().any(links::has_common_serial) {
             let note = "all files have one Rock Ridge serial number, so `bsdtar` and similar programs unpack them as one file: copy the files from the mounted disc instead";
-            structure.notes.push(note.to_owned());
+            self.notes.push(note.to_owned());
         }
     }
-    report_missing_in_a_tree(
-        check.count_missing_in_trees(&files, &scan.digests, structure.tree_count()),
-        &mut problems,
-    );
-    add_broken_links(broken_links, &mut problems);
 
-    report_unreadable_outside_files(&reader, &mut problems);
-    let media_check = media_check.map_or(MediaCheckResult::None, |check| check.verify(&scan, &mut problems));
-    let is_completely_read = reader.unreadable().is_empty() && readable == volume_sectors * SECTOR_LENGTH;
-    let image_digest = is_completely_read.then_some(scan.image_digest);
-    let list_digest = list.and_then(|number| scan.digests[number]);
-    let extra = reader.sector_count().saturating_sub(volume_sectors);
-    match &correction {
-        Some(survey) => structure.notes.push(describe_correction(survey, length)),
-        None if trailing == TrailingData::ErrorCorrection => structure.notes.push(format!(
-            "the image continues {} sectors past the end of the volume, with error correction of dvdisaster in the format RS02, of which only the header was checked: `dvdisaster --test` checks the rest",
-            with_commas(extra)
-        )),
-        None => {}
-    }
-    let has_trailing_sectors = kind == TargetKind::Image && length > volume_sectors * SECTOR_LENGTH;
-    let image_label = match kind {
-        _ if has_trailing_sectors => "the volume (without the bytes after its end)",
-        TargetKind::Device => "the disc",
-        _ => "the image",
-    };
-    let computed = ComputedDigests {
-        image: image_digest,
-        with_correction: correction.as_ref().and_then(|survey| survey.digest),
-        list: list_digest,
-        image_label,
-        is_folder: false,
-    };
-    let mut confirmed = published::compare(&published.digests, &computed, &mut problems);
-    if let Some(Survey { layers, readable_damage, .. }) = &correction {
+    /// Reports error correction with another checksum for bytes that are as they were published.
+    fn report_contradicted_correction(&mut self, check: &FileCheck) {
+        let Some(Survey { layers, readable_damage, .. }) = &self.after.correction else { return };
         let owner = |sector: u64| {
             let at = sector * SECTOR_LENGTH;
-            let number = ranges.partition_point(|range| range.start <= at).checked_sub(1)?;
-            match ranges[number].owner {
-                Owner::File(file, _) if at < ranges[number].end() => Some(&files[file as usize]),
+            let number = self.ranges.partition_point(|range| range.start <= at).checked_sub(1)?;
+            match self.ranges[number].owner {
+                Owner::File(file, _) if at < self.ranges[number].end() => Some(&self.files[file as usize]),
                 _ => None,
             }
         };
@@ -220,362 +345,100 @@ pub fn verify_volume(
                 with_commas(layers.image_sectors()),
                 with_commas(*sector)
             );
-            problems.add(Problem::new(ProblemCode::Added, message).at(&file.paths[0]));
+            self.problems.add(Problem::new(ProblemCode::Added, message).at(&file.paths[0]));
         }
     }
-    let timestamp = list_name.as_deref().zip(list_digest).and_then(|(list_name, list_digest)| {
-        let wanted = timestamp_path(list_name);
-        let paths = files.iter().flat_map(|file| file.paths.iter().map(move |path| (file, path)));
-        let (file, path) = paths.into_iter().find(|(_, path)| path.eq_ignore_ascii_case(&wanted))?;
-        // Files that cannot be read have been reported.
-        let is_readable = unreadable_sectors(&reader, file).is_empty();
-        let is_small = file.length <= MAX_TIMESTAMP_BYTES;
-        let bytes = is_readable.then(|| if is_small { read_file(&mut reader, file) } else { Vec::new() })?;
-        let list = (list_name, list_digest);
-        Some(timestamp_check::check(list, path, bytes, &mut structure.notes, &mut problems))
-    });
-    let signature = list_bytes.zip(list_name).and_then(|(list, list_path)| {
+
+    /// Compares the timestamp of the list with the list. `None` if there is no timestamp, or it cannot be read, which has been reported.
+    fn check_timestamp(&mut self, list: &FoundList, list_digest: Option<Digest>) -> Option<TimestampReport> {
+        let list = (list.path.as_deref()?, list_digest?);
+        let wanted = timestamp_path(list.0);
+        let mut names = self.files.iter().flat_map(|file| file.paths.iter().map(move |path| (file, path)));
+        let (file, path) = names.find(|(_, path)| path.eq_ignore_ascii_case(&wanted))?;
+        let bytes = read_small_file(&mut self.reader, file, MAX_TIMESTAMP_BYTES)?;
+        Some(timestamp_check::check(list, path, bytes, &mut self.notes, &mut self.problems))
+    }
+
+    /// Checks the signature of the list. `None` if the list cannot be read, or there is no signature.
+    fn check_signature(
+        &mut self,
+        list: &FoundList,
+        check: &FileCheck,
+        format: SignatureFormat,
+        published: &Published,
+        confirmed: &mut Vec<String>,
+    ) -> Option<SignatureReport> {
+        let (bytes, list_path) = (list.bytes.as_deref()?, list.path.as_deref()?);
+        let (path, key_path) = (format.signature_path(list_path), format.public_key_path());
+        let (files, reader) = (&self.files, &mut self.reader);
         let mut read = |is_wanted: &dyn Fn(&String) -> bool| {
             let file = files.iter().find(|file| file.paths.iter().any(is_wanted))?;
-            // Files that cannot be read have been reported.
-            let is_readable = unreadable_sectors(&reader, file).is_empty();
-            let small = file.length <= MAX_FILE_BYTES;
-            is_readable.then(|| if small { read_file(&mut reader, file) } else { Vec::new() })
+            read_small_file(reader, file, MAX_FILE_BYTES)
         };
-        let (path, key_path) = (signature_format.signature_path(&list_path), signature_format.public_key_path());
         let is_other =
-            |other: &String| checksum_list::is_signature_of(other, &list_path) && !other.eq_ignore_ascii_case(&path);
+            |other: &String| checksum_list::is_signature_of(other, list_path) && !other.eq_ignore_ascii_case(&path);
+        let signature = read(&|other| other.eq_ignore_ascii_case(&path));
+        let disc_key = read(&|path| path.eq_ignore_ascii_case(key_path) && check.lists(key_path));
+        let volume = self.identifier();
         let found = FoundSignature {
-            format: signature_format,
-            has_other: files.iter().flat_map(|file| &file.paths).any(is_other),
-            list: &list,
-            signature: read(&|other| other.eq_ignore_ascii_case(&path)),
+            format,
+            has_other: paths(&self.files).any(is_other),
+            list: bytes,
+            signature,
             path,
-            disc_key: read(&|path| path.eq_ignore_ascii_case(key_path) && check.lists(key_path)),
-            volume: volume_identifier.as_deref(),
-            is_own: !is_foreign,
+            disc_key,
+            volume: volume.as_deref(),
+            is_own: !self.is_foreign(),
         };
-        found.check(published.key.as_ref(), &mut structure.notes, &mut confirmed, &mut problems)
-    });
-    add_document_titles(&mut reader, &files, &mut problems);
-    if kind == TargetKind::Image && has_archive_at_end(source, length, &ranges) {
-        let message = "a ZIP archive is at the end of the image: programs that unpack archives show its files";
-        problems.add(Problem::new(ProblemCode::Added, message));
+        found.check(published.key.as_ref(), &mut self.notes, confirmed, &mut self.problems)
     }
-    let mut reader = SectorReader::new(source, length);
-    other_file_systems::report_containers(&mut reader, &mut problems);
-    // Use separate readers, because sectors that are unreadable here are outside the volume and must not count as its errors.
-    match kind {
-        TargetKind::Device => {
-            let mut reader = SectorReader::new(source, length);
-            find_later_session(&mut reader, volume_sectors, stop, &mut structure.notes, &mut problems)?;
-        }
-        _ if volume_sectors > 0 => {
-            let mut reader = SectorReader::new(source, length);
-            let end = reader.sector_count();
-            if let Search::Found(sector) = find_volume(&mut reader, volume_sectors..end, stop)? {
-                let session = with_commas(sector.saturating_sub(descriptors::FIRST_SECTOR));
-                let message = format!(
-                    "after the end of the volume, sector {} has another volume descriptor, which may belong to a later session that starts at sector {session}: Linux shows the files that were verified if the image is opened as a file, but those of the last session if it is burned to a disc; verify the disc itself, or the folder that it shows",
-                    with_commas(sector)
-                );
-                problems.add(Problem::new(ProblemCode::OtherFileSystem, message).in_sectors([(sector, 1)]));
-            }
-        }
-        _ => {}
+
+    /// Adds the titles of the documents to the problems.
+    fn add_document_titles(&mut self) {
+        let by_path: HashMap<&str, &StoredFile> =
+            self.files.iter().flat_map(|file| file.paths.iter().map(move |path| (path.as_str(), file))).collect();
+        let page_paths = by_path.keys().filter(|path| pages::is_page(path)).map(|path| (*path).to_owned()).collect();
+        let reader = &mut self.reader;
+        pages::add_document_titles(&mut self.problems, page_paths, &mut |path| {
+            let file = *by_path.get(path)?;
+            (file.length <= pages::MAX_PAGE_BYTES).then(|| read_file(reader, file))
+        });
     }
-    let deviations = match maker {
+
+    /// Reports what other programs may show instead of the volume.
+    fn report_other_contents(&mut self, stop: &AtomicBool) -> Result<(), Interrupted> {
+        if self.kind == TargetKind::Image && has_archive_at_end(self.reader.source(), self.length, &self.ranges) {
+            let message = "a ZIP archive is at the end of the image: programs that unpack archives show its files";
+            self.problems.add(Problem::new(ProblemCode::Added, message));
+        }
+        // Separate readers, because sectors outside the volume that cannot be read must not count as its errors.
+        let mut reader = SectorReader::new(self.reader.source(), self.length);
+        other_file_systems::report_containers(&mut reader, &mut self.problems);
+        let mut reader = SectorReader::new(self.reader.source(), self.length);
+        self.after.find_sessions(&mut reader, stop, &mut self.notes, &mut self.problems)
+    }
+
+    /// On a disc made by another program, takes the problems that do not affect the verdict out of the others, and returns them.
+    fn set_aside_deviations(&mut self) -> Problems {
         // On discs made by make-disc, another file system is reported as bytes that belong to no file.
-        Maker::MakeDisc => Problems::default(),
-        Maker::Other(_) => {
-            let mut reader = SectorReader::new(source, length);
-            let system_area = other_file_systems::report(&mut reader, &ranges, &mut problems);
-            let mut find = |sector| other_file_systems::find_near(&mut reader, sector);
-            maker::set_aside_deviations(&mut problems, &mut structure.notes, system_area, &mut find)
+        if !self.is_foreign() {
+            return Problems::default();
         }
-    };
-    let changed = correction.iter().flat_map(|survey| &survey.readable_damage).min();
-    if let Some(sector) = changed.filter(|_| problems.is_empty()) {
-        let message = format!(
-            "nothing else is wrong, but sector {} does not have the checksum that the error correction has for it: the sector was changed, or the error correction belongs to another image; compare the image with another copy, and do not use `make-disc repair` on this image alone",
-            with_commas(*sector)
-        );
-        problems.add(Problem::new(ProblemCode::Structure, message).in_sectors([(*sector, 1)]));
+        let mut reader = SectorReader::new(self.reader.source(), self.length);
+        let system_area = other_file_systems::report(&mut reader, &self.ranges, &mut self.problems);
+        let mut find = |sector| other_file_systems::find_near(&mut reader, sector);
+        maker::set_aside_deviations(&mut self.problems, &mut self.notes, system_area, &mut find)
     }
-    Ok(Verdict {
-        kind,
-        volume_identifier,
-        size: volume_sectors * SECTOR_LENGTH,
-        problems: problems.conclude(check.files_listed(), check.files_intact()),
-        deviations,
-        maker: Some(maker),
-        notes: structure.notes,
-        confirmed,
-        files_listed: check.files_listed(),
-        files_intact: check.files_intact(),
-        os_files: 0,
-        files: check.files,
-        has_trailing_sectors,
-        is_as_manifest: false,
-        image_digest,
-        list_digest,
-        media_check: Some(media_check),
-        signature,
-        timestamp,
-    })
-}
 
-/// What follows the end of the volume in an image.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum TrailingData {
-    /// Nothing, or it does not matter: a disc may be longer than its volume.
-    None,
-    /// Only zeros, which drives and disc-reading programs often add.
-    Zeros,
-    /// Error correction from dvdisaster for this volume, with an intact header.
-    ErrorCorrection,
-    /// Anything else.
-    Other,
-}
-
-/// A note about the error correction of an image: how much of the image and of the correction is damaged, and whether both can be
-/// restored.
-fn describe_correction(survey: &Survey, length: u64) -> String {
-    let Survey { layers, image_sectors, correction_sectors, is_restorable, .. } = *survey;
-    let correction = format!(
-        "error correction, as long as {:.0} % of the data, follows the volume, in the format RS03 of dvdisaster",
-        layers.share()
-    );
-    let damaged = |count: u64| match count {
-        1 => "1 damaged sector".to_owned(),
-        count => format!("{} damaged sectors", with_commas(count)),
-    };
-    let state = match (image_sectors, correction_sectors) {
-        (count, _) if length < layers.total_sectors() * SECTOR_LENGTH => {
-            let image = if count == 0 { "no damaged sectors".to_owned() } else { damaged(count) };
-            format!("the end of the error correction is missing, and the image has {image}")
-        }
-        (0, 0) => "no damage was found in the image or in the error correction".to_owned(),
-        (0, count) => format!("the image has no damaged sectors, the error correction has at least {}", damaged(count)),
-        (count, _) => format!("the image has {}", damaged(count)),
-    };
-    let remedy = match (is_restorable, image_sectors + correction_sectors) {
-        (_, 0) => "",
-        (true, _) => {
-            ": `make-disc repair` can restore this, unless more of the error correction is damaged than was found"
-        }
-        (false, _) => ": this is too much for `make-disc repair` alone, so give it another copy as well",
-    };
-    format!("{correction}; {state}{remedy}")
-}
-
-/// Finds out what follows the end of the volume.
-fn find_trailing_data<R: Read + Seek>(
-    reader: &mut SectorReader<'_, R>,
-    kind: TargetKind,
-    volume_sectors: u64,
-    stop: &AtomicBool,
-) -> Result<TrailingData, Interrupted> {
-    const BATCH: u64 = 512;
-    if kind != TargetKind::Image || reader.sector_count() <= volume_sectors {
-        return Ok(TrailingData::None);
-    }
-    let mut at = volume_sectors;
-    while at < reader.sector_count() {
-        if stop.load(Ordering::Relaxed) {
-            return Err(Interrupted);
-        }
-        let count = BATCH.min(reader.sector_count() - at);
-        let bytes = reader.read(at, count as usize);
-        if bytes.iter().any(|byte| *byte != 0) {
-            let mut sectors = (at..).zip(bytes.chunks(SECTOR_BUFFER_LENGTH));
-            let found = sectors.find(|(_, sector)| sector.iter().any(|byte| *byte != 0));
-            let is_header = found.is_some_and(|(at, _)| {
-                // Programs that make images add sectors before the header, which the error correction protects too.
-                at + 2 <= reader.sector_count() && {
-                    let fingerprint_sector = reader.read(FINGERPRINT_SECTOR, 1);
-                    error_correction::is_rs02_header(&reader.read(at, 2), &(volume_sectors..=at), &fingerprint_sector)
-                }
-            });
-            return Ok(if is_header { TrailingData::ErrorCorrection } else { TrailingData::Other });
-        }
-        at += count;
-    }
-    Ok(TrailingData::Zeros)
-}
-
-/// The sectors between the end of a session on a CD and the next one: a lead-out of 6,750, a lead-in of 4,500 and a pregap of
-/// 150 (ECMA-394 and the multi-session specification of CD-R).
-const SESSION_GAP: u64 = 11_400;
-/// How many sectors programs that burn discs may add at the end of a track.
-const MAX_TRACK_PADDING: u64 = 302;
-
-/// How many sectors after the end of the volume are searched on a disc: sessions on DVD and BD begin soon after each other.
-const MAX_SESSION_DISTANCE: u64 = 32_768;
-
-/// What a search for another volume has found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Search {
-    /// The sector of a volume descriptor.
-    Found(u64),
-    /// All sectors were read, and there is none.
-    None,
-    /// This sector is the first one that cannot be read.
-    Unreadable(u64),
-}
-
-/// Searches for the first volume descriptor in some sectors.
-fn find_volume<R: Read + Seek>(
-    reader: &mut SectorReader<'_, R>,
-    sectors: std::ops::Range<u64>,
-    stop: &AtomicBool,
-) -> Result<Search, Interrupted> {
-    const BATCH: u64 = 32;
-    // The identifiers of ISO 9660 (ECMA-119 8.1.2), its predecessor High Sierra, and UDF (ECMA-167 2/9.1). The type before an
-    // identifier and the version after it can be anything, because some systems do not look at them.
-    const IDENTIFIERS: [(usize, &[u8]); 6] =
-        [(1, b"CD001"), (9, b"CDROM"), (1, b"BEA01"), (1, b"NSR02"), (1, b"NSR03"), (1, b"TEA01")];
-    let is_descriptor =
-        |sector: &[u8]| IDENTIFIERS.iter().any(|(at, identifier)| sector[*at..].starts_with(identifier));
-    let mut at = sectors.start;
-    while at < sectors.end {
-        if stop.load(Ordering::Relaxed) {
-            return Err(Interrupted);
-        }
-        let count = BATCH.min(sectors.end - at);
-        let bytes = reader.read(at, count as usize);
-        let found = bytes.chunks(SECTOR_BUFFER_LENGTH).position(is_descriptor).map(|number| at + number as u64);
-        let unreadable = reader.unreadable_in(at, count).first().map(|(first, _)| *first);
-        match (found, unreadable) {
-            (Some(found), unreadable) if unreadable.is_none_or(|first| found < first) => {
-                return Ok(Search::Found(found));
-            }
-            (_, Some(first)) => return Ok(Search::Unreadable(first)),
-            _ => at += count,
-        }
-    }
-    Ok(Search::None)
-}
-
-/// Looks for a later session on a disc: computers show the files of the last session, and `verify` reads the first.
-fn find_later_session<R: Read + Seek>(
-    reader: &mut SectorReader<'_, R>,
-    volume_sectors: u64,
-    stop: &AtomicBool,
-    notes: &mut Vec<String>,
-    problems: &mut Problems,
-) -> Result<(), Interrupted> {
-    let sectors = reader.sector_count();
-    let extra = sectors.saturating_sub(volume_sectors);
-    if extra == 0 {
-        return Ok(());
-    }
-    let after = find_volume(reader, volume_sectors..sectors.min(volume_sectors + MAX_SESSION_DISTANCE), stop)?;
-    // On a CD, the sectors between two sessions cannot be read.
-    let window = volume_sectors + SESSION_GAP + descriptors::FIRST_SECTOR;
-    let window = window..sectors.min(window + MAX_TRACK_PADDING);
-    let found = match after {
-        Search::Unreadable(first) if first < window.start => find_volume(reader, window.clone(), stop)?,
-        found => found,
-    };
-    let count = with_commas(extra);
-    match (found, after) {
-        (Search::Found(sector), _) if !window.contains(&sector) => {
+    /// If there is no other problem, reports a sector that does not have the checksum in the error correction.
+    fn report_unexplained_damage(&mut self) {
+        let changed = self.after.correction.iter().flat_map(|survey| &survey.readable_damage).min();
+        if let Some(sector) = changed.filter(|_| self.problems.is_empty()) {
             let message = format!(
-                "after the end of the volume, sector {} has another volume descriptor: if it belongs to a later session, and not to an earlier recording, computers show the files of that session, so verify the folder that they show",
-                with_commas(sector)
+                "nothing else is wrong, but sector {} does not have the checksum that the error correction has for it: the sector was changed, or the error correction belongs to another image; compare the image with another copy, and do not use `make-disc repair` on this image alone",
+                with_commas(*sector)
             );
-            problems.add(Problem::new(ProblemCode::OtherFileSystem, message).in_sectors([(sector, 1)]));
-        }
-        (Search::Found(sector), _) => {
-            let message = format!(
-                "another session starts at sector {}: computers show the files of that session, not those that were verified; verify the folder that they show",
-                with_commas(sector.saturating_sub(descriptors::FIRST_SECTOR))
-            );
-            problems.add(Problem::new(ProblemCode::Added, message).in_sectors([(sector, 1)]));
-        }
-        // Drives count a few unreadable sectors at the end of a track as part of it.
-        (_, Search::Unreadable(first)) if sectors - first <= MAX_TRACK_PADDING => {}
-        (_, Search::Unreadable(first)) => {
-            let message = format!(
-                "the drive reports {count} sectors after the end of the volume, which cannot be read from sector {} on: if they contain another session, computers show the files of that session, so verify the folder that they show",
-                with_commas(first)
-            );
-            problems.add(Problem::new(ProblemCode::OtherFileSystem, message).in_sectors([(first, sectors - first)]));
-        }
-        (_, _) if extra > MAX_TRACK_PADDING => {
-            let searched = if extra > MAX_SESSION_DISTANCE {
-                format!("in the first {} of them there is no", with_commas(MAX_SESSION_DISTANCE))
-            } else {
-                "there is no".to_owned()
-            };
-            notes.push(format!(
-                "the drive reports {count} sectors after the end of the volume; {searched} volume descriptor of another session"
-            ));
-        }
-        _ => {}
-    }
-    Ok(())
-}
-
-/// Whether the image ends with the directory of a ZIP archive that is not in a file on the disc. Programs that unpack archives
-/// look for it from the end of the image (APPNOTE.TXT 4.3.16).
-fn has_archive_at_end(source: &mut (impl Read + Seek), length: u64, ranges: &[OwnedRange]) -> bool {
-    const MAX_END_BYTES: u64 = 22 + 65_535;
-    let start = length.saturating_sub(MAX_END_BYTES);
-    let mut end = Vec::new();
-    let read = source.seek(SeekFrom::Start(start)).and_then(|_| source.take(MAX_END_BYTES).read_to_end(&mut end));
-    let is_in_file = |at: u64| {
-        let number = ranges.partition_point(|range| range.start <= at);
-        let range = number.checked_sub(1).and_then(|number| ranges.get(number));
-        range.is_some_and(|range| at < range.end() && matches!(range.owner, Owner::File(..)))
-    };
-    let mut places = (start..).zip(end.windows(4)).filter(|(_, bytes)| *bytes == b"PK\x05\x06");
-    read.is_ok() && places.any(|(at, _)| !is_in_file(at))
-}
-
-/// Checks that the image is as long as its volume, whose files and structures end before the sector `used`.
-fn check_size(
-    trailing: TrailingData,
-    (volume_sectors, used): (u64, u64),
-    actual: u64,
-    notes: &mut Vec<String>,
-    problems: &mut Problems,
-) {
-    if actual < volume_sectors {
-        let missing = volume_sectors - actual;
-        // The padding is there because drives may fail to read the last sectors of a disc.
-        if used <= actual {
-            notes.push(format!(
-                "the last {} of the padding after all files {} missing, as in copies of discs whose last sectors a drive could not read",
-                if missing == 1 { "sector".to_owned() } else { format!("{} sectors", with_commas(missing)) },
-                if missing == 1 { "is" } else { "are" }
-            ));
-            return;
-        }
-        let message = format!(
-            "the volume is cut off: it has only {} of its {} sectors; copy or download it again",
-            with_commas(actual),
-            with_commas(volume_sectors)
-        );
-        problems.add(
-            Problem::violation(Basis::Reading, Requirement::ByteOrdersAndSize, message).in_sectors([(actual, missing)]),
-        );
-        return;
-    }
-    let extra = actual - volume_sectors;
-    let plural = if extra == 1 { "" } else { "s" };
-    let message = format!("the image continues {} sector{plural} past the end of the volume", with_commas(extra));
-    match trailing {
-        TrailingData::None => {}
-        TrailingData::Zeros => {
-            notes.push(format!("{message}, all zeros, which drives and disc-reading programs often add"));
-        }
-        // `verify_volume` adds a note about it.
-        TrailingData::ErrorCorrection => {}
-        TrailingData::Other => {
-            let problem = Problem::violation(Basis::Convention, Requirement::ByteOrdersAndSize, message);
-            problems.add(problem.in_sectors([(volume_sectors, extra)]));
+            self.problems.add(Problem::new(ProblemCode::Structure, message).in_sectors([(*sector, 1)]));
         }
     }
 }
@@ -742,6 +605,12 @@ fn read_file<R: Read + Seek>(reader: &mut SectorReader<'_, R>, file: &StoredFile
     bytes
 }
 
+/// Reads a file of at most `max` bytes; returns no bytes for a longer one. `None` if it cannot be read, which has been reported.
+fn read_small_file<R: Read + Seek>(reader: &mut SectorReader<'_, R>, file: &StoredFile, max: u64) -> Option<Vec<u8>> {
+    let is_readable = unreadable_sectors(reader, file).is_empty();
+    is_readable.then(|| if file.length <= max { read_file(reader, file) } else { Vec::new() })
+}
+
 /// The sectors of a file that could not be read, or that are past the end of the image.
 fn unreadable_sectors<R: Read + Seek>(reader: &SectorReader<'_, R>, file: &StoredFile) -> Vec<SectorRun> {
     let mut unreadable = Vec::new();
@@ -754,18 +623,4 @@ fn unreadable_sectors<R: Read + Seek>(reader: &SectorReader<'_, R>, file: &Store
         }
     }
     unreadable
-}
-
-fn add_document_titles<R: Read + Seek>(
-    reader: &mut SectorReader<'_, R>,
-    files: &[StoredFile],
-    problems: &mut Problems,
-) {
-    let by_path: HashMap<&str, &StoredFile> =
-        files.iter().flat_map(|file| file.paths.iter().map(move |path| (path.as_str(), file))).collect();
-    let page_paths = by_path.keys().filter(|path| pages::is_page(path)).map(|path| (*path).to_owned()).collect();
-    pages::add_document_titles(problems, page_paths, &mut |path| {
-        let file = *by_path.get(path)?;
-        (file.length <= pages::MAX_PAGE_BYTES).then(|| read_file(reader, file))
-    });
 }
