@@ -163,6 +163,19 @@ struct ListedFile {
     digest: Digest,
 }
 
+/// What the files are compared with.
+struct Comparison<'f> {
+    /// The digest of the checksum list, if it was read.
+    list_digest: Option<Digest>,
+    listed: ListedDigests,
+    /// The line of the list for each file that it names.
+    found: BTreeMap<&'f String, ListedFile>,
+    /// The files with second names that make-disc gives to some files.
+    second_names: Vec<&'f String>,
+    /// All files, by path in lower case.
+    by_lower_case: HashMap<String, &'f String>,
+}
+
 /// Whether a checksum list names what every disc of make-disc has.
 fn lists_pages_of_make_disc(listed: &ListedDigests) -> bool {
     listed.contains_key("index.html") && listed.keys().any(|path| path.starts_with("pages/"))
@@ -200,42 +213,17 @@ impl<'f> FolderCheck<'f> {
         progress: &mut dyn Progress,
         stop: &AtomicBool,
     ) -> Result<Verdict, Interrupted> {
-        let list_path = find_checksum_list(self.files.keys());
-        self.list_path = list_path;
+        self.list_path = find_checksum_list(self.files.keys());
         let by_lower_case: HashMap<String, &String> =
             self.files.keys().map(|path| (path.to_ascii_lowercase(), path)).collect();
-        let exists = |path: &str| by_lower_case.contains_key(&path.to_ascii_lowercase());
-        let (mut list, list_bytes) = self.read_list(list_path, &exists);
-        self.remove_folder(&mut list.digests, list_path, &exists);
+        let (listed, list_bytes) = self.read_listed(&by_lower_case);
         let list_digest = list_bytes.as_deref().and_then(|bytes| Digest::from_reader(bytes).ok());
-        let ParsedList { digests: mut listed, is_cut_off, unterminated, unread } = list;
-        (self.is_cut_off, self.unread) = (is_cut_off, unread);
-        // If the last line of the list is cut off, the end of the path in it is missing.
-        if let Some((number, path)) = unterminated
-            && !by_lower_case.contains_key(&path.to_ascii_lowercase())
-        {
-            listed.remove(&path);
-            let list = list_path.map_or("", String::as_str);
-            self.problems.add(checksum_list::describe_cut(number, list));
-        }
-        if let Some(list) = list_path {
-            let is_listed = |path: &str| listed.keys().any(|listed| listed.eq_ignore_ascii_case(path));
-            self.signature_format = choose_format(list, published.key.as_ref(), &is_listed, &exists);
-            // The exact name comes first: on systems that distinguish upper and lower case, programs read the file with that name.
-            let find = |wanted: String| {
-                let exact = self.files.get_key_value(&wanted).map(|(path, _)| path);
-                exact.or_else(|| self.files.keys().find(|path| path.eq_ignore_ascii_case(&wanted)))
-            };
-            self.signature_path = find(self.signature_format.signature_path(list));
-            self.timestamp_path = find(timestamp_path(list));
-        }
+        self.find_signature_and_timestamp(&listed, published, &by_lower_case);
         let found = self.find_listed(&listed, &by_lower_case);
         self.report_changed_accents(&found);
         self.report_changed_case(&found, &listed);
         self.report_renamed_list(&found, &listed);
         self.report_clashing_folders(&by_lower_case);
-        // Missing files are included: they are reported once each, not for every link to them.
-        let listed_names: HashSet<String> = listed.keys().map(|path| path.to_ascii_lowercase()).collect();
         // If several spellings of a second name exist, only one of them is accepted: the one in the case of this view,
         // because some views show all names in capitals.
         let is_capital_view = are_capital(found.keys().copied().map(String::as_str));
@@ -243,6 +231,94 @@ impl<'f> FolderCheck<'f> {
             self.files.keys().find(|path| is_spelling_of(path, name) && is_in_case_of_view(path, is_capital_view))
         };
         let second_names: Vec<&String> = SECOND_NAMES.iter().filter_map(find).collect();
+        let comparison = Comparison { list_digest, listed, found, second_names, by_lower_case };
+        self.check_files(&comparison, expected, progress, stop)?;
+        self.add_notes_about_list(&comparison);
+        let computed = ComputedDigests {
+            image: self.archive_digest,
+            with_correction: None,
+            list: list_digest,
+            image_label: if kind == TargetKind::Archive { "the archive" } else { "the folder" },
+            is_folder: kind == TargetKind::Folder,
+        };
+        let Comparison { listed, by_lower_case, .. } = comparison;
+        let mut confirmed = published::compare(&published.digests, &computed, &mut self.problems);
+        let signature = self.check_signature(&list_bytes, &listed, published.key.as_ref(), &mut confirmed);
+        let timestamp = list_digest.and_then(|digest| self.check_timestamp(digest));
+        self.add_document_titles(&by_lower_case);
+        let files_listed = listed.len() as u64;
+        let size = self.files.values().map(|file| file.length).fold(0, u64::saturating_add);
+        Ok(Verdict {
+            kind,
+            volume_identifier: None,
+            size,
+            problems: self.problems.conclude(files_listed, self.files_intact),
+            deviations: Problems::default(),
+            maker: None,
+            notes: self.notes,
+            confirmed,
+            files: self.checked,
+            files_listed,
+            files_intact: self.files_intact,
+            os_files: self.os_files,
+            image_digest: self.archive_digest,
+            has_trailing_sectors: false,
+            is_as_manifest: false,
+            list_digest,
+            media_check: None,
+            signature,
+            timestamp,
+        })
+    }
+
+    /// Reads the checksum list, with paths as they are in this folder. Also returns its bytes.
+    fn read_listed(&mut self, by_lower_case: &HashMap<String, &'f String>) -> (ListedDigests, Option<Vec<u8>>) {
+        let list_path = self.list_path;
+        let exists = |path: &str| by_lower_case.contains_key(&path.to_ascii_lowercase());
+        let (mut list, list_bytes) = self.read_list(list_path, &exists);
+        self.remove_folder(&mut list.digests, list_path, &exists);
+        let ParsedList { digests: mut listed, is_cut_off, unterminated, unread } = list;
+        (self.is_cut_off, self.unread) = (is_cut_off, unread);
+        // If the last line of the list is cut off, the end of the path in it is missing.
+        if let Some((number, path)) = unterminated.filter(|(_, path)| !exists(path)) {
+            listed.remove(&path);
+            let list = list_path.map_or("", String::as_str);
+            self.problems.add(checksum_list::describe_cut(number, list));
+        }
+        (listed, list_bytes)
+    }
+
+    fn find_signature_and_timestamp(
+        &mut self,
+        listed: &ListedDigests,
+        published: &Published,
+        by_lower_case: &HashMap<String, &'f String>,
+    ) {
+        let Some(list) = self.list_path else { return };
+        let exists = |path: &str| by_lower_case.contains_key(&path.to_ascii_lowercase());
+        let is_listed = |path: &str| listed.keys().any(|listed| listed.eq_ignore_ascii_case(path));
+        self.signature_format = choose_format(list, published.key.as_ref(), &is_listed, &exists);
+        // The exact name comes first: on systems that distinguish upper and lower case, programs read the file with that name.
+        let find = |wanted: String| {
+            let exact = self.files.get_key_value(&wanted).map(|(path, _)| path);
+            exact.or_else(|| self.files.keys().find(|path| path.eq_ignore_ascii_case(&wanted)))
+        };
+        self.signature_path = find(self.signature_format.signature_path(list));
+        self.timestamp_path = find(timestamp_path(list));
+    }
+
+    /// Reads and compares the files that the list or `expected` names, and reports the others.
+    fn check_files(
+        &mut self,
+        comparison: &Comparison<'f>,
+        expected: Option<&ExpectedImage>,
+        progress: &mut dyn Progress,
+        stop: &AtomicBool,
+    ) -> Result<(), Interrupted> {
+        let Comparison { listed, found, second_names, .. } = comparison;
+        let list_path = self.list_path;
+        // Missing files are included: they are reported once each, not for every link to them.
+        let listed_names: HashSet<String> = listed.keys().map(|path| path.to_ascii_lowercase()).collect();
         let are_needed = !listed.is_empty() || expected.is_some();
         let expected_keys = expected.map(ExpectedImage::keys).unwrap_or_default();
         // A file that is not in the list has no digest to compare with, and may be huge: it is not read.
@@ -278,72 +354,55 @@ impl<'f> FolderCheck<'f> {
             checked.digest = hashed.as_ref().map(|(digest, _)| *digest);
             checked.is_intact = found.get(path).is_some_and(|line| Some(line.digest) == checked.digest);
             self.checked.push(checked);
-            let Some((digest, html)) = hashed else { continue };
-            if Some(path) == list_path && list_digest.is_some_and(|read| read != digest) {
-                let message = "changed while the files were verified";
-                self.problems.add(Problem::new(ProblemCode::ChecksumList, message).at(path));
-            }
-            let role = match () {
-                () if Some(path) == list_path => Role::List,
-                () if second_names.contains(&path) => Role::SecondName,
-                () => Role::Other,
-            };
-            let is_intact = self.check(path, digest, found.get(path), &listed, role);
-            if is_intact && !html.is_empty() {
-                let exists = |target: &str| {
-                    let target = target.to_ascii_lowercase();
-                    by_lower_case.contains_key(&target) || listed_names.contains(&target)
-                };
-                for problem in pages::find_broken_links(&html, path, &exists) {
-                    self.problems.add(problem);
-                }
+            if let Some((digest, html)) = hashed {
+                self.check_file(path, digest, &html, &listed_names, comparison);
             }
         }
         progress.end();
+        Ok(())
+    }
+
+    /// Compares a file, and checks the links in it if it is an undamaged page. `listed_names` are the paths of the list in lower case.
+    fn check_file(
+        &mut self,
+        path: &'f String,
+        digest: Digest,
+        html: &[u8],
+        listed_names: &HashSet<String>,
+        comparison: &Comparison<'f>,
+    ) {
+        let Comparison { list_digest, listed, found, second_names, by_lower_case } = comparison;
+        if Some(path) == self.list_path && list_digest.is_some_and(|read| read != digest) {
+            let message = "changed while the files were verified";
+            self.problems.add(Problem::new(ProblemCode::ChecksumList, message).at(path));
+        }
+        let role = match () {
+            () if Some(path) == self.list_path => Role::List,
+            () if second_names.contains(&path) => Role::SecondName,
+            () => Role::Other,
+        };
+        let is_intact = self.check(path, digest, found.get(path), listed, role);
+        if is_intact && !html.is_empty() {
+            let exists = |target: &str| {
+                let target = target.to_ascii_lowercase();
+                by_lower_case.contains_key(&target) || listed_names.contains(&target)
+            };
+            for problem in pages::find_broken_links(html, path, &exists) {
+                self.problems.add(problem);
+            }
+        }
+    }
+
+    /// Adds what is known only after all files were compared with the list.
+    fn add_notes_about_list(&mut self, comparison: &Comparison<'f>) {
         if let Some(problem) = checksum_list::describe_beyond_cut(self.beyond_cut) {
             self.problems.add(problem);
         }
         let (first, count) = std::mem::take(&mut self.translation_tables);
         self.notes.extend(checksum_list::describe_translation_tables(first.as_deref(), count));
-        let is_listed = |beside: &str| found.keys().any(|path| path.eq_ignore_ascii_case(beside));
-        let exists = |name: &str| second_names.iter().any(|path| is_spelling_of(path, name));
+        let is_listed = |beside: &str| comparison.found.keys().any(|path| path.eq_ignore_ascii_case(beside));
+        let exists = |name: &str| comparison.second_names.iter().any(|path| is_spelling_of(path, name));
         self.notes.extend(checksum_list::describe_missing_second_names(&is_listed, &exists));
-        let image_label = if kind == TargetKind::Archive { "the archive" } else { "the folder" };
-        let is_folder = kind == TargetKind::Folder;
-        let computed = ComputedDigests {
-            image: self.archive_digest,
-            with_correction: None,
-            list: list_digest,
-            image_label,
-            is_folder,
-        };
-        let mut confirmed = published::compare(&published.digests, &computed, &mut self.problems);
-        let signature = self.check_signature(&list_bytes, &listed, published.key.as_ref(), &mut confirmed);
-        let timestamp = list_digest.and_then(|digest| self.check_timestamp(digest));
-        self.add_document_titles(&by_lower_case);
-        let files_listed = listed.len() as u64;
-        let size = self.files.values().map(|file| file.length).fold(0, u64::saturating_add);
-        Ok(Verdict {
-            kind,
-            volume_identifier: None,
-            size,
-            problems: self.problems.conclude(files_listed, self.files_intact),
-            deviations: Problems::default(),
-            maker: None,
-            notes: self.notes,
-            confirmed,
-            files: self.checked,
-            files_listed,
-            files_intact: self.files_intact,
-            os_files: self.os_files,
-            image_digest: self.archive_digest,
-            has_trailing_sectors: false,
-            is_as_manifest: false,
-            list_digest,
-            media_check: None,
-            signature,
-            timestamp,
-        })
     }
 
     /// Whether this is a signature of the list in another format than the one that is checked.
