@@ -22,7 +22,7 @@ use crate::pipeline::{own_program, reader_options};
 use crate::progress::{self, Progress};
 use crate::scaffold::{
     self, ChangedLines, DocumentInfo, ExclusionReason, FolderScan, ManualEdit, Proposal, Register, RegisterCells,
-    RegisterError, RegisterFiles, RegisterNote, ScannedFile, SeenFiles,
+    RegisterError, RegisterFiles, RegisterNote, ScannedFile, SeenFiles, Update,
 };
 use crate::temporary::defer_interruption;
 
@@ -419,6 +419,22 @@ fn load_existing(manifest: &Path) -> Result<(ManifestFile, Manifest), CommandErr
     }
 }
 
+/// The result of an update, as it is shown.
+struct UpdateReport<'s> {
+    manifest: &'s Path,
+    outcome: Update,
+    /// Whether the manifest was changed.
+    changed: bool,
+    diff: Vec<ChangedLines>,
+    registers: &'s [String],
+    register: Register,
+    /// The files that the manifest listed before the update.
+    listed: BTreeSet<String>,
+    removed: Vec<String>,
+    commented_out: Vec<String>,
+    excluded: Vec<String>,
+}
+
 fn update(
     arguments: &InitArguments,
     manifest: &Path,
@@ -427,43 +443,14 @@ fn update(
     proposal: &Proposal,
     found: UpdateScan<'_>,
 ) -> Result<Exit, CommandError> {
-    let UpdateScan { scan, registers, mut register, seen, prefix } = found;
-    let shown = show(manifest);
-    let exists = |written: &str| file.folder().join(written).exists();
-    let mut outcome = scaffold::update_manifest(file, parsed, proposal, &exists);
-    let wrong = || {
+    let UpdateScan { scan, registers, mut register, mut seen, prefix } = found;
+    let with_register = arguments.from.is_some().then_some(&mut register);
+    let outcome = apply_update(file, parsed, proposal, with_register, prefix).ok_or_else(|| {
         CommandError::internal(&format!(
-            "the new entries for `{shown}` could not be written correctly; nothing was changed"
+            "the new entries for `{}` could not be written correctly; nothing was changed",
+            show(manifest)
         ))
-    };
-    let read_again = |text: &str| {
-        let mut findings = Findings::default();
-        let written = ManifestFile::in_memory(text.as_bytes().to_vec(), file.folder(), &mut findings);
-        let parsed = written.parse(&mut findings).filter(|_| !findings.has_errors());
-        Some((written, parsed?.manifest))
-    };
-    // The new text must contain what was added and everything that it contained before.
-    if outcome.text != file.text()
-        && !read_again(&outcome.text)
-            .is_some_and(|(_, again)| scaffold::is_faithful_update(parsed, &again, &outcome.added, proposal))
-    {
-        return Err(wrong());
-    }
-    if arguments.from.is_some() {
-        let (mut current, mut keys) = read_again(&outcome.text).ok_or_else(wrong)?;
-        loop {
-            let applied = scaffold::apply_register(&current, &keys, &register, prefix, proposal);
-            (current, keys) =
-                read_again(&applied.text).filter(|(_, keys)| applied.is_faithful(keys)).ok_or_else(wrong)?;
-            outcome.text = applied.text;
-            if !applied.is_partial {
-                outcome.by_hand.extend(applied.by_hand);
-                register.notes.extend(applied.notes);
-                outcome.separate.retain(|reports| !applied.separate.contains(reports));
-                break;
-            }
-        }
-    }
+    })?;
     let changed = outcome.text != file.text();
     // Without a register, the files that were added are named instead.
     let diff = match arguments.from {
@@ -471,29 +458,8 @@ fn update(
         None => Vec::new(),
     };
     if changed {
-        // A byte order mark is kept. If somebody edited the manifest while the documents were read, it is not changed.
-        let now = fs::read(manifest).unwrap_or_default();
-        let mark = now.starts_with(b"\xef\xbb\xbf");
-        let now = ManifestFile::in_memory(now, file.folder(), &mut Findings::default());
-        if now.text() != file.text() {
-            return Err(CommandError::io(format!(
-                "`{shown}` was edited while the documents were read: it was not changed, run the command again"
-            )));
-        }
-        ensure_not_interrupted()?;
-        let _deferred = defer_interruption();
-        // Symbolic links and permissions are kept.
-        let real = fs::canonicalize(manifest).unwrap_or_else(|_| manifest.to_path_buf());
-        let permissions = fs::metadata(&real).map(|meta| meta.permissions());
-        let bytes = format!("{}{}", if mark { "\u{feff}" } else { "" }, outcome.text);
-        publish(|| write_file(&real, bytes.as_bytes(), true))
-            .map_err(|error| CommandError::unwritable(&real, &error))?;
-        if let Ok(permissions) = permissions {
-            // The text has been written already, even if the permissions cannot be kept.
-            let _ = fs::set_permissions(&real, permissions);
-        }
+        replace_text(manifest, file, &outcome.text)?;
     }
-    let mut seen = seen;
     let listed = scaffold::listed_files(parsed);
     let folders = scaffold::listed_folders(parsed);
     let is_added = |site: &&str| outcome.added.iter().any(|file| file.starts_with(&format!("{site}/")));
@@ -504,9 +470,93 @@ fn update(
     let left_out = |reason: ExclusionReason| -> Vec<String> {
         scan.excluded.get(&reason).into_iter().flatten().map(|path| format!("{prefix}{path}")).collect()
     };
-    let (removed, commented_out) = (left_out(ExclusionReason::Removed), left_out(ExclusionReason::CommentedOut));
-    let excluded = left_out(ExclusionReason::Excluded);
+    let report = UpdateReport {
+        manifest,
+        outcome,
+        changed,
+        diff,
+        registers,
+        register,
+        listed,
+        removed: left_out(ExclusionReason::Removed),
+        commented_out: left_out(ExclusionReason::CommentedOut),
+        excluded: left_out(ExclusionReason::Excluded),
+    };
     if arguments.json {
+        return Ok(output::print_json(&report.to_json(), Exit::Success));
+    }
+    if arguments.quiet {
+        return Ok(Exit::Success);
+    }
+    Ok(output::print(&report.to_lines(arguments.from.is_some()), Exit::Success))
+}
+
+/// Adds the new entries and the values of the register to the text of a manifest. `None` if the new text does not contain what was added
+/// and everything that it contained before.
+fn apply_update(
+    file: &ManifestFile,
+    parsed: &Manifest,
+    proposal: &Proposal,
+    register: Option<&mut Register>,
+    prefix: &str,
+) -> Option<Update> {
+    let exists = |written: &str| file.folder().join(written).exists();
+    let mut outcome = scaffold::update_manifest(file, parsed, proposal, &exists);
+    let read_again = |text: &str| {
+        let mut findings = Findings::default();
+        let written = ManifestFile::in_memory(text.as_bytes().to_vec(), file.folder(), &mut findings);
+        let parsed = written.parse(&mut findings).filter(|_| !findings.has_errors());
+        Some((written, parsed?.manifest))
+    };
+    if outcome.text != file.text() {
+        let (_, again) = read_again(&outcome.text)?;
+        if !scaffold::is_faithful_update(parsed, &again, &outcome.added, proposal) {
+            return None;
+        }
+    }
+    let Some(register) = register else { return Some(outcome) };
+    let (mut current, mut keys) = read_again(&outcome.text)?;
+    loop {
+        let applied = scaffold::apply_register(&current, &keys, register, prefix, proposal);
+        (current, keys) = read_again(&applied.text).filter(|(_, keys)| applied.is_faithful(keys))?;
+        outcome.text = applied.text;
+        if !applied.is_partial {
+            outcome.by_hand.extend(applied.by_hand);
+            register.notes.extend(applied.notes);
+            outcome.separate.retain(|reports| !applied.separate.contains(reports));
+            return Some(outcome);
+        }
+    }
+}
+
+/// Replaces the text of a manifest; keeps its byte order mark, its permissions and symbolic links to it. If somebody edited it while the
+/// documents were read, it is not changed.
+fn replace_text(manifest: &Path, file: &ManifestFile, text: &str) -> Result<(), CommandError> {
+    let now = fs::read(manifest).unwrap_or_default();
+    let mark = now.starts_with(b"\xef\xbb\xbf");
+    let now = ManifestFile::in_memory(now, file.folder(), &mut Findings::default());
+    if now.text() != file.text() {
+        return Err(CommandError::io(format!(
+            "`{}` was edited while the documents were read: it was not changed, run the command again",
+            show(manifest)
+        )));
+    }
+    ensure_not_interrupted()?;
+    let _deferred = defer_interruption();
+    let real = fs::canonicalize(manifest).unwrap_or_else(|_| manifest.to_path_buf());
+    let permissions = fs::metadata(&real).map(|meta| meta.permissions());
+    let bytes = format!("{}{text}", if mark { "\u{feff}" } else { "" });
+    publish(|| write_file(&real, bytes.as_bytes(), true)).map_err(|error| CommandError::unwritable(&real, &error))?;
+    if let Ok(permissions) = permissions {
+        // The text has been written already, even if the permissions cannot be kept.
+        let _ = fs::set_permissions(&real, permissions);
+    }
+    Ok(())
+}
+
+impl UpdateReport<'_> {
+    fn to_json(&self) -> Value {
+        let Self { manifest, outcome, changed, registers, register, removed, commented_out, excluded, .. } = self;
         let replacements: Vec<_> =
             outcome.replacements.iter().map(|found| json!({ "listed": found.listed, "new": found.new })).collect();
         let edit = |edit: &ManualEdit| match edit.is_replacement {
@@ -514,102 +564,114 @@ fn update(
             false => json!({ "line": edit.line, "add": edit.lines }),
         };
         let by_hand: Vec<_> = outcome.by_hand.iter().map(edit).collect();
-        let diff: Vec<_> = diff
-            .iter()
-            .map(|change| json!({ "line": change.line, "removed": change.removed, "added": change.added }))
-            .collect();
-        let result = json!({
+        let change =
+            |change: &ChangedLines| json!({ "line": change.line, "removed": change.removed, "added": change.added });
+        let diff: Vec<_> = self.diff.iter().map(change).collect();
+        json!({
             "ok": true, "manifest": manifest.to_string_lossy(), "changed": changed,
             "added": outcome.added, "missing": outcome.missing, "replacements": replacements, "by_hand": by_hand, "lists": registers, "removed": removed, "commented_out": commented_out, "excluded": excluded,
-            "new_languages": outcome.new_languages, "separate": outcome.separate, "diff": diff, "notes": notes_as_json(&register),
-        });
-        return Ok(output::print_json(&result, Exit::Success));
-    }
-    let mut text = Lines::default();
-    add_diff(&mut text, &diff);
-    text.row(if changed { "wrote" } else { "kept" }, &shown);
-    let mut named = |label: &str, paths: &[String], note: &str| {
-        for (number, path) in paths.iter().enumerate() {
-            text.row(if number == 0 { label } else { "" }, format!("{path}{note}"));
-        }
-    };
-    named("added", &outcome.added, "");
-    named(
-        "left out",
-        registers,
-        " seems to be a list of the documents in this folder; if it should be on the disc, add it to the manifest",
-    );
-    named(
-        "removed",
-        &removed,
-        " was in the manifest before; to be sure that it stays off the disc, list it under `exclude:`",
-    );
-    named("commented", &commented_out, " is only in a comment in the manifest");
-    // A file cannot be both excluded and listed.
-    let (contradictory, excluded): (Vec<String>, Vec<String>) =
-        excluded.into_iter().partition(|path| listed.contains(path));
-    named("excluded", &excluded, "");
-    named(
-        "excluded",
-        &contradictory,
-        " is under `exclude:`, but the manifest also lists it, so no disc can be made; remove it from one of the two",
-    );
-    let (moved, newer): (Vec<_>, Vec<_>) = outcome.replacements.iter().partition(|found| found.is_moved);
-    let newer: Vec<String> =
-        newer.iter().map(|found| format!("{} seems to be a new version of {}", found.new, found.listed)).collect();
-    named("versions", &newer, "; marked in the manifest: decide there");
-    let moved: Vec<String> =
-        moved.iter().map(|found| format!("{} seems to have moved to {}", found.listed, found.new)).collect();
-    named("moved", &moved, "; marked in the manifest: decide there");
-    named("missing", &outcome.missing, " no longer exists; marked in the manifest");
-    let separate: Vec<String> = outcome
-        .separate
-        .iter()
-        .filter_map(|reports| {
-            let (last, others) = reports.split_last()?;
-            Some(format!("{} and {last}", others.join(", ")))
+            "new_languages": outcome.new_languages, "separate": outcome.separate, "diff": diff, "notes": notes_as_json(register),
         })
-        .collect();
-    named(
-        "one report",
-        &separate,
-        " seem to be the same report in several languages; if they are, move the lines under `variants:` of the others to the first, give it a title in each language, and remove the others",
-    );
-    for ManualEdit { line, is_replacement, lines } in &outcome.by_hand {
-        text.row(
-            "by hand",
-            match is_replacement {
-                true => format!("init cannot edit the key on line {line}; replace it and its value with:"),
-                false => format!("init cannot edit line {line}; add these lines there:"),
-            },
+    }
+
+    /// The lines for a terminal. `has_register` says whether a register was given.
+    fn to_lines(&self, has_register: bool) -> Lines {
+        let mut text = Lines::default();
+        add_diff(&mut text, &self.diff);
+        text.row(if self.changed { "wrote" } else { "kept" }, show(self.manifest));
+        self.add_files(&mut text);
+        self.add_open_questions(&mut text);
+        add_note_lines(&mut text, &self.register);
+        let outcome = &self.outcome;
+        let needs_decisions =
+            self.register.has_conflicts() || !outcome.replacements.is_empty() || !outcome.missing.is_empty();
+        if !self.changed && outcome.by_hand.is_empty() && (has_register || outcome.replacements.is_empty()) {
+            text.row(
+                "",
+                match (has_register, needs_decisions) {
+                    (true, true) => "nothing was changed; correct what is named above, or leave it as it is",
+                    (true, false) => {
+                        "there are no new files in the folder, and the manifest has everything that the list says"
+                    }
+                    (false, _) => "there are no new files in the folder",
+                },
+            );
+        }
+        text
+    }
+
+    /// Adds what was done with each file, and what seems to be wrong with it.
+    fn add_files(&self, text: &mut Lines) {
+        let mut named = |label: &str, paths: &[String], note: &str| {
+            for (number, path) in paths.iter().enumerate() {
+                text.row(if number == 0 { label } else { "" }, format!("{path}{note}"));
+            }
+        };
+        named("added", &self.outcome.added, "");
+        named(
+            "left out",
+            self.registers,
+            " seems to be a list of the documents in this folder; if it should be on the disc, add it to the manifest",
         );
-        lines.iter().for_each(|line| text.row("", format!("  {line}")));
-    }
-    if !outcome.new_languages.is_empty() {
-        let languages = outcome.new_languages.join(", ");
-        text.row(
-            "languages",
-            format!("documents are also in: {languages}; to have pages in a language, add it to `disc.languages`"),
+        named(
+            "removed",
+            &self.removed,
+            " was in the manifest before; to be sure that it stays off the disc, list it under `exclude:`",
+        );
+        named("commented", &self.commented_out, " is only in a comment in the manifest");
+        // A file cannot be both excluded and listed.
+        let (contradictory, excluded): (Vec<String>, Vec<String>) =
+            self.excluded.iter().cloned().partition(|path| self.listed.contains(path));
+        named("excluded", &excluded, "");
+        named(
+            "excluded",
+            &contradictory,
+            " is under `exclude:`, but the manifest also lists it, so no disc can be made; remove it from one of the two",
+        );
+        let (moved, newer): (Vec<_>, Vec<_>) = self.outcome.replacements.iter().partition(|found| found.is_moved);
+        let newer: Vec<String> =
+            newer.iter().map(|found| format!("{} seems to be a new version of {}", found.new, found.listed)).collect();
+        named("versions", &newer, "; marked in the manifest: decide there");
+        let moved: Vec<String> =
+            moved.iter().map(|found| format!("{} seems to have moved to {}", found.listed, found.new)).collect();
+        named("moved", &moved, "; marked in the manifest: decide there");
+        named("missing", &self.outcome.missing, " no longer exists; marked in the manifest");
+        let separate: Vec<String> = self
+            .outcome
+            .separate
+            .iter()
+            .filter_map(|reports| {
+                let (last, others) = reports.split_last()?;
+                Some(format!("{} and {last}", others.join(", ")))
+            })
+            .collect();
+        named(
+            "one report",
+            &separate,
+            " seem to be the same report in several languages; if they are, move the lines under `variants:` of the others to the first, give it a title in each language, and remove the others",
         );
     }
-    add_note_lines(&mut text, &register);
-    let needs_decisions = register.has_conflicts() || !outcome.replacements.is_empty() || !outcome.missing.is_empty();
-    if !changed && outcome.by_hand.is_empty() && (arguments.from.is_some() || outcome.replacements.is_empty()) {
-        text.row(
-            "",
-            match (arguments.from.is_some(), needs_decisions) {
-                (true, true) => "nothing was changed; correct what is named above, or leave it as it is",
-                (true, false) => {
-                    "there are no new files in the folder, and the manifest has everything that the list says"
-                }
-                (false, _) => "there are no new files in the folder",
-            },
-        );
+
+    /// Adds what only a person can do.
+    fn add_open_questions(&self, text: &mut Lines) {
+        for ManualEdit { line, is_replacement, lines } in &self.outcome.by_hand {
+            text.row(
+                "by hand",
+                match is_replacement {
+                    true => format!("init cannot edit the key on line {line}; replace it and its value with:"),
+                    false => format!("init cannot edit line {line}; add these lines there:"),
+                },
+            );
+            lines.iter().for_each(|line| text.row("", format!("  {line}")));
+        }
+        if !self.outcome.new_languages.is_empty() {
+            let languages = self.outcome.new_languages.join(", ");
+            text.row(
+                "languages",
+                format!("documents are also in: {languages}; to have pages in a language, add it to `disc.languages`"),
+            );
+        }
     }
-    if arguments.quiet {
-        return Ok(Exit::Success);
-    }
-    Ok(output::print(&text, Exit::Success))
 }
 
 /// Adds the lines that were removed and added. Of lines that were moved together, only the first is shown.

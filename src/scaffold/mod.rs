@@ -30,7 +30,7 @@ pub use register::{
 };
 pub use scan::{ExclusionReason, FolderScan, ScannedFile};
 pub use update::{
-    ChangedLines, ManualEdit, SeenFiles, apply_register, changed_lines, find_moved_lines, is_faithful_update,
+    ChangedLines, ManualEdit, SeenFiles, Update, apply_register, changed_lines, find_moved_lines, is_faithful_update,
     launcher_files, leave_out_excluded_files, leave_out_removed_files, listed_files, listed_folders, listed_paths,
     update_manifest,
 };
