@@ -237,7 +237,6 @@ impl<W: Write> XmlWriter<W> {
         Self { writer, open: Vec::new(), line_levels: Some(line_levels) }
     }
 
-    /// Writes an empty element.
     pub fn empty_element(&mut self, name: &str, attributes: &[(&str, &str)]) {
         self.begin_line(self.open.len());
         assert_written(self.writer.write_event(XmlEvent::Empty(start(name, attributes))));

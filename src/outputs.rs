@@ -110,7 +110,6 @@ fn begins_like_report(path: &Path) -> bool {
 /// What is at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PathState {
-    /// Nothing.
     Vacant,
     RegularFile,
     /// A folder, a device, a pipe, or a broken symbolic link.

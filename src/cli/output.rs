@@ -16,7 +16,6 @@ use crate::system::{DanglingLink, find_dangling_link};
 pub(super) struct Lines(String);
 
 impl Lines {
-    /// Adds a line.
     pub(super) fn line(&mut self, line: &str) {
         self.0 += &escape_line(line);
         self.0.push('\n');

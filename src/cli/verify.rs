@@ -36,7 +36,6 @@ const INTERRUPTED_BEFORE_VERDICT: &str = "interrupted; nothing was verified";
 const INTERRUPTED_AFTER_VERDICT: &str =
     "interrupted after everything was compared: the verdict may not have been shown";
 
-/// A kind of problem.
 struct Kind {
     code: ProblemCode,
     /// The label of the lines that show its problems.

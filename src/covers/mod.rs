@@ -67,7 +67,6 @@ pub struct Cover {
 #[derive(Debug, Default)]
 pub struct Covers(BTreeMap<SourceId, Cover>);
 
-/// How covers are drawn.
 pub struct CoverOptions {
     /// The program that has the hidden command of the worker process: make-disc itself.
     pub program: PathBuf,

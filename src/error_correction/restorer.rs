@@ -12,7 +12,6 @@ use super::{SECTOR_BYTES, SECTOR_LENGTH};
 use crate::checksum::{Digest, Hasher, Md5};
 use crate::progress::Progress;
 
-/// What was restored.
 #[derive(Debug)]
 pub struct Restored {
     /// The digest of the restored image with its error correction.

@@ -39,7 +39,6 @@ pub(super) fn extract(bytes: &[u8]) -> Extraction {
     Extraction::from_text(&Captions::read(bytes).map(|captions| captions.lines.join("\n")).unwrap_or_default())
 }
 
-/// One caption.
 struct Cue {
     /// In milliseconds from the start of the recording.
     start: u64,

@@ -253,7 +253,6 @@ impl LineAssembler {
         });
     }
 
-    /// Completes the line.
     fn end_line(&mut self) {
         let mut line = attach_accents(std::mem::take(&mut self.line));
         let has_right_to_left_text = line.iter().any(|glyph| glyph.text.chars().any(is_right_to_left));

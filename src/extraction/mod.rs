@@ -277,7 +277,6 @@ pub fn is_supported(format: &str) -> bool {
     extractor(format).is_some() || OcrFormat::from_name(format).is_some()
 }
 
-/// How documents are read.
 pub struct ExtractionOptions {
     /// The program that has the hidden command of the worker process: make-disc itself.
     pub program: PathBuf,

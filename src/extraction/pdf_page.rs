@@ -25,7 +25,6 @@ const MAX_STATES: usize = 10_000;
 /// The longest value of a form field that is read, in bytes.
 const MAX_VALUE_BYTES: usize = 1 << 16;
 
-/// What a page shows.
 #[derive(Default)]
 pub(super) struct PageContents {
     pub glyphs: Vec<Glyph>,

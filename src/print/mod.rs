@@ -89,7 +89,6 @@ pub struct PrintOptions<'o> {
     pub covers: &'o Covers,
 }
 
-/// The result of printing.
 pub struct Printed {
     pub pdf: Vec<u8>,
     /// The number of pages of each item.

@@ -63,7 +63,6 @@ pub struct Staged {
     pub list: Digest,
     /// The length of all files in bytes.
     pub size: u64,
-    /// The number of files.
     pub files: usize,
     /// The path and the digest of every file.
     pub digests: Vec<(DiscPath, Digest)>,

@@ -20,7 +20,6 @@ const MAX_HEADING_CHARACTERS: usize = 200;
 /// How many broken links of a page are reported.
 const MAX_BROKEN_LINKS: usize = 50;
 
-/// A parsed page.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct HtmlPage {
     /// The language tag of the page.

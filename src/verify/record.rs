@@ -47,7 +47,6 @@ pub(super) fn find_next(sector: &[u8], at: usize) -> Result<Option<RawRecord<'_>
     }
 }
 
-/// A directory record.
 pub(super) struct Record<'r> {
     pub(super) bytes: &'r [u8],
     pub(super) identifier: &'r [u8],

@@ -35,7 +35,6 @@ pub(super) enum RecordKind {
     DotDot,
     /// A directory, in its parent.
     Directory,
-    /// A file.
     File,
 }
 

@@ -55,7 +55,6 @@ pub(super) struct ScanInput<'v> {
     pub(super) has_media_check: bool,
 }
 
-/// The result of a scan.
 #[derive(Debug)]
 pub(super) struct Scan {
     /// By stored file; `None` if not all of its bytes are in the volume.

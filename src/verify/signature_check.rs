@@ -14,7 +14,6 @@ pub(super) struct FoundSignature<'f> {
     pub(super) list: &'f [u8],
     /// The path at which its signature is, or would be.
     pub(super) path: String,
-    /// The signature.
     pub(super) signature: Option<Vec<u8>>,
     /// The public key on the disc, if the list names it.
     pub(super) disc_key: Option<Vec<u8>>,

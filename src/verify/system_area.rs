@@ -11,7 +11,6 @@ use super::sector_reader::{SECTOR_LENGTH, SectorReader};
 /// Where the volume descriptors begin, in bytes.
 pub(super) const LENGTH: u64 = 16 * SECTOR_LENGTH;
 
-/// What the area holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Content {
     Zeros,

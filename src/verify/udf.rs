@@ -356,7 +356,6 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
         Ok(root_block)
     }
 
-    /// Reads all directories.
     fn read_tree(&mut self, root: u32) -> Result<(), Reason> {
         let mut seen = BTreeSet::from([root]);
         let entry = self.read_entry(root)?;

@@ -542,7 +542,6 @@ const PREFIXES: [&str; 13] = [
     "foaf:",
 ];
 
-/// Recognises a heading.
 pub(super) fn recognise(text: &str, names: &LanguageNames) -> Recognised {
     let text = text.trim().trim_start_matches('\u{feff}').trim_end_matches([':', '*', '：', ' ']);
     if text.is_empty() {

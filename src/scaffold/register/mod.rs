@@ -40,7 +40,6 @@ pub struct RegisterRow {
     pub report: Option<String>,
     /// The titles. A title without a language is in the language of the file.
     pub titles: ColumnTexts<String>,
-    /// The document symbol.
     pub symbol: Option<String>,
     /// The heading of the section.
     pub section: Option<String>,
@@ -50,9 +49,7 @@ pub struct RegisterRow {
     pub rules_out_file_date: bool,
     /// People and organisations.
     pub authors: Vec<String>,
-    /// The subjects.
     pub subjects: ColumnTexts<Vec<String>>,
-    /// The summaries.
     pub summaries: ColumnTexts<String>,
     /// Other fields for catalogues.
     pub record: RegisterRecord,

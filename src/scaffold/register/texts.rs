@@ -22,7 +22,6 @@ pub struct RegisterReport {
     pub summaries: Vec<(Language, String)>,
     /// The subjects, each with its translations by language.
     pub subjects: Vec<Vec<(Language, String)>>,
-    /// The document symbol.
     pub symbol: Option<String>,
     /// The heading of the section.
     pub section: Option<String>,

@@ -317,7 +317,6 @@ impl<'m> Editor<'m> {
         self.replace(range, String::new());
     }
 
-    /// Renames a key.
     pub(super) fn rename_key(&mut self, place: &KeyPath, key: &str) -> bool {
         match self.manifest.locate(place, NodePart::Key) {
             Some(range) if self.text.get(range.clone()).is_some_and(|text| !text.contains(['\n', ':', '{'])) => {

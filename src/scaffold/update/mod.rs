@@ -64,7 +64,6 @@ pub struct Replacement {
     pub listed: String,
     /// The new path.
     pub new: String,
-    /// Whether it was moved.
     pub is_moved: bool,
 }
 
