@@ -64,7 +64,7 @@ struct JsonReport<'e> {
     result: &'e Value,
 }
 
-/// The reports that a run writes when it ends; none if the user asked for none.
+/// The reports that the user asked for, which are written when the run ends.
 #[derive(Debug, Default)]
 pub(super) struct ReportFiles {
     /// Their paths. JSON if they end in `.json`, otherwise text.

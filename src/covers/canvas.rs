@@ -438,7 +438,7 @@ impl<'a> Device<'a> for Canvas {
 
 /// The samples of a picture.
 struct Samples<'s> {
-    /// One or three samples a pixel; none if all have the same colour.
+    /// One or three samples per pixel. Empty if all pixels have the same colour.
     colours: &'s [u8],
     /// The opacity, which may have another size.
     alpha: Option<&'s LumaData>,

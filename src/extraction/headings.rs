@@ -663,7 +663,7 @@ mod tests {
     }
 
     #[test]
-    fn headings_about_somebody_are_no_titles() {
+    fn headings_about_somebody_are_not_titles() {
         let headings = [
             "About UNICEF",
             "Sobre OWASP",
@@ -685,7 +685,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_languages_and_introductions_are_no_titles() {
+    fn names_of_languages_and_introductions_are_not_titles() {
         for other in [
             "Version française",
             "Versi Indonesia",

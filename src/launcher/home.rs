@@ -53,7 +53,7 @@ pub(super) fn home_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, fo
     }
 }
 
-/// The newest reports; none if the disc has no other reports, or all have the same date.
+/// The newest reports. Empty if the disc has no others, or all have the same date.
 fn newest(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, path: &DiscPath) -> Vec<Value> {
     let mut dated: Vec<_> =
         inputs.catalogue.reports().filter_map(|(s, r, report)| Some((report.date?, (s, r)))).collect();

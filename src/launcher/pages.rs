@@ -411,7 +411,7 @@ fn check_page(
     fingerprint: &str,
 ) -> Value {
     context! {
-        // Identifies the disc; it is no signature. Themes for earlier versions use this name.
+        // Identifies the disc; it is not a signature. Themes for earlier versions use this name.
         sign => fingerprint,
         listed_files => listed,
         name => context! {

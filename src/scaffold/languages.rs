@@ -21,7 +21,7 @@ pub(super) struct DetectedLanguage {
     pub(super) folder: String,
     /// The stem without the part that names a language.
     pub(super) stem: String,
-    /// What somebody should check.
+    /// What the user should check.
     pub(super) review_note: Option<String>,
     /// The language that the file name gives.
     pub(super) from_name: Option<Language>,

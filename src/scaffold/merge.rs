@@ -22,7 +22,7 @@ pub(super) struct DocumentFile<'f> {
     pub(super) folder: String,
     /// The stem without the part that names a language.
     pub(super) stem: String,
-    /// What somebody should check.
+    /// What the user should check.
     pub(super) review_note: Option<String>,
     /// If the file is a page of a web document: the title of that document.
     pub(super) web_title: Option<String>,
@@ -173,7 +173,7 @@ impl DocumentFile<'_> {
 /// How many characters of a text are searched for the title.
 const MAX_TITLE_SEARCH: usize = 6000;
 
-/// What somebody should check about a file without a row in the register.
+/// What the user should check about a file without a row in the register.
 pub(super) const NO_ROW: &str = "this file has no row in the list";
 
 const FROM_PROPERTIES: &str = "taken from the file's properties; correct it if it is not the date of publication";

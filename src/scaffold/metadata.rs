@@ -92,7 +92,7 @@ const PLACEHOLDER_TITLES: [&str; 82] = [
     "oglavlenie",
 ];
 
-/// The first slide, as programs in other scripts call it in the properties.
+/// Default titles of presentation programs, in scripts other than Latin.
 const PLACEHOLDER_TITLES_IN_OTHER_SCRIPTS: [&str; 9] = [
     "שקופית 1",
     "слайд 1",
@@ -193,7 +193,7 @@ pub(super) fn has_exact_title(text: &str, title: &str) -> bool {
 
 /// Whether a title was misread from the page (`shown`) and the title in the metadata (`stated`) has its right form: the words that
 /// only the former has are nowhere else in the text, and those that only the latter has are. Some fonts draw a letter as several
-/// glyphs, which cannot be read, for instance to stretch an Arabic word. Another word is not a misread one.
+/// glyphs, which cannot be read, for instance to stretch an Arabic word. A different word does not count as misread.
 pub(super) fn is_misread(shown: &str, stated: &str, text: &str) -> bool {
     let (shown, stated) = (significant_parts(&to_lower_letters(shown)), significant_parts(&to_lower_letters(stated)));
     let text = to_lower_letters(text);
@@ -223,8 +223,8 @@ pub(super) fn share_words(a: &str, b: &str) -> bool {
     shared * 2 >= a.len().min(b.len())
 }
 
-/// Whether the title in the metadata (`stated`) is that on the first page (`shown`) without its accents, or a part of it: some programs can
-/// only write ASCII there.
+/// Whether the title in the metadata (`stated`), or part of it, is the title on the first page (`shown`) without its accents: some programs
+/// can write only ASCII there.
 pub(super) fn has_lost_accents(stated: &str, shown: &str) -> bool {
     let (stated, shown) = (to_lower_letters(stated), to_lower_letters(shown));
     let words: Vec<&str> = stated.split_whitespace().collect();
@@ -289,9 +289,9 @@ pub(super) fn seems_in_other_language(title: &str, language: &Language) -> bool 
     let count = |words: &[&str]| title.split(' ').filter(|word| words.contains(word)).count();
     let own = FUNCTION_WORDS.iter().find(|(tag, _)| *tag == language.primary());
     // If `FUNCTION_WORDS` does not have the document's own language, one word of another language is not enough: it may be a name.
-    let least = if own.is_some() { 1 } else { 2 };
+    let min_count = if own.is_some() { 1 } else { 2 };
     own.is_none_or(|(_, own)| count(own) == 0)
-        && FUNCTION_WORDS.iter().any(|(tag, words)| *tag != language.primary() && count(words) >= least)
+        && FUNCTION_WORDS.iter().any(|(tag, words)| *tag != language.primary() && count(words) >= min_count)
 }
 
 /// Guesses the language of a text that is too short or too technical to detect it, by its short words. `None` if there are few such
@@ -445,7 +445,7 @@ pub(super) fn plausible_title(title: &str, stem: &str) -> Option<String> {
     (is_plausible && !is_placeholder).then(|| title.to_owned())
 }
 
-/// Whether a title is the name of a file, of whatever program: a single word with an ending, such as `graph18.eps`.
+/// Whether a title is the name of a file of any program: a single word with an ending, such as `graph18.eps`.
 fn is_one_word_with_ending(title: &str) -> bool {
     let is_word = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
     title.rsplit_once('.').is_some_and(|(name, ending)| {
@@ -761,7 +761,7 @@ mod tests {
     }
 
     #[test]
-    fn names_with_footnotes_are_no_title() {
+    fn names_with_footnotes_are_not_titles() {
         assert!(are_numbered_names("Ada Byron 1 Bo Li 2") && are_numbered_names("Ada Byron 1, Bo Li 2"));
         for title in ["Wells 1", "World War 2", "Annual Report 1 of 2", "Ada Byron", "Part 1 Chapter 2"] {
             assert!(!are_numbered_names(title), "{title}");

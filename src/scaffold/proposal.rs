@@ -25,7 +25,7 @@ pub struct DocumentInfo {
     pub text: String,
 }
 
-/// A value, and why somebody should check it.
+/// A value, and why the user should check it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Guess<T> {
     pub value: T,
@@ -147,7 +147,6 @@ impl Proposal {
     }
 }
 
-/// A proposed section.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProposedSection {
     /// The id, unique in the collection.
@@ -156,7 +155,6 @@ pub struct ProposedSection {
     pub reports: Vec<ProposedReport>,
 }
 
-/// A proposed report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProposedReport {
     /// The id, unique in its section.
@@ -177,7 +175,7 @@ pub struct ProposedReport {
     /// The numbers that are the same in all languages of the report, from the register.
     pub numbers: RegisterNumbers,
     pub variants: Vec<ProposedVariant>,
-    /// What somebody should check, apart from the guesses above.
+    /// What the user should check, apart from the guesses above.
     pub review_notes: Vec<String>,
 }
 
@@ -224,7 +222,7 @@ pub struct ProposedVariant {
     pub site: Option<String>,
     /// The numbers that differ between the languages of the report, from the register.
     pub numbers: RegisterNumbers,
-    /// Why somebody should check the variant.
+    /// Why the user should check the variant.
     pub review_note: Option<String>,
 }
 

@@ -71,9 +71,7 @@ pub struct ScannedFile {
 /// Why a file is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ExclusionReason {
-    /// It has no bytes.
     Empty,
-    /// It cannot be read.
     Unreadable,
     /// Its name has characters that no manifest can contain.
     UnusableName,
@@ -266,7 +264,7 @@ pub struct FolderScan {
 pub(super) struct ScannedSite {
     pub(super) folder: String,
     pub(super) language: Language,
-    /// What somebody should check.
+    /// What the user should check.
     pub(super) review_note: Option<String>,
 }
 

@@ -98,10 +98,10 @@ fn unpack(entry: &Entry) -> io::Result<Vec<u8>> {
 /// The digest of a document whose text was read for the search, or of a generated file. [`DIGEST_SLOT`] for other documents, which
 /// are not read for a preview.
 fn known_digest(entry: &Entry) -> String {
-    let of_page = || unpack(entry).and_then(|bytes| Digest::from_reader(bytes.as_slice())).ok();
+    let digest_of_page = || unpack(entry).and_then(|bytes| Digest::from_reader(bytes.as_slice())).ok();
     let digest = match &entry.content {
         Content::Source { known, .. } => known.as_deref().copied(),
-        _ => of_page(),
+        _ => digest_of_page(),
     };
     digest.map_or_else(|| DIGEST_SLOT.to_owned(), |digest| digest.to_string())
 }

@@ -50,7 +50,7 @@ pub(super) fn read<R: Read + Seek>(
             files: Vec::new(),
             symbolic_links: Vec::new(),
             is_complete: true,
-            is_too_long: false,
+            has_omitted_files: false,
         },
         reader,
         ownership,
@@ -370,7 +370,7 @@ impl<R: Read + Seek> TreeReader<'_, '_, R> {
     /// Reports, once, that the names and paths are too long to keep all of them.
     fn report_long_paths(&mut self) {
         self.tree.is_complete = false;
-        if !std::mem::replace(&mut self.tree.is_too_long, true) {
+        if !std::mem::replace(&mut self.tree.has_omitted_files, true) {
             let message = format!(
                 "the names and paths on the disc have more than {} MB together; only the first ones in the {} tree were checked",
                 MAX_PATH_BYTES / 1_000_000,

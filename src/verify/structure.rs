@@ -17,7 +17,6 @@ use super::verdict::Problems;
 use super::{directories, other_file_systems, path_tables, tree_comparison};
 use crate::checksum::{Digest, Hasher};
 
-/// The structure of a volume.
 pub(super) struct Structure {
     pub(super) descriptors: Vec<Descriptor>,
     /// By descriptor.
@@ -104,8 +103,8 @@ impl Structure {
     }
 
     /// Whether files were left out because names and paths are too long.
-    pub(super) fn is_too_long(&self) -> bool {
-        self.trees.iter().any(|tree| tree.is_too_long)
+    pub(super) fn has_omitted_files(&self) -> bool {
+        self.trees.iter().any(|tree| tree.has_omitted_files)
     }
 
     /// How many trees of directories there are.

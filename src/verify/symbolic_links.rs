@@ -1,4 +1,4 @@
-//! Symbolic links on the discs of other programs: what they lead to. make-disc writes none.
+//! Symbolic links on discs made by other programs, and where they lead. make-disc itself writes none.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashSet};

@@ -5,7 +5,6 @@ use std::ops::Range;
 use super::namespace::Namespace;
 use super::naming;
 
-/// A directory.
 #[derive(Debug)]
 pub(super) struct Directory {
     /// The number of the parent directory; the root is its own parent.
@@ -41,7 +40,6 @@ pub(super) struct Relocation {
     pub(super) name: Box<str>,
 }
 
-/// A file.
 #[derive(Debug)]
 pub(super) struct File {
     /// The number of the directory that contains it.
@@ -97,7 +95,7 @@ pub(super) struct Tree {
     /// Whether every directory could be read.
     pub(super) is_complete: bool,
     /// Whether files were left out because the names and paths are too long to keep all of them.
-    pub(super) is_too_long: bool,
+    pub(super) has_omitted_files: bool,
 }
 
 impl Tree {

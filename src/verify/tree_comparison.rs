@@ -298,7 +298,7 @@ pub(super) fn check_empty_directories(tree: &Tree, problems: &mut Problems) {
     }
 }
 
-/// The numbers of the directories below which there are no files; none if the tree could not be read completely. Relocated
+/// The numbers of the directories below which there are no files. Empty if the tree could not be read completely. Relocated
 /// directories count where they belong.
 pub(super) fn find_empty_directories(tree: &Tree) -> Vec<u32> {
     let mut has_files = vec![false; tree.directories.len()];

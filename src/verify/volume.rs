@@ -285,7 +285,7 @@ impl<'r, R: Read + Seek> VolumeCheck<'r, R> {
                 .is_some_and(|file| checksum_list::is_table_of_names(&read_file(reader, file)))
         };
         check.report_unlisted(is_foreign, &mut is_table, problems);
-        check.report_missing(!self.structure.is_too_long(), problems);
+        check.report_missing(!self.structure.has_omitted_files(), problems);
         self.notes.extend(check.name_notes());
         self.notes.extend(check.link_notes());
     }

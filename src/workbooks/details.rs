@@ -1,4 +1,4 @@
-//! Reads the links and merged cells of a sheet, and how much of its dates is shown.
+//! Reads the links and merged cells of a sheet, and how precisely its dates are shown.
 
 use std::collections::HashSet;
 use std::io::Cursor;
