@@ -349,7 +349,7 @@ pub struct Colours {
 pub struct Foreword {
     /// Its Markdown in each language. The language is `None` if the text is for all languages.
     pub text: Vec<(Option<Language>, ForewordText)>,
-    pub signature: Option<Signature>,
+    pub signature: Option<Signatory>,
 }
 
 /// Where the Markdown of a foreword is.
@@ -360,9 +360,9 @@ pub enum ForewordText {
     Inline(String),
 }
 
-/// The signature under the foreword.
+/// Who signs the foreword.
 #[derive(Debug, Clone)]
-pub struct Signature {
+pub struct Signatory {
     pub name: Option<Text>,
     /// The office or title of the person who signs.
     pub role: Option<Text>,

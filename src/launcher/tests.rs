@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::*;
 use crate::catalogue::{
     Author, Disc, Foreword, ForewordText, Launcher, NameStyle, PublicationKind, PublicationNumbers, Report, Section,
-    Signature, Source, SourceId, Stamp, Text, Variant, VariantFile,
+    Signatory, Source, SourceId, Stamp, Text, Variant, VariantFile,
 };
 use crate::covers::Covers;
 use crate::diagnostic::{Place, Severity};
@@ -82,7 +82,7 @@ fn collection(tags: &[&str]) -> Catalogue {
         launcher: Launcher {
             foreword: Some(Foreword {
                 text: vec![(Some(language(tags[0])), ForewordText::Inline("See [this](reports/0.pdf).".to_owned()))],
-                signature: Some(Signature { name: Some(Text::Same("R. M.".to_owned())), role: None }),
+                signature: Some(Signatory { name: Some(Text::Same("R. M.".to_owned())), role: None }),
             }),
             ..Launcher::default()
         },

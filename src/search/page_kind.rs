@@ -14,17 +14,17 @@ pub(super) fn importance(text: &str) -> f64 {
 }
 
 /// A line that ends with the number of a page, and this number.
-type Entry<'t> = (&'t str, u32);
+type NumberedLine<'t> = (&'t str, u32);
 
 /// Whether most lines end with a number, and either the numbers rise, as in a table of contents, or the first letters do,
 /// as in an index.
 fn is_list_of_pages(text: &str) -> bool {
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let entries: Vec<Entry<'_>> = lines.iter().filter_map(|line| Some((*line, last_number(line)?))).collect();
+    let entries: Vec<NumberedLine<'_>> = lines.iter().filter_map(|line| Some((*line, last_number(line)?))).collect();
     if entries.len() < MIN_LINES || entries.len() * 5 < lines.len() * 3 {
         return false;
     }
-    let rises = |is_after: &dyn Fn(&Entry<'_>, &Entry<'_>) -> bool| {
+    let rises = |is_after: &dyn Fn(&NumberedLine<'_>, &NumberedLine<'_>) -> bool| {
         let pairs = entries.windows(2).filter(|pair| is_after(&pair[0], &pair[1])).count();
         pairs * 10 >= (entries.len() - 1) * 9
     };

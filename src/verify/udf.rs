@@ -171,11 +171,10 @@ struct Volume {
 struct PendingDirectory {
     path: String,
     level: usize,
-    entry: Entry,
+    entry: FileEntry,
 }
 
-/// A file entry.
-struct Entry {
+struct FileEntry {
     file_type: u8,
     length: u64,
     contents: Contents,
@@ -420,7 +419,7 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
     }
 
     /// The target of a symbolic link, whose contents are the components of a path (ECMA-167 4/14.16).
-    fn read_link(&mut self, path: &str, entry: &Entry) -> Result<String, Reason> {
+    fn read_link(&mut self, path: &str, entry: &FileEntry) -> Result<String, Reason> {
         let damaged = || format!("the symbolic link `{path}` is damaged");
         if entry.length > MAX_LINK_BYTES {
             return Err(damaged());
@@ -429,7 +428,7 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
         parse_link(&bytes).ok_or_else(damaged)
     }
 
-    fn add_file(&mut self, path: String, entry: Entry) {
+    fn add_file(&mut self, path: String, entry: FileEntry) {
         let (extents, embedded) = match entry.contents {
             Contents::Extents(extents) => (extents, None),
             Contents::Embedded(bytes) if bytes.is_empty() => (Vec::new(), None),
@@ -443,7 +442,7 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
     }
 
     /// The bytes of a directory or a symbolic link.
-    fn read_contents(&mut self, entry: &Entry) -> Result<Vec<u8>, Reason> {
+    fn read_contents(&mut self, entry: &FileEntry) -> Result<Vec<u8>, Reason> {
         // Its extents may overlap, so that it seems to be longer than all sectors together.
         if entry.length > self.reader.length() {
             return Err("a directory or a link is longer than the image".to_owned());
@@ -470,7 +469,7 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
     }
 
     /// Reads a file entry (ECMA-167 4/14.9).
-    fn read_entry(&mut self, block: u32) -> Result<Entry, Reason> {
+    fn read_entry(&mut self, block: u32) -> Result<FileEntry, Reason> {
         let sector = self.sector_of(block)?;
         let bytes = self.read_sector(sector)?;
         if le16(&bytes, 0) == EXTENDED_FILE_ENTRY {
@@ -501,7 +500,7 @@ impl<R: Read + Seek> UdfReader<'_, '_, R> {
             3 if allocation.len() as u64 == length => Contents::Embedded(allocation.to_vec()),
             _ => return Err(descriptor_fault(sector, "describes its extents in a way that is not supported")),
         };
-        Ok(Entry { file_type, length, contents })
+        Ok(FileEntry { file_type, length, contents })
     }
 
     /// The extents that short or long allocation descriptors of `size` bytes name (ECMA-167 4/14.14.1 and 4/14.14.2), joined where

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Checker;
-use crate::catalogue::{Colours, Foreword, ForewordText, Launcher, Signature};
+use crate::catalogue::{Colours, Foreword, ForewordText, Launcher, Signatory};
 use crate::diagnostic::{Finding, KeyPath, Place};
 use crate::manifest::{self, Scalar, is_foreword_file};
 use crate::strings::{KEYS, unknown_string};
@@ -90,7 +90,7 @@ impl Checker<'_> {
         let signature = signature.as_ref().map(|signature| {
             let at = at.key("signature");
             let manifest::SignatureKeys { name, role } = signature;
-            Signature {
+            Signatory {
                 name: name.as_ref().and_then(|name| self.check_text(name, &at.key("name"), true)),
                 role: role.as_ref().and_then(|role| self.check_text(role, &at.key("role"), true)),
             }
