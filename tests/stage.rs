@@ -329,6 +329,10 @@ fn an_archive_is_not_made_as_a_folder() {
         .run(&["stage", "manifest.yaml", "x.ISO"])
         .expect_code(2)
         .expect_stderr("for an image: `make-disc manifest.yaml x.ISO`");
+    workspace
+        .run(&["stage", "manifest.yaml", "x.toast"])
+        .expect_code(2)
+        .expect_stderr("for a folder, choose a name without `.toast`");
     assert_eq!(workspace.names(), ["files", "manifest.yaml"]);
     fs::create_dir(workspace.path("stick.zip")).unwrap();
     workspace.run(&["stage", "manifest.yaml", "stick.zip"]).expect_code(0);

@@ -124,20 +124,19 @@ fn stage(arguments: &StageArguments, session: &mut Session) -> Result<Exit, Comm
 
 /// Returns an error if a new folder would have the name of an archive or an image, which was probably meant.
 fn ensure_named_like_a_folder(folder: &Path, manifest: &Path) -> Result<(), CommandError> {
-    let Some(extension) = folder.extension().map(|extension| extension.to_ascii_lowercase()) else { return Ok(()) };
-    if folder.exists() || (extension != "zip" && extension != "iso") {
+    let is_archive = OutputKind::Archive.has_extension(folder);
+    if folder.exists() || !(is_archive || OutputKind::Image.has_extension(folder)) {
         return Ok(());
     }
+    let extension = folder.extension().map(|extension| extension.to_string_lossy().to_lowercase()).unwrap_or_default();
     let (shown, manifest, output) = (show(folder), quote_for_shell(manifest), quote_for_shell(folder));
-    Err(CommandError::usage(if extension == "zip" {
-        format!(
-            "`{shown}` would be a folder; for an archive: `make-disc stage --zip {output} {manifest}`; for a folder, choose a name without `.zip`"
-        )
-    } else {
-        format!(
-            "`{shown}` would be a folder; for an image: `make-disc {manifest} {output}`; for a folder, choose a name without `.iso`"
-        )
-    }))
+    let instead = match is_archive {
+        true => format!("for an archive: `make-disc stage --zip {output} {manifest}`"),
+        false => format!("for an image: `make-disc {manifest} {output}`"),
+    };
+    Err(CommandError::usage(format!(
+        "`{shown}` would be a folder; {instead}; for a folder, choose a name without `.{extension}`"
+    )))
 }
 
 /// Returns an error if the folder to fill contains a source file of the disc.
