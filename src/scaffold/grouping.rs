@@ -967,7 +967,9 @@ fn complete_proposal(
         .into_iter()
         .map(|(path, mut reports)| {
             let title = headings.get(&path).cloned().unwrap_or_else(|| from_folder(&section_name(&path)));
-            let id = unique_id(&title, "section", MAX_ID, &mut taken);
+            // The names of `Controls/2016` and `Controls/2018` differ only at the end, which may be too long for an id.
+            let short = headings.get(&path).cloned().unwrap_or_else(|| from_folder(name_of(&path)));
+            let id = unique_id(&short, "section", MAX_ID, &mut taken);
             let mut taken = BTreeSet::new();
             // The id goes to the original document, not to a copy of the document.
             let is_copy = |report: &ProposedReport| report.files().all(|file| split_version(stem_of(file)).is_copy);
