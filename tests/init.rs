@@ -1775,10 +1775,31 @@ fn the_year_of_the_folder_in_some_names_does_not_separate_translations() {
         &[
             "fr: Controls/2018/ten-controls-2018-french.pdf  # check: grouped because its name differs from that of the others only in the year of the folder, in spaces or in the version; separate it if it is a different report",
             "es-AR: Controls/2018/Ten_Controls_2018_V3_ES-AR.pdf  # check: grouped because its name differs from that of the others only in the year of the folder, in spaces or in the version; separate it if it is a different report",
+            "- id: \"2018\"",
             "title: Controls 2018",
         ],
     );
     assert_eq!(manifest.matches("      - id: ").count(), 6, "{manifest}");
+}
+
+#[test]
+fn a_title_in_another_script_is_not_the_only_one_for_readers_of_latin_letters() {
+    let workspace = Workspace::empty()
+        .with("docs/ten-controls-en.txt", text("en").repeat(3))
+        .with("docs/ten-controls-fr.txt", text("fr").repeat(3))
+        .with("docs/ten-controls-ar.txt", format!("# عشرة ضوابط للمنطقة\n\n{}", text("ar").repeat(3)))
+        .with("docs/roads-ar.txt", format!("# طرق المنطقة\n\n{}", text("ar").repeat(3)))
+        .with("docs/roads-en.txt", format!("# The roads of the region\n\n{}", text("en").repeat(3)))
+        .with("docs/roads-fr.txt", text("fr").repeat(3));
+    let manifest = propose(&workspace);
+    assert_lines(
+        &manifest,
+        &[
+            "en: Ten controls  # check: taken from the file name; write the document's title",
+            "en: The roads of the region  # check: taken from the first page; correct it if the document has another title",
+        ],
+    );
+    assert!(!manifest.contains("fr: Roads") && !manifest.contains("fr: Ten"), "{manifest}");
 }
 
 #[test]

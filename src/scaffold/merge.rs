@@ -332,6 +332,9 @@ fn merge_titles(
     if files.iter().all(|file| file.row.is_none()) {
         replace_repeated_titles(&mut titles, files);
     }
+    if files.iter().all(|file| file.row.is_none()) {
+        titles.extend(title_from_latin_name(&titles, files, stem));
+    }
     let distinct: BTreeSet<&str> = titles.iter().map(|(_, title)| title.value.as_str()).collect();
     let titles = if titles.is_empty() {
         let from_name = metadata::title_from_name(&split_version(stem).base);
@@ -363,6 +366,24 @@ fn merge_titles(
         false => Guess::uncertain("Untitled".to_owned(), "the name of the file has no letters; write a title"),
     };
     titles.into_iter().map(|(language, title)| (language, or_untitled(title))).collect()
+}
+
+/// A title from the name of the files, for English or the first language in Latin letters, if only languages in other scripts have one:
+/// most readers of the other languages could not read it.
+fn title_from_latin_name(
+    titles: &[(Language, Guess<String>)],
+    files: &[DocumentFile<'_>],
+    stem: &str,
+) -> Option<(Language, Guess<String>)> {
+    let english = Language::parse("en").ok()?;
+    let is_latin = |language: &Language| !language.is_not_one_language() && language.has_same_script(&english);
+    let mut untitled: Vec<&Language> = files.iter().map(|file| &file.language).filter(|own| is_latin(own)).collect();
+    untitled.sort_by_key(|language| (language.primary() != "en", (*language).clone()));
+    let language = untitled.first().filter(|_| !titles.is_empty() && !titles.iter().any(|(own, _)| is_latin(own)))?;
+    let title = metadata::title_from_name(&split_version(stem).base);
+    let words = title.split(' ').filter(|word| word.contains(char::is_alphabetic)).count();
+    (title.is_ascii() && words > 1)
+        .then(|| ((*language).clone(), Guess::uncertain(title, "taken from the file name; write the document's title")))
 }
 
 /// If two languages have the same title, replaces each by a different title from the files of the language, if there is one.
