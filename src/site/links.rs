@@ -262,7 +262,14 @@ impl<'s> SiteMap<'s> {
                 Some((number, is_other_case, *drops))
             })
         });
-        found.or(start)
+        found.or(start).or_else(|| {
+            // Some servers add a session to the links of each visitor: `page.html;jsessionid=1A2B`.
+            let name = path.rfind('/').map_or(0, |at| at + 1);
+            let page = &path[..name + path[name..].find(';')?];
+            let is_folder = page.is_empty() || page.ends_with('/');
+            let page = page.trim_end_matches('/').to_owned();
+            self.find(&Joined { path: page, is_folder, is_outside: joined.is_outside }, folder, "", query, encoding)
+        })
     }
 
     /// The base of a page that has a `base` element with this address.
@@ -461,6 +468,9 @@ mod tests {
             ("plain", Some("plain.html")),
             ("plain.htm", Some("plain.html")),
             ("../docs/plain.html", None),
+            ("plain.html;jsessionid=1A2B#c", Some("plain.html#c")),
+            ("x.php;jsessionid=1A2B.node3?id=3", Some("x_php_id_3.html")),
+            ("a/;jsessionid=1A2B", Some("a/index.htm")),
             ("../../site/img/Photo.JPG", Some("../img/photo.jpg")),
         ] {
             assert_eq!(new(link).as_deref(), expected, "{link}");
