@@ -131,6 +131,7 @@ fn read_text(text: &str) -> Result<RegisterCells, String> {
     let parse = |separator: u8| data_formats::parse_csv(text, separator);
     if let Some(separator) = stated {
         // `text` still begins with the end of the stated line, so rows keep the numbers that people see.
+        reject_open_quotes(text, separator)?;
         let rows = parse(separator).ok_or_else(not_a_table)?;
         return Ok(RegisterCells { rows, ..RegisterCells::default() });
     }
@@ -144,8 +145,32 @@ fn read_text(text: &str) -> Result<RegisterCells, String> {
     };
     // `max_by_key` returns the last of equal separators, so the order is reversed to prefer the first.
     let separator = SEPARATORS.into_iter().rev().max_by_key(rank).unwrap_or(b',');
+    reject_open_quotes(text, separator)?;
     let rows = parse(separator).ok_or_else(not_a_table)?;
     Ok(RegisterCells { rows, ..RegisterCells::default() })
+}
+
+/// Rejects a text in which a cell begins with a quotation mark and has none at its end: it would contain all rows below.
+fn reject_open_quotes(text: &str, separator: u8) -> Result<(), String> {
+    let (mut line, mut opened) = (1, None);
+    let (mut is_start, mut may_close) = (true, false);
+    for byte in text.bytes() {
+        match byte {
+            // Two quotation marks in a quoted cell mean one.
+            b'"' if opened.is_some() => may_close = !may_close,
+            b'"' if is_start => opened = Some(line),
+            _ if may_close => (opened, may_close) = (None, false),
+            _ => {}
+        }
+        line += usize::from(byte == b'\n');
+        is_start = opened.is_none() && (byte == separator || matches!(byte, b'\r' | b'\n'));
+    }
+    match opened.filter(|_| !may_close) {
+        Some(line) => Err(format!(
+            "the cell in line {line} that begins with a quotation mark has none at its end, so all rows below would be part of it; close it, or save the list again as .xlsx, .ods or .csv"
+        )),
+        None => Ok(()),
+    }
 }
 
 /// The first lines of a text. If they end inside a quoted cell, the parser ends that cell at the end of the text.
@@ -258,5 +283,25 @@ mod tests {
         assert_eq!(cells.rows.last().map(Vec::len), Some(2), "{cells:?}");
         let stated = read_text("sep=;\r\nFile;Title\r\na.pdf;A\r\n").unwrap_or_default();
         assert_eq!((stated.text(2, 0), stated.text(1, 1)), ("a.pdf", "Title"), "{stated:?}");
+    }
+
+    #[test]
+    fn quotation_marks_that_are_not_closed_are_rejected() {
+        for text in [
+            "File,Title\na.pdf,\"The \"\"wells\"\", all\nof them\"\nb.pdf,\"Roads\"",
+            "File,Title\na.pdf,\"Wells\" and pumps\nb.pdf,a 5\" pipe\n",
+            "File,Title\r\na.pdf,\"\"\r\n",
+            "File,Title\na.pdf,\"Wells\"\"\"",
+        ] {
+            assert!(read_text(text).is_ok(), "{text}");
+        }
+        for text in [
+            "File,Title\na.pdf,Wells\nb.pdf,\"Roads\nc.pdf,Pumps\n",
+            "File;Title\r\na.pdf;Wells\r\n\"b.pdf\"\";Roads\r\nc.pdf;Pumps",
+            "sep=;\nFile;Title\na.pdf;\"Wells\"\"",
+        ] {
+            let error = read_text(text).expect_err(text);
+            assert!(error.starts_with("the cell in line 3 that begins with a quotation mark"), "{text}: {error}");
+        }
     }
 }
