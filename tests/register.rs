@@ -317,6 +317,25 @@ fn a_day_that_is_stored_as_a_number_is_explained() {
 }
 
 #[test]
+fn a_second_column_with_the_same_heading_is_named() {
+    let register = "File,Title,Symbol,Title\nwells-en.pdf,Wells,A,Les puits\n";
+    let output = workspace().with("register.csv", register).run(&FROM).expect_code(0).stdout;
+    let expected =
+        "the columns B (“Title”) and D (“Title”) mean the same, and differ in 1 row, where the first was used";
+    assert!(output.contains(expected), "{output}");
+    let same = "File,Title,Symbol,Title\nwells-en.pdf,Wells,A,Wells\n";
+    let output = workspace().with("register.csv", same).run(&FROM).expect_code(0).stdout;
+    assert!(!output.contains("mean the same"), "{output}");
+}
+
+#[test]
+fn a_quotation_mark_that_is_not_closed_is_reported_with_its_line() {
+    let register = "File,Title\nwells-en.pdf,\"Wells\npumps-en.pdf,Pumps\n";
+    let output = workspace().with("register.csv", register).run(&FROM).expect_code(1).stderr;
+    assert!(output.contains("the cell in line 2 that begins with a quotation mark has none at its end"), "{output}");
+}
+
+#[test]
 fn many_notes_of_a_kind_are_one_line() {
     let workspace = (0..9).fold(Workspace::empty(), |workspace, number| {
         workspace.with(&format!("docs/a{number}.pdf"), pdf("en", &format!("A {number}")))

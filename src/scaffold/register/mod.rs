@@ -83,6 +83,7 @@ pub enum RegisterNoteKind {
     OtherSheets,
     UnknownColumn,
     UnusedColumn,
+    RepeatedColumn,
     DateOrder,
     NoFile,
     OtherLink,
@@ -112,6 +113,7 @@ impl RegisterNoteKind {
             Self::OtherSheets => "other-sheets",
             Self::UnknownColumn => "unknown-column",
             Self::UnusedColumn => "unused-column",
+            Self::RepeatedColumn => "repeated-column",
             Self::DateOrder => "date-order",
             Self::NoFile => "no-file",
             Self::OtherLink => "other-link",
@@ -138,7 +140,9 @@ impl RegisterNoteKind {
     /// kind is shown by itself.
     fn summary(self, count: usize) -> Option<String> {
         Some(match self {
-            Self::FileColumn | Self::OtherSheets | Self::DateOrder | Self::UnusedLanguage => return None,
+            Self::FileColumn | Self::OtherSheets | Self::RepeatedColumn | Self::DateOrder | Self::UnusedLanguage => {
+                return None;
+            }
             Self::UnknownColumn => format!(
                 "{count} columns were not recognised and not used; to use one, give it one of these headings: {RECOGNISED_HEADINGS}"
             ),
@@ -221,6 +225,7 @@ impl RegisterNoteKind {
             | Self::RenamedSection
             | Self::OtherLanguage
             | Self::SeparateReports
+            | Self::RepeatedColumn
             | Self::UnusedLanguage => true,
             Self::FileColumn
             | Self::OtherSheets

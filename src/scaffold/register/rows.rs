@@ -315,7 +315,67 @@ fn assign_columns(
         register.note(kind, None, &format!("“{heading}”"), message);
     }
     columns.sort_by_key(|(position, heading)| (heading.rank, *position));
+    note_repeated_columns(cells, first, headings, &columns, register);
     Some(columns)
+}
+
+/// Notes the columns that have the same heading as one before them, and other values, which are not used.
+fn note_repeated_columns(
+    cells: &RegisterCells,
+    first: usize,
+    headings: &[String],
+    columns: &[(usize, Heading)],
+    register: &mut Register,
+) {
+    let has_one_value = |column: Column| match column {
+        Column::File | Column::Parent | Column::Authors | Column::Subjects | Column::Isbn | Column::Issn => false,
+        Column::Title
+        | Column::Language
+        | Column::Report
+        | Column::Symbol
+        | Column::Section
+        | Column::Date
+        | Column::Summary
+        | Column::Kind
+        | Column::Publisher
+        | Column::Place
+        | Column::Series
+        | Column::Doi
+        | Column::Pages
+        | Column::Licence => true,
+    };
+    for (number, (position, heading)) in columns.iter().enumerate().filter(|(_, (_, own))| has_one_value(own.column)) {
+        let Some((earlier, _)) = columns[..number].iter().find(|(_, other)| other == heading) else { continue };
+        let differ = |row: &usize| {
+            let (kept, other) = (cells.text(*row, *earlier), cells.text(*row, *position));
+            !kept.is_empty() && !other.is_empty() && kept != other
+        };
+        let rows = (first..cells.rows.len()).filter(differ).count();
+        if rows == 0 {
+            continue;
+        }
+        let name = |position: usize| headings.get(position).map(|heading| heading.trim()).unwrap_or_default();
+        let message = format!(
+            "the columns {} (“{}”) and {} (“{}”) mean the same, and differ in {rows} {}, where the first was used; if the second has texts in another language, name it in its heading, such as “Title (French)”, otherwise delete one of them",
+            column_letters(*earlier),
+            name(*earlier),
+            column_letters(*position),
+            name(*position),
+            if rows == 1 { "row" } else { "rows" },
+        );
+        register.note(RegisterNoteKind::RepeatedColumn, None, &format!("“{}”", name(*position)), message);
+    }
+}
+
+/// The letters by which spreadsheet programs name the column at a position from 0.
+fn column_letters(position: usize) -> String {
+    let mut letters = String::new();
+    let mut rest = position + 1;
+    while rest > 0 {
+        letters.insert(0, char::from(b'A' + u8::try_from((rest - 1) % 26).unwrap_or_default()));
+        rest = (rest - 1) / 26;
+    }
+    letters
 }
 
 impl<'l> Reader<'l> {
