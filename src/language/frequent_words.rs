@@ -247,7 +247,7 @@ const LATIN: [Words; 45] = [
         "rw",
         &[
             "mu", "ku", "na", "ya", "cyangwa", "kandi", "ni", "uko", "ko", "umuntu", "wese", "kugira", "bya", "by",
-            "ibyo", "afite",
+            "ibyo", "afite", "muri", "kuri", "uyu", "byo",
         ],
     ),
     uncovered(
@@ -467,6 +467,70 @@ mod tests {
             (
                 "mn",
                 "Эмэгтэйчүүд, эрэгтэйчүүд энх тайвны бүх үе шатанд оролцох ёстой бөгөөд бүс нутгийн албадад амлалтыг хэрхэн биелүүлснийг харах хүн хэрэгтэй.",
+            ),
+            (
+                "ga",
+                "Tá na mná agus na fir ag obair ar son na síochána i ngach áit, agus níl go leor daoine ag na hoifigí chun an obair seo a dhéanamh; is é seo an plean a bhí ann ó thús, agus beidh sé leis an rialtas ina dhiaidh sin.",
+            ),
+            (
+                "gd",
+                "Tha na boireannaich agus na fir ag obair airson na sìthe anns gach àite, agus chan eil daoine gu leòr ann airson na h-obrach; tha iad a’ sgrìobhadh na chaidh a ghealltainn, mar a bu chòir dhaibh a bhith a’ dèanamh gach bliadhna.",
+            ),
+            (
+                "ha",
+                "Mata da maza suna da hakkin shiga cikin duk matakan zaman lafiya, kuma ofisoshin wannan yanki ba su da isassun mutane don yin wannan aiki; an yi alkawari cewa shi ne na farko, kuma ya kamata a ga ko an cika.",
+            ),
+            (
+                "ku",
+                "Jin û mêr divê di hemû gavên aştiyê de cih bigirin, û ji bo vê yekê nivîsgehên herêmê hewceyê bi mirovên zêdetir in ku her sal ji xwe re bibînin ka çi hatiye soz dan; ev ne bes e, lê ew jî bi hev re dixebitin.",
+            ),
+            (
+                "lb",
+                "D’Fraen an d’Männer sollen op all Etapp vum Friddensprozess dobäi sinn, an d’Büroen an der Regioun hunn net genuch Leit, fir ze kucken, wat versprach gouf; dat ass eng Aarbecht, déi sech och mat enger Persoun net maache léisst.",
+            ),
+            (
+                "ms",
+                "Wanita dan lelaki hendaklah mengambil bahagian dalam setiap peringkat proses damai, dan pejabat di rantau itu tiada orang yang mencukupi kerana janji yang dibuat oleh kerajaan belum boleh diberikan kepada mereka; itu ialah tugas bagi semua.",
+            ),
+            (
+                "oc",
+                "Las femnas e los òmes del país devon participar a totas las etapas del procès de patz, e los burèus de la region an pas pro de personas per seguir çò que foguèt promés; es pas una causa que se pòt far dins un sol jorn.",
+            ),
+            (
+                "rw",
+                "Abagore n’abagabo bose bagomba kugira uruhare mu nzira zose z’amahoro, kandi ibiro byo muri aka karere ntibifite abantu bahagije bo gukora uyu murimo; ibyo bavuze ko bizakorwa muri uyu mwaka ni byo tugomba kureba.",
+            ),
+            (
+                "so",
+                "Haweenka iyo ragga waa in ay ka qayb qaataan marxalad kasta oo nabadda ah, xafiisyada gobolkuna ma haystaan dad ku filan oo la socda wixii la ballan qaaday; waxaa la yiri in uu qorshuhu soo baxay sannadkan.",
+            ),
+            (
+                "ky",
+                "Аялдар менен эркектер тынчтык жолундагы бардык иштерге катышууга тийиш, ал эми аймактагы кеңселерге убадалардын кандай аткарылганын көрө турган адамдар керек; бул үчүн өкмөт көп күч жумшап жатат.",
+            ),
+            (
+                "cv",
+                "Хӗрарӑмсем те арҫынсем те мир ӗҫӗн пур тапхӑрне те хутшӑнмалла, ҫак тӑрӑхри конторӑсене вара мӗн шантарнине пӑхса тӑракан ытларах ҫын кирлӗ; ку ӗҫ ҫулран ҫул пысӑкланса пырать.",
+            ),
+            (
+                "tt",
+                "Хатын-кызлар һәм ир-атлар тынычлык юлындагы барлык эшләрдә катнашырга тиеш, ә төбәктәге идарәләргә вәгъдәләрнең ничек үтәлүен күрә торган кешеләр кирәк; моның өчен җитәрлек акча юк, ләкин эш дәвам итә.",
+            ),
+            (
+                "ba",
+                "Ҡатын-ҡыҙҙар һәм ир-егеттәр тыныслыҡ юлындағы бөтә эштәрҙә ҡатнашырға тейеш, ә төбәктәге идараларға вәғәҙәләрҙең нисек үтәлеүен күрә торған кешеләр кәрәк; бының өсөн аҡса етмәй, әммә эш дауам итә.",
+            ),
+            (
+                "sd",
+                "عورتن ۽ مردن کي امن جي هر مرحلي ۾ حصو وٺڻ گهرجي، ۽ علائقي جي آفيسن کي وڌيڪ ماڻهن جي ضرورت آهي جيڪي ڏسن ته ڇا واعدو ڪيو ويو هو ۽ ڇا ڪيو ويو آهي.",
+            ),
+            (
+                "ug",
+                "ئاياللار ۋە ئەرلەر تىنچلىق جەريانىنىڭ ھەممە باسقۇچىغا قاتنىشىشى كېرەك، رايوندىكى ئىشخانىلارغا ۋەدىلەرنىڭ قانداق ئورۇندالغانلىقىنى كۆرىدىغان تېخىمۇ كۆپ ئادەم لازىم.",
+            ),
+            (
+                "ti",
+                "ደቂ ኣንስትዮን ደቂ ተባዕትዮን ኣብ ኩሉ መድረኻት ናይ ሰላም ክሳተፉ ኣለዎም፣ እቶም ኣብቲ ዞባ ዘለዉ ቤት ጽሕፈታት ድማ እቲ ዝተኣተወ ቃል ከመይ ከም ዝተፈጸመ ዝርእዩ ተወሳኺ ሰባት የድልይዎም እዩ።",
             ),
         ] {
             assert_eq!(recognise(text), Some(tag), "{text}");
