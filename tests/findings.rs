@@ -339,6 +339,10 @@ fn one_error_in_the_languages_gives_one_finding() {
         crate::common::MANIFEST.replacen("en: files/africa.en.pdf", "en: [{folder: files, start: africa.en.pdf}]", 1);
     let (count, stderr) = errors(&in_list);
     assert!(count > 0 && stderr.contains("a folder cannot be one of several files"), "{stderr}");
+    let file = "en: {file: files/africa.en.pdf, title: Africa, description: The first}";
+    let (count, stderr) = errors(crate::common::MANIFEST.replacen("en: files/africa.en.pdf", file, 1));
+    let help = "a file with a title or a description of its own is written in a list";
+    assert_eq!((count, stderr.matches(help).count()), (2, 2), "{stderr}");
     // Ids are made from titles in the first language, and cannot be made while that is unknown.
     let without_ids = |languages: &str| {
         let (count, stderr) =

@@ -127,9 +127,14 @@ impl Mistake {
                 );
                 let is_folder_among_files =
                     ["folder", "start"].contains(&key.as_str()) && known.iter().any(|known| known == "file");
+                let is_file_without_list =
+                    ["file", "description"].contains(&key.as_str()) && known.iter().any(|known| known == "files");
                 match did_you_mean(key, known.iter().map(String::as_str)) {
                     _ if is_folder_among_files => finding.help(
                         "a folder cannot be one of several files: give it a report of its own, with `variants: {en: {folder: …, start: …}}` for its language",
+                    ),
+                    _ if is_file_without_list => finding.help(
+                        "a file with a title or a description of its own is written in a list, even if it is the only one: `en: [{file: …, title: …, description: …}]`",
                     ),
                     Some(similar) => finding.help(format!("did you mean `{similar}`?")),
                     None => finding.help(format!("the keys that are allowed here: {}", known.join(", "))),
