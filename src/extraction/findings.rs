@@ -72,7 +72,7 @@ const CHECKS: [DocumentCheck; 11] = [
     DocumentCheck {
         code: "wrong-language",
         problem: "the text seems to be in a different language from the one in the manifest",
-        help: "if it is the right file, move it to the language that it is in, such as `en:`; if only quotations or examples are in the language in the manifest, or the text was recognised wrongly, ignore this warning; otherwise replace the file",
+        help: "if it is the right file, move it to the language that it is in; if only quotations or examples are in the language in the manifest, or the text was recognised wrongly, ignore this warning; otherwise replace the file",
         fails: |facts, language| {
             if language.is_not_one_language() {
                 return None;
