@@ -259,6 +259,12 @@ impl<'c> PageLanguage<'c> {
         variant.language == *self.language || variant.language.is_not_one_language()
     }
 
+    /// Whether a variant is for readers of the page: as for [`Self::matches`], or in another form of its language, such as `pt-BR` on
+    /// a page in `pt`.
+    pub(super) fn is_for_readers(&self, variant: &Variant) -> bool {
+        self.matches(variant) || variant.language.has_same_primary(self.language)
+    }
+
     pub(super) fn file_size(&self, bytes: u64) -> String {
         let (number, unit) = self.format.size(bytes);
         let values = [("number", number.as_str()), ("unit", self.strings.get(unit))];

@@ -393,7 +393,7 @@ fn record_values(
         variants,
     } = report;
     let text = |text: &Option<_>| text.as_ref().map(|text| language.text(text));
-    let not_in_language = !variants.iter().any(|variant| language.matches(variant));
+    let not_in_language = !variants.iter().any(|variant| language.is_for_readers(variant));
     let main = MainFile::choose(inputs, language, report);
     let main_language = &variants[main.variant].language;
     let open = language.filled_string("open_in", &[("language", &escaped(&language.name_in_page(main_language)))]);
@@ -486,6 +486,7 @@ impl MainFile {
         let variant = variants()
             .position(is_own)
             .or_else(|| variants().position(|variant| language.matches(variant)))
+            .or_else(|| variants().position(|variant| language.is_for_readers(variant)))
             .unwrap_or(0);
         let main_variant = &report.variants[variant];
         let is_document = |(f, file): (usize, &VariantFile)| {

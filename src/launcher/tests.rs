@@ -631,6 +631,21 @@ fn documents_in_other_languages_are_shown_and_found() {
 }
 
 #[test]
+fn another_form_of_the_language_comes_before_the_default_language() {
+    let mut catalogue = collection(&["en", "es"]);
+    let report = &mut catalogue.sections[0].reports[0];
+    report.title = texts(&[("en", "Needs in Africa"), ("es-419", "Necesidades en África")]);
+    for (tag, variant) in ["en", "es-419"].into_iter().zip(&mut report.variants) {
+        variant.language = language(tag);
+    }
+    let (files, _) = render_ok(&catalogue);
+    let spanish = page(&files, "pages/es/needs/africa.html");
+    assert!(spanish.contains("<span lang=\"es-419\" dir=\"ltr\">Necesidades en África</span>"), "{spanish}");
+    assert!(spanish.contains("Abrir en español latinoamericano"), "{spanish}");
+    assert!(!spanish.contains("no está en el disco en el idioma"), "{spanish}");
+}
+
+#[test]
 fn a_theme_replaces_templates_and_its_errors_have_a_line() {
     let folder = tempfile::tempdir().unwrap();
     let mut catalogue = collection(&["en"]);

@@ -114,10 +114,10 @@ impl Checker<'_> {
         Some(text.trim().to_owned()).filter(|text| !text.is_empty())
     }
 
-    /// Warns about the languages in which a text is missing.
+    /// Warns about the languages in which a text is missing, also in another form of the language.
     pub(super) fn warn_about_missing_languages(&mut self, known: &BTreeMap<Language, String>, at: &KeyPath) {
-        let missing: Vec<&str> =
-            self.languages.iter().filter(|language| !known.contains_key(language)).map(Language::as_str).collect();
+        let is_missing = |language: &&Language| !known.keys().any(|other| other.has_same_primary(language));
+        let missing: Vec<&str> = self.languages.iter().filter(is_missing).map(Language::as_str).collect();
         if missing.is_empty() || self.parsed.is_broken(at) {
             return;
         }
