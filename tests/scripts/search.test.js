@@ -10,7 +10,7 @@ const script = load(
   ["unpack", "inflate", "decodeUtf8", "ByteReader", "readWords", "lastNotAfter", "setCharacters", "fold", "splitWords",
     "parseQuery", "matchTerm", "similarWords", "findCompounds", "keyOf", "findSpelling", "titleOf", "LanguageIndex", "narrowestWindow", "hasPhrase",
     "eitherOf", "arabicStem", "otherArabicForms", "isQuestion", "hasMatch", "isPhrase", "findMarks", "formsWithoutParticle", "findOverlaps", "findAskingWords",
-    "findHeadings", "headingFit", "shownPart"],
+    "findHeadings", "headingFit", "shownPart", "CatalogueIndex"],
 );
 script.setCharacters(folding.words, folding.marks, folding.digits);
 
@@ -446,7 +446,7 @@ test("in a question, a page with all words does not come before all others", asy
     Object.assign(index, { matches: [0, 1, 2].map(() => ({ forms: {} })), findSpellings: async () => [], counted: [0, 1, 2], shareOf: () => 1 });
     index.rankPages = async () => hits.map(([page, terms, score]) => ({ page, terms, score, share: terms / 3, hasAllCountedTerms: terms === 3 }));
     index.loadHit = async (hit) => Object.assign(hit, { window: { terms: hit.terms, width: hit.terms }, exactTerms: 0, headings: [], hasAllPhrases: true });
-    const result = await index.search({ terms: ["a", "b", "c"].map((text) => ({ text })), phrases: [], excludedPhrases: [], isQuestion }, {}, () => true);
+    const result = await index.search({ terms: ["a", "b", "c"].map((text) => ({ text })), phrases: [], excludedPhrases: [], isQuestion }, { findTitleTerms: () => 0 }, () => true);
     return [result.hits, result.partialHits].map((list) => list.map((hit) => hit.page));
   };
   const few = [[1, 3, 1], [2, 2, 9], [3, 1, 9]];
@@ -454,6 +454,33 @@ test("in a question, a page with all words does not come before all others", asy
   assert.deepStrictEqual(await found(false, few), [[1], [2]]);
   const many = [...few, ...[4, 5, 6, 7].map((page) => [page, 3, 1])];
   assert.deepStrictEqual(await found(true, many), [[1, 4, 5, 6, 7], []]);
+});
+
+test("a page whose title has words of the query comes before an equal page", async () => {
+  const reports = new script.CatalogueIndex("reports");
+  const field = (kind, text) => ({ kind, lang: "en", text });
+  const records = [[field("title", "Wells"), field("summary", "Indicators of Santiago")], [field("own title", "Indicators of wells in Santiago")]];
+  Object.assign(reports, { masks: { 0: 3, 1: 3 }, matches: [{ forms: { santiago: true } }, { forms: { indicators: true } }] });
+  reports.loadRecord = async (report) => ({ fields: records[report] });
+  assert.deepStrictEqual(await Promise.all([0, 1, 2].map((report) => reports.findTitleTerms(report))), [0, 3, 0]);
+  const index = new script.LanguageIndex("en", "");
+  Object.assign(index, { matches: reports.matches, findSpellings: async () => [], counted: [0, 1], shareOf: (mask) => mask / 3 });
+  index.rankPages = async () => [0, 1].map((report) => ({ page: report, report, terms: 2, score: 1, share: 1, hasAllCountedTerms: true }));
+  index.loadHit = async (hit) => Object.assign(hit, { window: { terms: 2, width: 2 }, exactTerms: 0, headings: [], hasAllPhrases: true });
+  const query = { terms: [{ text: "santiago" }, { text: "indicators" }], phrases: [], excludedPhrases: [], isQuestion: false };
+  assert.deepStrictEqual((await index.search(query, reports, () => true)).hits.map((hit) => hit.page), [1, 0]);
+});
+
+test("a page has all words if the metadata of its report has those that it lacks", async () => {
+  const index = new script.LanguageIndex("en", "");
+  const scores = [{}, { 0: 1, 1: 2 }];
+  Object.assign(index, { head: { pages: 100, documents: [{ report: 0 }, { report: 1 }] }, excluded: [] });
+  index.matches = scores.map((each, number) => ({ pages: 2, stems: {}, forms: {}, number }));
+  index.scoreTerm = async (match) => scores[match.number];
+  index.documentOf = (page) => page;
+  const query = { terms: [{ text: "santiago" }, { text: "indicators" }], phrases: [], isQuestion: false };
+  const hits = await index.rankPages(query, { masks: { 0: 1 }, phrases: {} }, () => true);
+  assert.deepStrictEqual(hits.map((hit) => [hit.page, hit.hasAllCountedTerms, hit.missingTerms]), [[0, true, 0], [1, false, 1]]);
 });
 
 test("a number with several dots is one phrase", () => {

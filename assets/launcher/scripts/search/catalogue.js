@@ -96,6 +96,18 @@ CatalogueIndex.prototype.checkPhrases = function (query, counted) {
   }));
 };
 
+/* The terms of the query that the titles of a report have, as bits. */
+CatalogueIndex.prototype.findTitleTerms = function (report) {
+  var index = this;
+  if (!this.masks[report]) { return Promise.resolve(0); }
+  return this.loadRecord(report).then(function (record) {
+    return record.fields.filter(isTitleField).reduce(function (mask, field) {
+      var words = splitWords(field.text);
+      return findMarks(words, findCompounds(words, field.text), index.matches).reduce(function (mask, mark) { return mask | 1 << mark.term; }, mask);
+    }, 0);
+  });
+};
+
 /* The reports whose metadata has all terms that count, the best first. `counted` has the numbers of these terms. */
 CatalogueIndex.prototype.search = function (query, counted, language, isWanted) {
   var index = this, wanted = 0;

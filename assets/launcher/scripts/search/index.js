@@ -24,6 +24,9 @@ var MINOR_WEIGHT = 1, MAX_MINOR_PAGES = 2000;
 /* METADATA_SHARE: the share of its weight with which a term counts for a page if only the metadata of the report has it.
    METADATA_BONUS: by how much the score of a page rises for each term that the metadata has, whether or not the page has it too. */
 var METADATA_SHARE = 0.6, METADATA_BONUS = 0.15;
+/* By how much the score of a page rises if a title of its report has all words of the query that count. Only the titles of the best
+   MAX_TITLES pages are looked at. */
+var TITLE_BONUS = 1, MAX_TITLES = 30;
 /* The mark before each heading in the texts. */
 var HEADING_MARK = "\u0001";
 /* How much the score of a page rises if a heading consists of the words of the query. A heading with fewer than MIN_HEADING_SHARE of
@@ -714,13 +717,20 @@ LanguageIndex.prototype.search = function (query, metadata, isWanted) {
     var stopWords = terms.filter(function (term, number) { return isMinor(index.matches[number], term); }).length;
     var reranked = stopWords * 2 > terms.length ? RERANKED_FOR_STOP_WORDS : RERANKED_PAGES;
     var first = hasPhrases ? candidates.slice(0, PHRASE_PAGES) : chooseReranked(candidates, reranked);
-    return Promise.all(first.map(function (hit) { return index.loadHit(hit, query); })).then(function (loaded) {
+    return Promise.all(first.map(function (hit, at) {
+      var title = at < MAX_TITLES ? metadata.findTitleTerms(hit.report) : 0;
+      return Promise.all([index.loadHit(hit, query), title]).then(function (parts) {
+        hit.titleTerms = parts[1];
+        return hit;
+      });
+    })).then(function (loaded) {
       var count = Math.max((query.isQuestion ? index.counted : terms).length, 1);
       loaded.forEach(function (hit) {
         var slack = hit.window.width - hit.window.terms;
         hit.score *= 1 + 2 * Math.pow(hit.window.terms / count, 2) / (1 + slack / 6);
         // The words as they were typed come before those with other accents, and before other forms.
         hit.score *= 1 + hit.exactTerms / count;
+        hit.score *= 1 + TITLE_BONUS * index.shareOf(hit.titleTerms);
         hit.score *= 1 + HEADING_BONUS * headingFit(hit, index.shareOf, index.counted.length);
       });
       loaded.sort(byScore);
