@@ -42,9 +42,10 @@ fn repair_end(bytes: &[u8]) -> Vec<u8> {
 
 /// Rewrites what `rtf-parser-tt` does not read: the text of shapes follows the document, and text that a revision has deleted is hidden.
 fn rewrite(bytes: &[u8]) -> Vec<u8> {
-    let mut rewriter = Rewriter { document: Vec::with_capacity(bytes.len()), texts: Vec::new() };
+    let document = Vec::with_capacity(bytes.len());
+    let mut rewriter = Rewriter { document, ..Rewriter::default() };
     rewriter.copy(bytes, 0);
-    let Rewriter { mut document, texts } = rewriter;
+    let Rewriter { mut document, texts, .. } = rewriter;
     if !texts.is_empty()
         && let Some(end) = document.iter().rposition(|byte| *byte == b'}')
     {
@@ -62,10 +63,36 @@ fn rewrite(bytes: &[u8]) -> Vec<u8> {
 /// How deeply shapes inside shapes are read.
 const MAX_SHAPES: usize = 8;
 
+#[derive(Default)]
 struct Rewriter {
     document: Vec<u8>,
     /// The texts of the shapes.
     texts: Vec<Vec<u8>>,
+    /// Why the text is hidden at the current place, and in each open group around it.
+    hiding: Hiding,
+    groups: Vec<Hiding>,
+}
+
+/// Why a text is hidden.
+#[derive(Clone, Copy, Default)]
+struct Hiding {
+    is_hidden: bool,
+    is_deleted: bool,
+}
+
+impl Hiding {
+    /// Takes note of a control word. Returns what to write instead of it; `None` if it has nothing to do with hiding.
+    fn read(&mut self, token: &[u8]) -> Option<&'static [u8]> {
+        let letters = token.iter().skip(1).take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let (name, value) = token.split_at_checked(1 + letters)?;
+        let is_on = value != b"0";
+        match name {
+            b"\\v" => self.is_hidden = is_on,
+            b"\\deleted" => self.is_deleted = is_on,
+            _ => return None,
+        }
+        Some(if self.is_hidden || self.is_deleted { b"\\v" } else { b"\\v0" })
+    }
 }
 
 impl Rewriter {
@@ -83,13 +110,13 @@ impl Rewriter {
                 offset = end;
                 continue;
             }
-            match token.strip_prefix(b"\\deleted") {
-                Some(value) if value.first().is_none_or(|byte| !byte.is_ascii_alphabetic()) => {
-                    self.document.extend_from_slice(b"\\v");
-                    self.document.extend_from_slice(value);
-                }
-                _ => self.document.extend_from_slice(token),
+            match token {
+                b"{" => self.groups.push(self.hiding),
+                b"}" => self.hiding = self.groups.pop().unwrap_or_default(),
+                b"\\plain" => self.hiding = Hiding::default(),
+                _ => {}
             }
+            self.document.extend_from_slice(self.hiding.read(token).unwrap_or(token));
             offset = end;
         }
     }
@@ -109,7 +136,7 @@ impl Rewriter {
             offset = end;
             match name {
                 b"shptxt" | b"dptxbxtext" => {
-                    let mut text = Self { document: Vec::new(), texts: Vec::new() };
+                    let mut text = Self::default();
                     text.copy(contents, depth + 1);
                     self.texts.push(text.document);
                     self.texts.append(&mut text.texts);
@@ -278,6 +305,9 @@ mod tests {
         let source =
             b"{\\rtf1 keep {\\deleted gone}{\\revised in}{\\deleted1\\b gone }ser\\deleted gone\\deleted0 ted}";
         assert_eq!(extract(source).pages.concat().trim(), "keep inserted");
+        // Hidden text that is deleted stays hidden when the deleted text ends, and deleted text when the hidden text ends.
+        let source = b"{\\rtf1 a{\\v x\\deleted y\\deleted0 z}b{\\deleted x\\v y\\v0 z}c{\\v x}d\\deleted e\\plain f}";
+        assert_eq!(extract(source).pages.concat().trim(), "abcdf");
     }
 
     #[test]
