@@ -416,6 +416,11 @@ fn unusual_declarations_of_the_characters_of_a_font_are_read() {
     assert_text(page_of(text, &part, &[&stream("damaged")]), "Café Á");
     let renumbered = part.replace("/DW 500", "/DW 500 /CIDToGIDMap 6 0 R");
     assert!(!answer_for(page_of(text, &renumbered, &[&stream("damaged")])).contains("Caf"));
+    // Russian letters of these fonts.
+    assert_text(
+        page_of("BT /F 12 Tf 72 700 Td <024d025d026802650003023c0268025e025a> Tj ET", &arial, &[]),
+        "Угол Вода",
+    );
     // Vertical writing is one line.
     let map = stream("2 beginbfchar <0001> <5b89> <0002> <5168> endbfchar");
     let vertical = composite("/ToUnicode 6 0 R", "Identity-V");
@@ -447,6 +452,35 @@ fn character_codes_in_glyph_names_are_read() {
     assert_text(page_of(&shown("0c656c64"), &type3("12 /a12 101 /a101 108 /a108 100 /a100"), &[]), "field");
     // With the prefix `g`, the numbers may only count the glyphs.
     assert!(!answer_for(page_of(&shown("01020304"), &type3("1 /g119 /g101 /g108 /g108"), &[])).contains("well"));
+}
+
+#[test]
+fn glyphs_that_are_only_numbered_are_read() {
+    const TEXT: &str =
+        "All members of the commission agreed that the wells should be measured again before the next dry season";
+    let number = |character: char| u32::from(character) - 29;
+    let wide: String = TEXT.chars().map(|character| format!("{:04x}", number(character))).collect();
+    let narrow: String = TEXT.chars().map(|character| format!("{:02x}", number(character))).collect();
+    let shown = |codes: &str| format!("BT /F 5 Tf 72 700 Td <{codes}> Tj ET");
+    let composite = "<< /Type /Font /Subtype /Type0 /BaseFont /ABCDEF+Water /Encoding /Identity-H \
+                     /DescendantFonts [<< /Type /Font /Subtype /CIDFontType2 /BaseFont /ABCDEF+Water /DW 500 /CIDSystemInfo << /Registry \
+                     (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor << /Type /FontDescriptor /FontName /Water /Flags 4 >> >>] >>";
+    assert_text(page_of(&shown(&wide), composite, &[]), TEXT);
+    // Too few letters to know the order.
+    assert!(!answer_for(page_of(&shown(&wide[..80]), composite, &[])).contains("members"));
+    // The glyphs are numbered from another number.
+    let counted: String = TEXT.chars().map(|character| format!("{:04x}", u32::from(character) - 30)).collect();
+    assert!(!answer_for(page_of(&shown(&counted), composite, &[])).contains("members"));
+    let type3 = |names: &dyn Fn(u32) -> String| {
+        let names: String = (3..=93).map(|number| format!("/{} ", names(number))).collect();
+        format!(
+            "<< /Type /Font /Subtype /Type3 /FontBBox [0 0 10 10] /FontMatrix [0.1 0 0 0.1 0 0] /CharProcs << >> \
+             /FirstChar 0 /LastChar 255 /Widths [{}] /Encoding << /Type /Encoding /Differences [3 {names}] >> >>",
+            "5 ".repeat(256)
+        )
+    };
+    assert_text(page_of(&shown(&narrow), &type3(&|number| format!("g{number}")), &[]), TEXT);
+    assert_text(page_of(&shown(&narrow), &type3(&|number| format!("g{number:04x}")), &[]), TEXT);
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod document_reader;
 mod entry_file;
 mod epub;
 mod findings;
+mod glyph_numbers;
 mod heading_marks;
 mod headings;
 mod hyphens;

@@ -27,6 +27,9 @@ const MAX_BODY_PAGES: usize = 8;
 /// To tell a title from the name of its author, its words are looked for in lower case on this many pages at the beginning.
 const MAX_LOWER_CASE_PAGES: usize = 40;
 
+/// On how many of the next pages letters are counted, if a page has too few to know which characters its glyphs are.
+const MAX_PAGES_AHEAD: usize = 4;
+
 /// A page was scanned if pictures cover more than this fraction of it.
 const SCANNED_AREA: f64 = 0.4;
 
@@ -68,11 +71,20 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
     let mut covers = 0;
     let mut body = BodyHeight::default();
     let mut is_blank = true;
+    let mut has_looked_ahead = false;
     let headings = catalog.as_ref().map(|catalog| bookmarks(&pdf, catalog)).unwrap_or_default();
     let mut large_lines = LargeLines::default();
     for page in pdf.pages().iter() {
-        let contents = PageContents::read(page, &mut fonts, &layers);
-        let PageContents { glyphs, values, picture_area, has_drawing } = contents;
+        let mut contents = PageContents::read(page, &mut fonts, &layers);
+        if contents.has_open_glyphs && !has_looked_ahead {
+            // The next pages may have enough letters to know which characters the glyphs of this page are.
+            has_looked_ahead = true;
+            for next in pdf.pages().iter().skip(pages.len() + 1).take(MAX_PAGES_AHEAD) {
+                PageContents::read(next, &mut fonts, &layers);
+            }
+            contents = PageContents::read(page, &mut fonts, &layers);
+        }
+        let PageContents { glyphs, values, picture_area, has_drawing, has_open_glyphs: _ } = contents;
         is_blank &= picture_area == 0.0 && !has_drawing && glyphs.is_empty() && values.is_empty();
         // The first page with text is the cover or the title page. If the cover is a picture with few words, the next page may be.
         let is_first = pages.len() < MAX_TITLE_PAGES && !has_title_page;

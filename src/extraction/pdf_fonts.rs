@@ -13,6 +13,7 @@ use hayro_font::kurbo::Vec2;
 use hayro_font::{CMapResolverFn, Font, FontCache, FontGlyph, FontQuery, FontResolverFn, GlyphId, StandardFont};
 use hayro_syntax::object::{self, Array, Dict, Name, Object, Stream};
 
+use super::glyph_numbers::{GlyphNumbers, true_type_character};
 use super::lines::is_unknown;
 use super::to_unicode::ToUnicode;
 
@@ -22,6 +23,8 @@ pub(super) struct Fonts<'a> {
     /// The fonts that have been read, by the address of their dictionary.
     fonts: HashMap<*const u8, Rc<TextFont<'a>>>,
     fallback: Option<Rc<TextFont<'a>>>,
+    /// The glyphs about which the fonts say nothing but their numbers.
+    pub(super) numbers: GlyphNumbers,
     font_resolver: FontResolverFn,
     cmap_resolver: CMapResolverFn,
 }
@@ -36,6 +39,7 @@ impl<'a> Fonts<'a> {
             cache: FontCache::new(),
             fonts: HashMap::new(),
             fallback: None,
+            numbers: GlyphNumbers::default(),
             font_resolver,
             cmap_resolver: Arc::new(hayro_cmap::load_embedded),
         }
@@ -75,6 +79,8 @@ pub(super) struct TextFont<'a> {
     ascii: AsciiCodes,
     /// `None` for simple fonts.
     composite: Option<Composite>,
+    /// The numbers of the glyphs of a simple font.
+    glyph_codes: GlyphCodes,
     /// The height of the font in 1/1000 of its size: 1000, except for some Type 3 fonts.
     pub(super) height: f64,
 }
@@ -95,6 +101,7 @@ impl<'a> TextFont<'a> {
                 false => AsciiCodes::of(dict, is_type3, is_damaged),
             },
             composite: is_composite.then(|| Composite::new(dict)),
+            glyph_codes: if is_composite { GlyphCodes::None } else { GlyphCodes::of(dict) },
             height,
         }
     }
@@ -134,6 +141,14 @@ impl<'a> TextFont<'a> {
             .or_else(|| self.from_glyph_names.get(&code).cloned())
             .or_else(|| self.composite.as_ref()?.text(code, length).filter(usable))
             .or_else(|| self.ascii.includes(code).then(|| char::from_u32(code).map(String::from)).flatten())
+    }
+
+    /// The number of the glyph of a code; `None` if it is not known.
+    pub(super) fn glyph_number(&self, code: u32, length: usize) -> Option<u32> {
+        match &self.composite {
+            Some(composite) => composite.glyph_number(code, length),
+            None => self.glyph_codes.number(code),
+        }
     }
 
     /// The characters of a code according to `hayro-font`, which mostly uses the names of the glyphs.
@@ -235,6 +250,51 @@ fn differences(dict: &Dict<'_>) -> Vec<(u32, String)> {
     names
 }
 
+/// Where the numbers of the glyphs of a simple font are.
+enum GlyphCodes {
+    /// The codes are numbers: nothing else is said about them.
+    Numbers,
+    /// The numbers of codes, from the names of their glyphs.
+    Named(HashMap<u32, u32>),
+    None,
+}
+
+impl GlyphCodes {
+    fn of(dict: &Dict<'_>) -> Self {
+        let names = differences(dict);
+        if !names.is_empty() {
+            return Self::Named(numbers_in_names(&names));
+        }
+        let descriptor = dict.get::<Dict<'_>>("FontDescriptor").unwrap_or_default();
+        let is_embedded = ["FontFile", "FontFile2", "FontFile3"].iter().any(|key| descriptor.contains_key(*key));
+        if is_embedded { Self::Numbers } else { Self::None }
+    }
+
+    fn number(&self, code: u32) -> Option<u32> {
+        match self {
+            Self::Numbers => Some(code),
+            Self::Named(numbers) => numbers.get(&code).copied(),
+            Self::None => None,
+        }
+    }
+}
+
+/// The numbers in names of glyphs such as `g36`, `cid00036` and, hexadecimal, `g0024`.
+fn numbers_in_names(names: &[(u32, String)]) -> HashMap<u32, u32> {
+    const PREFIXES: [&str; 4] = ["glyph", "index", "cid", "g"];
+    let digits = |name: &str| {
+        let lower = name.to_ascii_lowercase();
+        let digits = PREFIXES.iter().find_map(|prefix| lower.strip_prefix(prefix))?;
+        let is_number = (1..=5).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_number.then(|| digits.to_owned())
+    };
+    let numbers: Vec<(u32, String)> = names.iter().filter_map(|(code, name)| Some((*code, digits(name)?))).collect();
+    let is_hexadecimal = numbers.iter().all(|(_, digits)| digits.len() == 4)
+        || numbers.iter().any(|(_, digits)| digits.bytes().any(|byte| !byte.is_ascii_digit()));
+    let radix = if is_hexadecimal { 16 } else { 10 };
+    numbers.into_iter().filter_map(|(code, digits)| Some((code, u32::from_str_radix(&digits, radix).ok()?))).collect()
+}
+
 /// The characters of the codes whose glyphs have names such as `a97`, `C0097`, `g97` or `G61`: a prefix, and the code of the
 /// character, decimal or hexadecimal.
 fn codes_in_glyph_names(dict: &Dict<'_>, is_type3: bool) -> HashMap<u32, String> {
@@ -334,6 +394,8 @@ struct Composite {
     collection: Option<CMap>,
     /// Maps CIDs to characters, from the tables of the embedded font.
     embedded: HashMap<u32, char>,
+    /// The number of the glyph of each CID; `None` if the CIDs are these numbers.
+    glyphs: Option<Vec<u32>>,
     /// Whether the CIDs are the numbers of glyphs of a font whose order is known.
     has_standard_glyphs: bool,
 }
@@ -364,12 +426,29 @@ impl Composite {
             .map(|collection| collection.family)
             .filter(|family| *family != CidFamily::AdobeIdentity)
             .or_else(|| family_of(&descendant));
-        let embedded = characters_of_embedded_font(&descendant);
+        let glyphs = descendant.get::<Stream<'_>>("CIDToGIDMap").and_then(|map| {
+            let map = map.decoded_data().ok()?;
+            Some(map.as_chunks::<2>().0.iter().map(|pair| u32::from(u16::from_be_bytes(*pair))).collect::<Vec<_>>())
+        });
+        let embedded = characters_of_embedded_font(&descendant, glyphs.as_deref());
         Self {
             encoding,
             collection: family.and_then(|family| family.ucs2_cmap()).and_then(load_cmap),
             has_standard_glyphs: embedded.is_empty() && has_standard_glyphs(&descendant),
             embedded,
+            glyphs,
+        }
+    }
+
+    /// The number of the glyph of a code, if the font numbers glyphs as the complete font does.
+    fn glyph_number(&self, code: u32, length: usize) -> Option<u32> {
+        if self.collection.is_some() || !self.embedded.is_empty() {
+            return None;
+        }
+        let cid = self.encoding.as_ref()?.lookup_cid_code(code, u8::try_from(length).ok()?)?;
+        match &self.glyphs {
+            Some(glyphs) => glyphs.get(cid as usize).copied(),
+            None => Some(cid),
         }
     }
 
@@ -415,14 +494,11 @@ fn has_standard_glyphs(descendant: &Dict<'_>) -> bool {
     is_true_type && !is_renumbered && is_known
 }
 
-/// The character of a glyph of these fonts: ASCII, then the rest of Mac OS Roman without its space and Apple's logo, then letters and
-/// signs that Mac OS Roman does not have.
+/// The character of a glyph of these fonts: the Russian alphabet is far behind the other letters.
 fn standard_character(glyph: u32) -> Option<char> {
-    const AFTER_ASCII: &str = "ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü†°¢£§•¶ß®©™´¨≠ÆØ∞±≤≥¥µ∂∑∏π∫ªºΩæø¿¡¬√ƒ≈∆«»…ÀÃÕŒœ–—“”‘’÷◊ÿŸ⁄¤‹›ﬁﬂ‡·‚„‰ÂÊÁËÈÍÎÏÌÓÔÒÚÛÙıˆ˜¯˘˙˚¸˝˛ˇŁłŠšŽž¦ÐðÝýÞþ−×¹²³½¼¾₣ĞğİŞşĆćČčđ";
     match glyph {
-        3..=97 => char::from_u32(glyph + 29),
-        98.. => AFTER_ASCII.chars().nth(glyph as usize - 98),
-        _ => None,
+        570..=633 => char::from_u32(glyph - 570 + u32::from('А')),
+        _ => true_type_character(glyph),
     }
 }
 
@@ -438,16 +514,15 @@ fn family_of(descendant: &Dict<'_>) -> Option<CidFamily> {
 }
 
 /// The characters of the CIDs of an embedded TrueType or OpenType font, from its `cmap` table.
-fn characters_of_embedded_font(descendant: &Dict<'_>) -> HashMap<u32, char> {
+fn characters_of_embedded_font(descendant: &Dict<'_>, glyphs: Option<&[u32]>) -> HashMap<u32, char> {
     let read = || {
         let descriptor = descendant.get::<Dict<'_>>("FontDescriptor")?;
         let stream = descriptor.get::<Stream<'_>>("FontFile2").or_else(|| descriptor.get::<Stream<'_>>("FontFile3"))?;
         let data = stream.decoded_data().ok()?;
         let characters = characters_of_glyphs(&data)?;
-        let Some(map) = descendant.get::<Stream<'_>>("CIDToGIDMap") else { return Some(characters) };
-        let map = map.decoded_data().ok()?;
-        let glyphs = map.as_chunks::<2>().0.iter().map(|pair| u32::from(u16::from_be_bytes(*pair)));
-        Some(glyphs.enumerate().filter_map(|(cid, glyph)| Some((cid as u32, *characters.get(&glyph)?))).collect())
+        let Some(glyphs) = glyphs else { return Some(characters) };
+        let glyphs = glyphs.iter().enumerate();
+        Some(glyphs.filter_map(|(cid, glyph)| Some((cid as u32, *characters.get(glyph)?))).collect())
     };
     read().unwrap_or_default()
 }

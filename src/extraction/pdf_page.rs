@@ -34,6 +34,8 @@ pub(super) struct PageContents {
     pub picture_area: f64,
     /// Whether lines or areas are drawn on the page.
     pub has_drawing: bool,
+    /// Whether there are glyphs about which their font says nothing but their numbers, and too few of them to know their order.
+    pub has_open_glyphs: bool,
 }
 
 impl PageContents {
@@ -47,6 +49,7 @@ impl PageContents {
             contents: Self::default(),
             replacements: Vec::new(),
             hidden: Vec::new(),
+            numbered: Vec::new(),
             depth: 0,
         };
         let transform = Affine::new(page.initial_transform(true).as_coeffs());
@@ -56,7 +59,16 @@ impl PageContents {
                 reader.show_annotation(&annotation, page.resources(), transform);
             }
         }
-        reader.contents
+        let PageReader { mut contents, numbered, .. } = reader;
+        if !numbered.is_empty() {
+            contents.has_open_glyphs = fonts.numbers.decide();
+        }
+        for (index, font, number) in numbered {
+            if let Some(glyph) = contents.glyphs.get_mut(index) {
+                glyph.text = fonts.numbers.character(font, number).map(String::from);
+            }
+        }
+        contents
     }
 }
 
@@ -184,6 +196,8 @@ struct PageReader<'a, 'r> {
     replacements: Vec<Option<Replacement>>,
     /// For each open marked-content sequence, whether it is on a hidden layer.
     hidden: Vec<bool>,
+    /// The glyphs about which their font says nothing but their numbers: the index of the glyph, its font, its number.
+    numbered: Vec<(usize, usize, u32)>,
     depth: usize,
 }
 
@@ -319,12 +333,19 @@ impl<'a> PageReader<'a, '_> {
                     * Affine::scale(0.001)
                     * Affine::translate(font.origin(code));
                 let text = self.glyph_text(&font, code, length);
+                let number = if text.is_none() { font.glyph_number(code, length) } else { None };
+                let index = self.contents.glyphs.len();
                 self.push(Glyph {
                     text,
                     start: transform * Point::ORIGIN,
                     end: transform * advance.to_point(),
                     above: transform * Point::new(0.0, font.height),
                 });
+                if let Some(number) = number.filter(|_| index < self.contents.glyphs.len()) {
+                    let font = Rc::as_ptr(&font).addr();
+                    self.fonts.numbers.add(font, number);
+                    self.numbered.push((index, font, number));
+                }
             }
             let word_spacing = if code == 32 && length == 1 { state.word_spacing } else { 0.0 };
             let step = |advance: f64| advance / 1000.0 * state.size + state.char_spacing + word_spacing;
