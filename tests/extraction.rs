@@ -484,6 +484,13 @@ fn glyphs_that_are_only_numbered_are_read() {
 }
 
 #[test]
+fn small_capitals_and_old_style_digits_are_read() {
+    let font = "<< /Type /Font /Subtype /Type1 /BaseFont /ABCDEF+Water /FirstChar 1 /LastChar 9 /Widths [600 600 600 600 600 600 600 600 600] \
+                /Encoding << /Type /Encoding /Differences [1 /W /Esmall /Lsmall /Lsmall /space /twooldstyle /zerooldstyle /Eacutesmall] >> >>";
+    assert_text(page_of("BT /F 12 Tf 72 700 Td <0102030405060708> Tj ET", font, &[]), "Well 20é");
+}
+
+#[test]
 fn letters_are_joined_into_words() {
     let show = |content: &str| page_of(content, HELVETICA, &[]);
     assert_text(show("BT /F 12 Tf 72 700 Td [(Two) -100 (years)] TJ ET"), "Two years");

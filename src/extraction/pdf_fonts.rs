@@ -157,7 +157,23 @@ impl<'a> TextFont<'a> {
             FontGlyph::Outline(glyph) => glyph.as_unicode(),
             FontGlyph::Type3(glyph) => glyph.as_unicode(),
         };
-        unicode.map(into_string)
+        unicode.map(into_string).map(|text| text.chars().map(ordinary_form).collect())
+    }
+}
+
+/// The letter or digit of a small capital, an old-style digit or a raised letter. In the names of Adobe's glyphs (such as `Asmall`), these
+/// are private characters, most of which have the code of the lower-case letter in their lower byte.
+fn ordinary_form(character: char) -> char {
+    const RAISED: [char; 11] = ['a', 'b', 'd', 'e', 'i', 'l', 'm', 'o', 'r', 's', 't'];
+    let code = u32::from(character);
+    match code {
+        0xf6e9..=0xf6f3 => RAISED[(code - 0xf6e9) as usize],
+        0xf6f9 => 'ł',
+        0xf6fa => 'œ',
+        0xf6fd => 'š',
+        0xf6ff => 'ž',
+        0xf730..=0xf739 | 0xf761..=0xf77a | 0xf7e0..=0xf7fe => char::from_u32(code - 0xf700).unwrap_or(character),
+        _ => character,
     }
 }
 
