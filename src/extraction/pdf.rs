@@ -12,7 +12,7 @@ use super::pdf_fonts::Fonts;
 use super::pdf_format::{header_version, pdf_format};
 use super::pdf_page::{HiddenLayers, PageContents};
 use super::pdf_strings::decode_string;
-use super::pdf_structure::{bookmarks, page_labels};
+use super::pdf_structure::{bookmarks, dynamic_form_text, page_labels};
 use super::{Extraction, Facts, TextLayer};
 
 /// The maximum size of the text of a page: a page of a telephone book has about 20 kB.
@@ -93,6 +93,11 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
         known_characters += page.known_characters;
         let mut text = page.text;
         append_values(&mut text, &values);
+        if pages.is_empty()
+            && let Some(form) = catalog.as_ref().and_then(dynamic_form_text)
+        {
+            text.push_str(&form);
+        }
         truncate(&mut text, MAX_PAGE_BYTES);
         if picture_area > SCANNED_AREA && !has_words(&text) {
             scanned_pages += 1;

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use hayro_syntax::Pdf;
-use hayro_syntax::object::{self, Array, Dict, MaybeRef, Name, Object, ObjectIdentifier};
+use hayro_syntax::object::{self, Array, Dict, MaybeRef, Name, Object, ObjectIdentifier, Stream};
 
 use super::Heading;
+use super::markup::TextRules;
 use super::pdf_strings::decode_string;
+use crate::encodings::decode_markup;
 
 /// The deepest level of a tree that is read.
 const MAX_DEPTH: usize = 20;
@@ -198,6 +200,32 @@ fn named_targets<'a>(catalog: &Dict<'a>) -> HashMap<Vec<u8>, Object<'a>> {
         });
     }
     names
+}
+
+/// The text of a form in XML (XFA) that replaces the pages of the document, which only ask the reader to wait. It is read without the
+/// data that a reader has filled in.
+pub(super) fn dynamic_form_text(catalog: &Dict<'_>) -> Option<String> {
+    const FORM_TEXT: TextRules<'_> = TextRules {
+        is_nested: true,
+        // Lists of options, scripts and descriptions of fields are not shown.
+        skipped: &["items", "event", "script", "desc"],
+        ..TextRules::lines_of(&["text", "exData"], &["text", "exData", "p"])
+    };
+    if catalog.get::<bool>("NeedsRendering") != Some(true) {
+        return None;
+    }
+    let form = catalog.get::<Dict<'_>>("AcroForm")?;
+    let mut xml = Vec::new();
+    match form.get::<Stream<'_>>("XFA") {
+        Some(stream) => xml.extend_from_slice(&stream.decoded_data().ok()?),
+        // The parts of the file, each after its name.
+        None => form.get::<Array<'_>>("XFA")?.iter::<Object<'_>>().for_each(|part| {
+            if let Object::Stream(stream) = part {
+                xml.extend_from_slice(&stream.decoded_data().unwrap_or_default());
+            }
+        }),
+    }
+    Some(FORM_TEXT.read(&decode_markup(&xml))).filter(|text| !text.trim().is_empty())
 }
 
 #[cfg(test)]
