@@ -619,10 +619,24 @@ fn letter_height(line: &[PlacedGlyph]) -> f64 {
     heights.get(heights.len() / 4).copied().or_else(|| line.first().map(|glyph| glyph.height)).unwrap_or_default()
 }
 
-/// Replaces ligatures and the contextual shapes of Arabic letters with the letters themselves.
+/// Replaces ligatures, the contextual shapes of Arabic letters, and Chinese radicals and compatibility characters with the letters and
+/// characters themselves.
 fn expand_presentation_forms(text: &str) -> String {
-    let is_presentation_form = |character: char| matches!(character, '\u{fb00}'..='\u{fb06}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}');
-    if text.chars().any(is_presentation_form) { nfkc(text).into_owned() } else { text.to_owned() }
+    let is_presentation_form = |character: char| matches!(character, '\u{2e80}'..='\u{2fd5}' | '\u{f900}'..='\u{fb06}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}');
+    if !text.chars().any(is_presentation_form) {
+        return text.to_owned();
+    }
+    let mut expanded = String::with_capacity(text.len());
+    let mut rest = text.chars();
+    while let Some(character) = rest.next() {
+        let radical =
+            matches!(character, '\u{2e80}'..='\u{2fd5}').then(|| nfkc(character.encode_utf8(&mut [0; 4])).into_owned());
+        // macOS writes the radical and the character that looks the same for one glyph.
+        if radical.is_none_or(|radical| !rest.as_str().starts_with(&radical)) {
+            expanded.push(character);
+        }
+    }
+    nfkc(&expanded).into_owned()
 }
 
 /// Whether a character carries no text: private use, control and replacement characters.

@@ -147,6 +147,10 @@ impl Operand {
                 let units: Vec<u16> = bytes.as_chunks::<2>().0.iter().map(|pair| u16::from_be_bytes(*pair)).collect();
                 let mut characters: Vec<char> =
                     char::decode_utf16(units).map(|unit| unit.unwrap_or('\u{fffd}')).collect();
+                // Some programs fill up the last character with zeros.
+                while characters.len() > 1 && characters.ends_with(&['\0']) {
+                    characters.pop();
+                }
                 if let Some(last) = characters.last_mut() {
                     *last = char::from_u32(u32::from(*last).checked_add(offset)?)?;
                 }
@@ -264,6 +268,8 @@ mod tests {
         let text = |code| map.get(code).unwrap_or_default();
         assert_eq!([text(1), text(2), text(0x12), text(0x21)], ["A", "fi", "c", "y"]);
         assert_eq!([text(0x31), text(0x40), text(0x41), text(0x42)], ["\u{1d401}", "B", "C", ""]);
+        let map = ToUnicode::parse(b"1 beginbfchar <0001> <00410000> endbfchar").unwrap();
+        assert_eq!(map.get(1).as_deref(), Some("A"));
         assert!(ToUnicode::parse(b"begincmap endcmap").is_none());
     }
 
