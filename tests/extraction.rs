@@ -586,12 +586,18 @@ fn the_values_of_form_fields_are_read() {
     let page = "/Annots [<< /Type /Annot /Subtype /Widget /FT /Tx /T (name) /V (Alice Wonderland) /Rect [72 600 300 620] >> \
                 << /Type /Annot /Subtype /Widget /FT /Tx /Ff 8192 /T (secret) /V (pass1325) /Rect [72 500 300 520] >> \
                 << /Type /Annot /Subtype /Widget /FT /Ch /T (region) /V (1) /Opt [[(1) (Africa)] [(2) (Asia)]] /Rect [0 0 9 9] >> \
+                << /Type /Annot /Subtype /Widget /FT /Ch /T (well) /Opt [(Borehole) (Spring)] /Rect [0 0 9 9] >> \
+                << /Type /Annot /Subtype /Widget /FT /Ch /Ff 131072 /T (drop) /V (3) /Opt [[(3) (Europe)] [(4) (Oceania)]] /Rect [0 0 9 9] >> \
                 << /Type /Annot /Subtype /FreeText /Contents (Seen by the board) /Rect [0 0 9 9] >> \
                 << /Type /Annot /Subtype /Text /Contents (A private comment) /Rect [0 0 9 9] >>]";
     let answer = answer_for(page_with("", "BT /F 12 Tf 72 700 Td (Applicant) Tj ET", HELVETICA, page, &[]));
     for (text, is_read) in [
         ("Applicant\nAlice Wonderland", true),
-        ("Africa", true),
+        // A list box shows all of its options, a list that drops down only the choice.
+        ("Africa Asia", true),
+        ("Borehole Spring", true),
+        ("Europe", true),
+        ("Oceania", false),
         ("Seen by the board", true),
         ("pass1325", false),
         ("A private comment", false),

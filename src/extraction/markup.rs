@@ -95,6 +95,7 @@ impl TextRules<'_> {
                         paragraph_depth += 1;
                     }
                     output.push_str(&self.replacement(&start, paragraph_depth > 0));
+                    output.push_str(&list.option(&start));
                     if self.headings.contains(&name) || has_heading_style(&start) {
                         output.push(HEADING_MARK);
                     }
@@ -130,6 +131,7 @@ impl TextRules<'_> {
                 XmlEvent::Empty(empty) => {
                     if hidden.is_none() {
                         output.push_str(&self.replacement(&empty, paragraph_depth > 0));
+                        output.push_str(&list.option(&empty));
                     }
                     if has_heading_style(&empty) {
                         output.push(HEADING_MARK);
@@ -210,11 +212,13 @@ fn is_hidden_run(open: &[OpenElement], element: &XmlStart<'_>) -> bool {
         && attribute(element.attributes(), "val").is_none_or(|value| !matches!(value.as_str(), "0" | "false" | "off"))
 }
 
-/// A list of choices in a form (ECMA-376, part 1, 17.16.9).
+/// A list of choices in a form (ECMA-376, part 1, 17.16.9; ISO/IEC 26300-1, 13.5.5).
 #[derive(Default)]
 struct ChoiceList {
     choices: Vec<String>,
     chosen: usize,
+    /// Whether only the choice is shown, not the whole list.
+    is_drop_down: bool,
 }
 
 impl ChoiceList {
@@ -223,10 +227,25 @@ impl ChoiceList {
         let value = || attribute(element.attributes(), "val");
         match name.as_ref() {
             "ddList" => *self = Self::default(),
+            "listbox" => {
+                let is_drop_down = attribute(element.attributes(), "dropdown").is_some_and(|value| value == "true");
+                *self = Self { is_drop_down, ..Self::default() };
+            }
             "result" => self.chosen = value().and_then(|value| value.parse().ok()).unwrap_or_default(),
             "listEntry" => self.choices.extend(value()),
             _ => {}
         }
+    }
+
+    /// The text of an option of a list in OpenDocument, if it is shown.
+    fn option(&self, element: &XmlStart<'_>) -> String {
+        if element.name().as_ref() != "form:option" {
+            return String::new();
+        }
+        let is_set = |name| attribute(element.attributes(), name).is_some_and(|value| value == "true");
+        let is_shown = !self.is_drop_down || is_set("current-selected") || is_set("selected");
+        let label = attribute(element.attributes(), "label").filter(|label| is_shown && !label.is_empty());
+        label.map(|label| label + "\n").unwrap_or_default()
     }
 
     fn chosen(mut self) -> String {

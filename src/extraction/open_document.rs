@@ -87,6 +87,15 @@ mod tests {
             <text:p>Seen</text:p></form:textarea></form:form></office:forms><text:p>Text</text:p>";
         let file = make_archive(&[("content.xml", content.as_bytes())]);
         assert_eq!(extract(&file).pages, ["Name\nAnna\nAgreed\nSeen\nText\n"]);
+        // A list box shows all of its options, a list that drops down only the choice.
+        let list = |attributes: &str| {
+            format!(
+                "<form:listbox {attributes}><form:option form:label='Well'/><form:option form:current-selected='true' form:label='Pump'/></form:listbox>"
+            )
+        };
+        let content = list("form:size='4'") + &list("form:dropdown='true'") + "<text:p>Text</text:p>";
+        let file = make_archive(&[("content.xml", content.as_bytes())]);
+        assert_eq!(extract(&file).pages, ["Well\nPump\nPump\nText\n"]);
     }
 
     #[test]

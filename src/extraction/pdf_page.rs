@@ -473,25 +473,36 @@ fn field_value(annotation: &Dict<'_>) -> Option<String> {
     }
     let kind = ancestors.iter().find_map(|dict| dict.get::<Name<'_>>("FT"))?;
     let flags = ancestors.iter().find_map(|dict| dict.get::<u32>("Ff")).unwrap_or(0);
-    let value = ancestors.iter().find_map(|dict| dict.get::<Object<'_>>("V"))?;
+    let value = ancestors.iter().find_map(|dict| dict.get::<Object<'_>>("V"));
     let is_password = flags & 1 << 13 != 0;
+    let is_drop_down = flags & 1 << 17 != 0;
+    // An option of a choice field has a value for export and a text that is shown, or is only a text.
+    let options = ancestors.iter().find_map(|dict| dict.get::<Array<'_>>("Opt"));
+    let options: Vec<Vec<String>> = options
+        .iter()
+        .flat_map(Array::iter::<Object<'_>>)
+        .map(|option| match option {
+            Object::Array(pair) => {
+                pair.iter::<object::String<'_>>().map(|text| decode_string(text.as_bytes())).collect()
+            }
+            Object::String(text) => vec![decode_string(text.as_bytes())],
+            _ => Vec::new(),
+        })
+        .collect();
     let texts: Vec<String> = match (&*kind, value) {
-        (b"Tx" | b"Ch", Object::String(text)) if !is_password => vec![decode_string(text.as_bytes())],
-        (b"Tx", Object::Stream(text)) if !is_password => vec![decode_string(&text.decoded_data().ok()?)],
-        (b"Ch", Object::Array(texts)) => {
+        // A list box shows its options, whether or not one is chosen.
+        (b"Ch", _) if !is_drop_down && !options.is_empty() => {
+            options.iter().filter_map(|option| option.last().cloned()).collect()
+        }
+        (b"Tx" | b"Ch", Some(Object::String(text))) if !is_password => vec![decode_string(text.as_bytes())],
+        (b"Tx", Some(Object::Stream(text))) if !is_password => vec![decode_string(&text.decoded_data().ok()?)],
+        (b"Ch", Some(Object::Array(texts))) => {
             texts.iter::<object::String<'_>>().map(|text| decode_string(text.as_bytes())).collect()
         }
         _ => return None,
     };
-    // An option of a choice field has a value for export and a text that is shown.
-    let options = ancestors.iter().find_map(|dict| dict.get::<Array<'_>>("Opt"));
-    let pairs: Vec<Vec<String>> = options
-        .iter()
-        .flat_map(Array::iter::<Array<'_>>)
-        .map(|pair| pair.iter::<object::String<'_>>().map(|text| decode_string(text.as_bytes())).collect())
-        .collect();
-    let shown = texts.into_iter().map(|text| match pairs.iter().find(|pair| pair.first() == Some(&text)) {
-        Some(pair) => pair.last().cloned().unwrap_or(text),
+    let shown = texts.into_iter().map(|text| match options.iter().find(|option| option.first() == Some(&text)) {
+        Some(option) => option.last().cloned().unwrap_or(text),
         None => text,
     });
     let text = shown.collect::<Vec<_>>().join("\n");
