@@ -169,6 +169,10 @@ impl TextRules<'_> {
                 let value = self.attributes.iter().filter(|(known, _)| *known == name);
                 let value =
                     value.filter_map(|(_, key)| attribute(element.attributes(), key)).next().unwrap_or_default();
+                let value = match name {
+                    "docPr" | "cNvPr" | "shape" => description(&value),
+                    _ => &value,
+                };
                 match is_in_paragraph {
                     _ if value.is_empty() => Cow::Borrowed(""),
                     true => Cow::Owned(format!(" {value} ")),
@@ -178,6 +182,29 @@ impl TextRules<'_> {
         }
     }
 }
+
+/// The description of a picture, without the note that a program wrote it; nothing if it is only the name of a file.
+fn description(value: &str) -> &str {
+    const EXTENSIONS: [&str; 11] =
+        [".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".svg", ".webp"];
+    // Word adds a paragraph in the language of its menus.
+    let is_note = |text: &str| {
+        let text = text.to_lowercase();
+        ["automat", "автомат", "自动生成", "自動生成"].iter().any(|word| text.contains(word))
+    };
+    let value = value.trim();
+    let value = match value.rsplit_once("\n\n") {
+        Some((text, note)) if is_note(note) => text.trim_end(),
+        None if value.len() <= MAX_NOTE_BYTES && is_note(value) => "",
+        _ => value,
+    };
+    let lower = value.to_ascii_lowercase();
+    let is_file = EXTENSIONS.iter().any(|extension| lower.ends_with(extension));
+    if is_file || lower.contains(":\\") || lower.starts_with("http") || lower.starts_with("cid:") { "" } else { value }
+}
+
+/// The longest note that a program wrote the description of a picture.
+const MAX_NOTE_BYTES: usize = 60;
 
 /// An element whose end has not been read yet.
 struct OpenElement {

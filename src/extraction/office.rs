@@ -16,11 +16,11 @@ const MAX_MEMBER_BYTES: u64 = 128 << 20;
 
 /// The text of a Word document. The file contains each text box twice, the second time for old programs (`Fallback`), and
 /// text that a revision has moved also at its old place (`moveFrom`). Some programs mark deleted text only by the element around it
-/// (`del`). Pronunciations (`rt`) follow the paragraph.
-const WORD_TEXT: TextRules<'_> = TextRules {
+/// (`del`). Pronunciations (`rt`) and the descriptions of pictures follow the paragraph.
+pub(super) const WORD_TEXT: TextRules<'_> = TextRules {
     skipped: &["Fallback", "moveFrom", "del"],
-    deferred: &["txbxContent", "rt"],
-    attributes: &[("textpath", "string")],
+    deferred: &["txbxContent", "rt", "drawing", "pict"],
+    attributes: &[("textpath", "string"), ("docPr", "descr"), ("shape", "alt")],
     ..TextRules::lines_of(&["t"], &["p"])
 };
 
@@ -28,8 +28,11 @@ const WORD_TEXT: TextRules<'_> = TextRules {
 const HEADER_TEXT: TextRules<'_> = TextRules { skipped: &["Fallback", "del", "fldSimple"], ..WORD_TEXT };
 
 /// The text of shapes in slides and diagrams, without fields: these are dates and page numbers.
-pub(super) const DRAWING_TEXT: TextRules<'_> =
-    TextRules { skipped: &["Fallback", "fld"], ..TextRules::lines_of(&["t"], &["p"]) };
+pub(super) const DRAWING_TEXT: TextRules<'_> = TextRules {
+    skipped: &["Fallback", "fld"],
+    attributes: &[("cNvPr", "descr")],
+    ..TextRules::lines_of(&["t"], &["p"])
+};
 
 /// The text of a chart: its titles, and the names of its categories. Its numbers are in a workbook inside the document.
 const CHART_TEXT: TextRules<'_> = TextRules {
@@ -263,6 +266,35 @@ mod tests {
             symbol("Arial", "00E9")
         );
         assert_eq!(WORD_TEXT.read(&document), "angle α,yes noé\n Draft \nPump\n");
+    }
+
+    #[test]
+    fn descriptions_of_pictures_follow_the_paragraph() {
+        let picture = |description: &str| {
+            format!(
+                "<w:r><w:drawing><wp:inline><wp:docPr id='1' name='Picture 1' descr='{description}'/><pic:cNvPr descr='{description}'/></wp:inline></w:drawing></w:r>"
+            )
+        };
+        let document = format!(
+            "<w:p><w:r><w:t>Be</w:t></w:r>{}<w:r><w:t>fore</w:t></w:r></w:p><w:p><w:t>Next</w:t><w:pict><v:shape alt='A pump'/></w:pict></w:p>",
+            picture("A woman at a well&#10;&#10;Description automatically generated")
+        );
+        let lines = |text: String| {
+            text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect::<Vec<_>>()
+        };
+        assert_eq!(lines(WORD_TEXT.read(&document)), ["Before", "A woman at a well", "Next", "A pump"]);
+        for name in [
+            "C:\\Pictures\\well.png",
+            "well.jpg",
+            "https://example.org/a",
+            "Description automatically generated",
+            "image1.emf ",
+        ] {
+            let document = format!("<w:p><w:t>Text</w:t>{}</w:p>", picture(name));
+            assert_eq!(lines(WORD_TEXT.read(&document)), ["Text"], "{name}");
+        }
+        let slide = "<p:pic><p:nvPicPr><p:cNvPr id='4' name='Picture 3' descr='Two wells'/></p:nvPicPr></p:pic><a:p><a:t>Text</a:t></a:p>";
+        assert_eq!(lines(DRAWING_TEXT.read(slide)), ["Two wells", "Text"]);
     }
 
     #[test]
