@@ -60,6 +60,10 @@ pub enum Extractor {
     Csv,
     WebArchive,
     Workbook,
+    /// An OpenDocument file that is one XML file.
+    FlatOpenDocument,
+    /// XML that may be an office document.
+    Xml,
 }
 
 const TEXT: bool = true;
@@ -67,7 +71,7 @@ const NOT_TEXT: bool = false;
 
 /// Every known format. `init` ranks pictures last, because a picture beside a document usually illustrates it.
 #[rustfmt::skip]
-static FORMATS: [Format; 76] = [
+static FORMATS: [Format; 79] = [
     format("pdf",   "PDF",   FormatKind::Pdf,         TEXT,     Some(Extractor::Pdf),          Some(0)),
     format("html",  "HTML",  FormatKind::WebPage,     TEXT,     Some(Extractor::Html),         Some(1)),
     format("htm",   "HTML",  FormatKind::WebPage,     TEXT,     Some(Extractor::Html),         Some(2)),
@@ -77,7 +81,7 @@ static FORMATS: [Format; 76] = [
     format("txt",   "TXT",   FormatKind::PlainText,   TEXT,     Some(Extractor::PlainText),    Some(9)),
     format("text",  "TEXT",  FormatKind::PlainText,   TEXT,     Some(Extractor::PlainText),    Some(10)),
     format("md",    "MD",    FormatKind::PlainText,   TEXT,     Some(Extractor::PlainText),    Some(11)),
-    format("xml",   "XML",   FormatKind::PlainText,   TEXT,     None,                          None),
+    format("xml",   "XML",   FormatKind::PlainText,   TEXT,     Some(Extractor::Xml),          None),
     format("json",  "JSON",  FormatKind::PlainText,   NOT_TEXT, None,                          None),
     format("doc",   "DOC",   FormatKind::Document,    TEXT,     Some(Extractor::Doc),          Some(7)),
     format("docx",  "DOCX",  FormatKind::Document,    TEXT,     Some(Extractor::Docx),         Some(5)),
@@ -85,12 +89,14 @@ static FORMATS: [Format; 76] = [
     format("dotx",  "DOTX",  FormatKind::Document,    TEXT,     Some(Extractor::Docx),         Some(5)),
     format("odt",   "ODT",   FormatKind::Document,    TEXT,     Some(Extractor::OpenDocument), Some(6)),
     format("ott",   "OTT",   FormatKind::Document,    TEXT,     Some(Extractor::OpenDocument), Some(6)),
+    format("fodt",  "FODT",  FormatKind::Document,    TEXT,     Some(Extractor::FlatOpenDocument), Some(6)),
     format("rtf",   "RTF",   FormatKind::Document,    TEXT,     Some(Extractor::Rtf),          Some(8)),
     format("wpd",   "WPD",   FormatKind::Document,    TEXT,     None,                          None),
     format("xls",   "XLS",   FormatKind::Spreadsheet, NOT_TEXT, Some(Extractor::Workbook),     Some(17)),
     format("xlsx",  "XLSX",  FormatKind::Spreadsheet, NOT_TEXT, Some(Extractor::Workbook),     Some(15)),
     format("xlsm",  "XLSM",  FormatKind::Spreadsheet, NOT_TEXT, Some(Extractor::Workbook),     Some(15)),
     format("ods",   "ODS",   FormatKind::Spreadsheet, NOT_TEXT, Some(Extractor::Workbook),     Some(16)),
+    format("fods",  "FODS",  FormatKind::Spreadsheet, NOT_TEXT, Some(Extractor::FlatOpenDocument), Some(16)),
     format("csv",   "CSV",   FormatKind::Spreadsheet, NOT_TEXT, Some(Extractor::Csv),          Some(18)),
     format("tsv",   "TSV",   FormatKind::Spreadsheet, NOT_TEXT, Some(Extractor::Csv),          None),
     format("ppt",   "PPT",   FormatKind::Slides,      NOT_TEXT, Some(Extractor::Ppt),          Some(14)),
@@ -99,6 +105,7 @@ static FORMATS: [Format; 76] = [
     format("potx",  "POTX",  FormatKind::Slides,      NOT_TEXT, Some(Extractor::Pptx),         Some(12)),
     format("odp",   "ODP",   FormatKind::Slides,      NOT_TEXT, Some(Extractor::OpenDocument), Some(13)),
     format("otp",   "OTP",   FormatKind::Slides,      NOT_TEXT, Some(Extractor::OpenDocument), Some(13)),
+    format("fodp",  "FODP",  FormatKind::Slides,      NOT_TEXT, Some(Extractor::FlatOpenDocument), Some(13)),
     format("pps",   "PPS",   FormatKind::Slides,      NOT_TEXT, Some(Extractor::Ppt),          None),
     format("ppsx",  "PPSX",  FormatKind::Slides,      NOT_TEXT, Some(Extractor::Pptx),         None),
     format("epub",  "EPUB",  FormatKind::Book,        TEXT,     Some(Extractor::Epub),         Some(4)),
@@ -245,7 +252,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     /// The extensions whose registered media types `mime_guess` does not know.
-    const WITHOUT_MEDIA_TYPE: [&str; 1] = ["azw3"];
+    const WITHOUT_MEDIA_TYPE: [&str; 4] = ["azw3", "fodt", "fods", "fodp"];
 
     #[test]
     fn every_extension_is_listed_once_with_a_media_type_and_a_help_string() {

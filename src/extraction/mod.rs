@@ -12,6 +12,7 @@ mod document_reader;
 mod entry_file;
 mod epub;
 mod findings;
+mod flat_xml;
 mod glyph_numbers;
 mod heading_marks;
 mod headings;
@@ -258,9 +259,12 @@ impl Extraction {
             Some(Extractor::Rtf) => rtf::extract(&bytes),
             Some(Extractor::WebArchive) => web_archive::extract(&bytes),
             Some(Extractor::Svg) => svg::extract(&bytes),
+            Some(Extractor::Xml) => flat_xml::extract(&bytes),
+            Some(Extractor::FlatOpenDocument) => flat_xml::extract_open_document(&bytes),
             // Word and PowerPoint open documents in other formats under these extensions as well.
             Some(Extractor::Doc) if rtf::is_rtf(&bytes) => rtf::extract(&bytes),
             Some(Extractor::Doc) if bytes.starts_with(b"PK") => office::extract_docx(&bytes),
+            Some(Extractor::Doc) if flat_xml::is_office_document(&bytes) => flat_xml::extract(&bytes),
             Some(Extractor::Doc) => doc::extract(&bytes),
             Some(Extractor::Ppt) if bytes.starts_with(b"PK") => slides::extract(&bytes),
             Some(Extractor::Ppt) => ppt::extract(&bytes),
