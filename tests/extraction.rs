@@ -402,9 +402,9 @@ fn unusual_declarations_of_the_characters_of_a_font_are_read() {
     let map = stream("1 beginbfrange <0060> <007a> <0060> endbfrange 2 beginbfchar <0057> <0057> <00");
     assert_text(page_of(water, &composite("/ToUnicode 6 0 R", "Identity-H"), &[&map]), "Water");
     // macOS gives some Chinese characters as a radical, or as a radical and the character.
-    let map = stream("3 beginbfchar <0001> <7535> <0002> <2f265b50> <0003> <2f24> endbfchar");
+    let map = stream("4 beginbfchar <0001> <7535> <0002> <2f265b50> <0003> <2f24> <0004> <2eda> endbfchar");
     let chinese = composite("/ToUnicode 6 0 R", "Identity-H").replace("/DW 500", "/DW 1000");
-    assert_text(page_of("BT /F 12 Tf 72 700 Td <000100020003> Tj ET", &chinese, &[&map]), "电子大");
+    assert_text(page_of("BT /F 12 Tf 72 700 Td <0001000200030004> Tj ET", &chinese, &[&map]), "电子大页");
     // A font that is not embedded: the codes are the numbers of the glyphs of a font whose order is known.
     let arial = composite("", "Identity-H").replace("Water", "ArialMT");
     assert_text(page_of("BT /F 12 Tf 72 700 Td <0026004400490070000300c8> Tj ET", &arial, &[]), "Café Á");

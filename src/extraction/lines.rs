@@ -629,14 +629,28 @@ fn expand_presentation_forms(text: &str) -> String {
     let mut expanded = String::with_capacity(text.len());
     let mut rest = text.chars();
     while let Some(character) = rest.next() {
-        let radical =
-            matches!(character, '\u{2e80}'..='\u{2fd5}').then(|| nfkc(character.encode_utf8(&mut [0; 4])).into_owned());
-        // macOS writes the radical and the character that looks the same for one glyph.
-        if radical.is_none_or(|radical| !rest.as_str().starts_with(&radical)) {
-            expanded.push(character);
+        match character_of_radical(character) {
+            // macOS writes the radical and the character for one glyph.
+            Some(plain) if rest.as_str().starts_with(plain) => {}
+            plain => expanded.push(plain.unwrap_or(character)),
         }
     }
     nfkc(&expanded).into_owned()
+}
+
+/// The character that looks the same as a radical, which macOS writes instead of it. For radicals in the block of the Kangxi dictionary, it
+/// is equivalent; for the others, Unicode lists it (`EquivalentUnifiedIdeograph`).
+fn character_of_radical(radical: char) -> Option<char> {
+    const OTHERS: &str = "⺁厂⺈刀⺊卜⺒巳⺓幺⺛旡⺝月⺞歺⺟母⺠民⺫目⺬示⺶羊⺻聿⺼肉⻁虎⻄西⻅见⻆角⻉贝⻋车⻑長⻒镸⻓长⻔门⻗雨⻘青⻙韦⻚页⻛风⻜飞⻝食⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻪黾⻫斉⻬齐⻭歯⻮齿⻯竜⻰龙⻱龜⻲亀⻳龟";
+    match radical {
+        '\u{2e80}'..='\u{2eff}' => {
+            let mut others = OTHERS.chars();
+            others.find(|other| *other == radical)?;
+            others.next()
+        }
+        '\u{2f00}'..='\u{2fd5}' => nfkc(radical.encode_utf8(&mut [0; 4])).chars().next(),
+        _ => None,
+    }
 }
 
 /// Whether a character carries no text: private use, control and replacement characters.
