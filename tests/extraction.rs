@@ -21,8 +21,12 @@ fn extract(workspace: &Workspace, format: &str, file: &str, seconds: u64, memory
 
 /// The texts and covers in the cache, sorted by name.
 fn cache_entries(workspace: &Workspace) -> Vec<std::path::PathBuf> {
-    cache_files(workspace).into_iter().filter(|path| !path.ends_with(KNOWN_DIGESTS)).collect()
+    let is_entry = |path: &std::path::PathBuf| !path.ends_with(KNOWN_DIGESTS) && !path.ends_with(EVICTION_MARK);
+    cache_files(workspace).into_iter().filter(is_entry).collect()
 }
+
+/// The name of the file whose time says when old entries were last looked for.
+const EVICTION_MARK: &str = "evicted";
 
 /// The name of the file with the digests of documents that were left alone for some seconds.
 const KNOWN_DIGESTS: &str = "digests";
