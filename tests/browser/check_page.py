@@ -423,6 +423,16 @@ def without_script(reader: Reader, disc: Path) -> None:
         check("no horizontal scrolling at 320 pixels", not wide)
         named = page.evaluate("document.getElementById('checker_pick').labels.length === 1")
         check("the chooser has a label", named)
+    with reader.at(disc, "fr") as page:
+        # The browser would name the field in its own language.
+        shown = page.eval_on_selector("#checker_pick", "e => getComputedStyle(e).opacity") != "0"
+        label = page.locator("label[for=checker_pick]")
+        check("the button to choose a folder is in the language of the page", not shown and label.inner_text() == "Choisir le disque ou son dossier", label.inner_text())
+        page.focus("#checker_pick")
+        outline = label.evaluate("e => getComputedStyle(e).outlineStyle")
+        check("its focus is visible", outline == "solid", outline)
+        with page.expect_file_chooser():
+            label.click()
 
 
 def main() -> int:
