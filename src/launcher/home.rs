@@ -5,12 +5,11 @@ use std::cmp::Reverse;
 use minijinja::context;
 use minijinja::value::Value;
 
-use super::browse::entry;
 use super::cover;
 use super::foreword::ForewordPages;
 use super::page_inputs::PageInputs;
 use super::page_language::PageLanguage;
-use super::reports::MainFile;
+use super::reports::{MainFile, covered_entry};
 use crate::layout::DiscPath;
 
 /// The maximum number of sections on the page. The others are in the list of documents.
@@ -64,11 +63,7 @@ fn newest(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, path: &DiscPath)
     if !has_several_dates || !is_selection {
         return Vec::new();
     }
-    let shown = |(s, r): (usize, usize)| {
-        let main = MainFile::choose(inputs, language, &inputs.catalogue.sections[s].reports[r]);
-        context! { cover => cover::of_report(inputs, main.indices(), (s, r), path), ..entry(inputs, language, path, (s, r)) }
-    };
-    dated.into_iter().take(NEWEST).map(|(_, report)| shown(report)).collect()
+    dated.into_iter().take(NEWEST).map(|(_, report)| covered_entry(inputs, language, path, report)).collect()
 }
 
 /// The first cover with a picture in a section; if there is none, the first one, with the name of a format.

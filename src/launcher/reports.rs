@@ -263,6 +263,20 @@ fn list_section(
     }
 }
 
+/// The title, date and cover of a report, for lists of a few.
+pub(super) fn covered_entry(
+    inputs: &PageInputs<'_>,
+    language: &PageLanguage<'_>,
+    path: &DiscPath,
+    (s, r): (usize, usize),
+) -> Value {
+    let main = MainFile::choose(inputs, language, &inputs.catalogue.sections[s].reports[r]);
+    context! {
+        cover => cover::of_report(inputs, main.indices(), (s, r), path),
+        ..browse::entry(inputs, language, path, (s, r))
+    }
+}
+
 /// The page of a report.
 pub(super) fn report_page(
     inputs: &PageInputs<'_>,
@@ -283,7 +297,12 @@ pub(super) fn report_page(
             cover => cover::of_page(inputs, main.indices(), (s, r), path),
             more_contents => language.format.number(contents.as_ref().map_or(0, Vec::len).saturating_sub(SHOWN_BOOKMARKS) as u64),
             contents => contents,
-            related => inputs.related.related_to((s, r)).into_iter().map(entry).collect::<Vec<_>>(),
+            related => inputs
+                .related
+                .related_to((s, r))
+                .into_iter()
+                .map(|report| covered_entry(inputs, language, path, report))
+                .collect::<Vec<_>>(),
             previous => r.checked_sub(1).map(|r| entry((s, r))),
             next => section.reports.get(r + 1).map(|_| entry((s, r + 1))),
             ..record_values(inputs, language, groups, path, (s, r))

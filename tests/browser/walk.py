@@ -162,6 +162,29 @@ def first_screens(browser, disc: Path) -> None:
                 check(f"list, {width} × {height}, {language}: the first document is on the first screen", bottom < height, str(bottom))
 
 
+def layout(browser, disc: Path) -> None:
+    """Checks where the parts of pages are on wide screens."""
+    with Visitor(browser) as visitor:
+        page = visitor.page
+        page.set_viewport_size({"width": 1280, "height": 4000})
+        high = []
+        for name in ("index", "list", "search", "years", "help", "check", "land/wells"):
+            page.goto((disc / f"pages/en/{name}.html").as_uri())
+            bottom = page.evaluate("document.querySelector('.foot').getBoundingClientRect().bottom")
+            if bottom < 3999:
+                high.append(f"{name}: {bottom}")
+        check("layout: the foot of a short page is at the bottom of the window", not high, ", ".join(high))
+        for language, is_rtl in (("en", False), ("ar", True)):
+            page.goto((disc / f"pages/{language}/land/wells.html").as_uri())
+            covers = page.locator("img.cover").filter(visible=True).count()
+            text, about = (page.locator(part).bounding_box() for part in (".opening", ".about_report"))
+            beside = text["x"] > about["x"] + about["width"] if is_rtl else about["x"] > text["x"] + text["width"]
+            check(f"layout: {language}: the cover and the facts are beside the text", covers == 1 and beside and text["y"] == about["y"], f"{covers} {text} {about}")
+        page.set_viewport_size({"width": 360, "height": 740})
+        covers = page.locator("img.cover").filter(visible=True).count()
+        check("layout: the cover is shown once on narrow screens", covers == 1, str(covers))
+
+
 def alignment(browser, disc: Path) -> None:
     """Checks that texts in the other direction begin at the edge at which those of the page begin, whatever a browser makes of dir=auto."""
     for language, edge, other in (("ar", "right", "ltr"), ("en", "left", "rtl")):
@@ -366,6 +389,7 @@ def main() -> int:
         every_page(browser, sample, "sample", [(360, "light")])
         narrowed_list(browser, disc)
         first_screens(browser, disc)
+        layout(browser, disc)
         alignment(browser, disc)
         browse_lists(browser, disc)
         printed_pages(browser, disc)
