@@ -28,6 +28,29 @@ impl Colour {
         Self(mixed)
     }
 
+    /// Shades of this colour from itself to white. All but greys keep their hue, and get more saturation if they have little: mixed with
+    /// white, a dark blue would become grey.
+    fn lighter_shades(self) -> impl Iterator<Item = Self> {
+        const MIN_SATURATION: f64 = 0.6;
+        const MAX_SATURATION_OF_GREY: f64 = 0.1;
+        const STEPS: u32 = 100;
+        let channels = self.0.map(|channel| f64::from(channel) / 255.0);
+        let (max, min) = (channels.into_iter().fold(0.0, f64::max), channels.into_iter().fold(1.0, f64::min));
+        // Lightness, chroma and saturation as in HSL.
+        let (lightness, chroma) = ((max + min) / 2.0, max - min);
+        let saturation = if chroma > 0.0 { chroma / (1.0 - (max + min - 1.0).abs()) } else { 0.0 };
+        let saturation = if saturation > MAX_SATURATION_OF_GREY { saturation.max(MIN_SATURATION) } else { saturation };
+        (0..=STEPS).map(move |step| {
+            let lighter = lightness + (1.0 - lightness) * f64::from(step) / f64::from(STEPS);
+            let half = saturation * (1.0 - (2.0 * lighter - 1.0).abs()) / 2.0;
+            // Each channel keeps its place between the darkest and the lightest.
+            Self(channels.map(|channel| {
+                let place = if chroma > 0.0 { (channel - min) / chroma } else { 0.5 };
+                ((lighter - half + 2.0 * half * place) * 255.0).round().clamp(0.0, 255.0) as u8
+            }))
+        })
+    }
+
     /// The relative luminance as defined by WCAG 2.
     fn luminance(self) -> f64 {
         let [r, g, b] = self.0.map(|channel| {
@@ -123,10 +146,7 @@ pub(super) fn dark(colours: &Colours) -> Option<Palette> {
     let background = accent.over(Colour([0x10, 0x13, 0x16]), 8);
     let text = Colour([0xe4, 0xe7, 0xea]);
     let lightened = |colour: Colour, contrast: f64| {
-        (0..=100)
-            .map(|percent| WHITE.over(colour, percent))
-            .find(|c| c.contrast(background) >= contrast)
-            .unwrap_or(WHITE)
+        colour.lighter_shades().find(|c| c.contrast(background) >= contrast).unwrap_or(WHITE)
     };
     // Links also appear on tinted backgrounds, which need more contrast.
     let (accent, link) = (lightened(accent, 8.5), lightened(link, 8.0));
@@ -229,6 +249,22 @@ mod tests {
             assert_readable(&dark(&colours).unwrap_or_default());
         }
         assert!(dark(&Colours { background: Some("#fff".to_owned()), ..Colours::default() }).is_none());
+    }
+
+    #[test]
+    fn the_accent_keeps_its_hue_on_dark_pages() {
+        let shown = |accent: &str| {
+            let colours = Colours { accent: Some(accent.to_owned()), ..Colours::default() };
+            let palette = dark(&colours).unwrap_or_default();
+            let accent = palette.iter().find(|(name, _)| *name == "accent").map(|(_, css)| Colour::parse(css).0);
+            accent.unwrap_or_default().map(i32::from)
+        };
+        let [r, g, b] = shown("#123f6d");
+        assert!(b - r > 80 && r < g && g < b, "{r} {g} {b}");
+        let [r, g, b] = shown("#7a0019");
+        assert!(r - g > 60 && (g - b).abs() < 30, "{r} {g} {b}");
+        let [r, g, b] = shown("#333333");
+        assert!(r == g && g == b, "{r} {g} {b}");
     }
 
     #[test]
