@@ -46,6 +46,7 @@ function search(text, where, filters) {
   document.title = (text ? text + " – " : "") + form.getAttribute("data-title");
   if (!text.trim()) {
     status.textContent = "";
+    offerWays(true, "all");
     return Promise.resolve();
   }
   status.textContent = dataText(form, "working");
@@ -378,8 +379,9 @@ function showChips(found, reports, facets, filters) {
     values.sort(function (a, b) {
       return name === "year" ? b - a : counts[name][b] - counts[name][a] || (name === "section" ? a - b : a < b ? -1 : 1);
     });
-    var line = createElement("div", "", { "class": "line" }), links = createElement("div", "", { "class": "values" });
-    line.appendChild(createElement("span", dataText(form, "pair", { name: dataText(form, "by-" + name), value: "" }), { "class": "name" }));
+    var kind = dataText(form, "by-" + name), links = createElement("div", "", { "class": "values" });
+    var line = createElement("div", "", { "class": "line", role: "group", "aria-label": kind });
+    line.appendChild(createChipName(kind));
     line.appendChild(links);
     // Do not fold a single value.
     var folded = values.length > MAX_CHIPS + 1 && values.slice(MAX_CHIPS);
@@ -411,6 +413,16 @@ function showChips(found, reports, facets, filters) {
   if (fold.childNodes.length > 1) { chips.appendChild(fold); }
   if (chips.firstChild) { results.parentNode.insertBefore(chips, results); }
 }
+
+/* The name of a group of values. A stylesheet may hide the colon, if the name is above the values. */
+function createChipName(name) {
+  var label = createElement("span", "", { "class": "name" }), text = dataText(form, "pair", { name: name, value: "" });
+  var isFirst = text.slice(0, name.length) === name;
+  label.appendChild(document.createTextNode(isFirst ? name : text));
+  if (isFirst) { label.appendChild(createElement("span", text.slice(name.length), { "class": "colon" })); }
+  return label;
+}
+
 /* Shows the title of the report to which the search is narrowed. */
 function addReportChip(chips, report) {
   if (!(report >= 0 && report < catalogue.head.pages)) { return; }
