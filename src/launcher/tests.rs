@@ -311,6 +311,10 @@ fn long_lists_are_divided_into_pages_of_a_limited_size() {
     let links: Vec<&str> = second.split("<span class=\"goal\">").skip(1).collect();
     assert_eq!(links.len(), 4);
     assert!(links[0].contains("<bdi dir=\"ltr\">1–52</bdi>") && links[1].contains("<bdi dir=\"ltr\">105–156</bdi>"));
+    // Under the same heading, the range is enough.
+    assert!(links[0].starts_with("<bdi dir=\"ltr\">1–52</bdi></span>"), "{}", links[0]);
+    let last = page(&files, "pages/en/list6.html").split("<span class=\"goal\">").nth(2).unwrap();
+    assert!(last.starts_with("<bdi>means</bdi>") || last.starts_with("Needs"), "{last}");
     let part = page(&files, "pages/en/subj2.html");
     assert!(part.contains("<title>By subject: All (2/") && part.contains("<a href=\"subjects.html\">By subject</a>"));
     assert!(page(&files, "pages/en/list7.html").contains("<title>List of documents: Needs (7/10)"));
@@ -485,6 +489,29 @@ fn the_check_page_has_a_fingerprint_of_its_disc() {
     Arc::make_mut(&mut catalogue.sources[3]).length -= 1;
     catalogue.sections[0].reports[1].title = Text::Same("A/2".to_owned());
     assert_ne!(first, fingerprint(&catalogue, "en"));
+}
+
+#[test]
+fn the_menu_shows_where_readers_are() {
+    let (files, _) = render_ok(&collection(&SIX));
+    for (path, expected) in [
+        ("pages/en/list.html", "<a href=\"list.html\" aria-current=\"page\">List of documents</a>"),
+        ("pages/en/needs/africa.html", "<a href=\"../list.html\" aria-current=\"true\">List of documents</a>"),
+        ("pages/en/subjects.html", "<a href=\"list.html\" aria-current=\"true\">List of documents</a>"),
+    ] {
+        assert!(page(&files, path).contains(expected), "{path}");
+    }
+}
+
+#[test]
+fn the_language_page_shows_each_title_once() {
+    let mut catalogue = collection(&SIX);
+    assert!(page(&render_ok(&catalogue).0, "index.html").contains("<h1 dir=\"auto\" class=\"unseen\">"));
+    // The same title for all languages, or a language without a title.
+    catalogue.disc.title = Text::Same("Peace".to_owned());
+    assert!(page(&render_ok(&catalogue).0, "index.html").contains("<h1 dir=\"auto\">Peace</h1>"));
+    catalogue.disc.title = texts(&[("en", "Peace"), ("fr", "Paix")]);
+    assert!(page(&render_ok(&catalogue).0, "index.html").contains("<h1 dir=\"auto\">Peace</h1>"));
 }
 
 #[test]
