@@ -176,12 +176,12 @@ def layout(browser, disc: Path) -> None:
         check("layout: the foot of a short page is at the bottom of the window", not high, ", ".join(high))
         for language, is_rtl in (("en", False), ("ar", True)):
             page.goto((disc / f"pages/{language}/land/wells.html").as_uri())
-            covers = page.locator("img.cover").filter(visible=True).count()
+            covers = page.locator(".opening .cover, .about_report .cover").filter(visible=True).count()
             text, about = (page.locator(part).bounding_box() for part in (".opening", ".about_report"))
             beside = text["x"] > about["x"] + about["width"] if is_rtl else about["x"] > text["x"] + text["width"]
             check(f"layout: {language}: the cover and the facts are beside the text", covers == 1 and beside and text["y"] == about["y"], f"{covers} {text} {about}")
         page.set_viewport_size({"width": 360, "height": 740})
-        covers = page.locator("img.cover").filter(visible=True).count()
+        covers = page.locator(".opening .cover, .about_report .cover").filter(visible=True).count()
         check("layout: the cover is shown once on narrow screens", covers == 1, str(covers))
 
 
