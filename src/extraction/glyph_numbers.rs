@@ -11,7 +11,8 @@ use std::collections::HashMap;
 pub(super) struct GlyphNumbers {
     /// How often each glyph occurs.
     counts: HashMap<usize, HashMap<u32, u32>>,
-    orders: HashMap<usize, Order>,
+    /// The orders of the fonts about which has been decided; `None` if the order is not known.
+    orders: HashMap<usize, Option<Order>>,
 }
 
 /// The order of the glyphs of a complete font.
@@ -26,7 +27,9 @@ enum Order {
 impl GlyphNumbers {
     /// Counts a glyph of a font.
     pub(super) fn add(&mut self, font: usize, glyph: u32) {
-        *self.counts.entry(font).or_default().entry(glyph).or_default() += 1;
+        if !self.orders.contains_key(&font) {
+            *self.counts.entry(font).or_default().entry(glyph).or_default() += 1;
+        }
     }
 
     /// Decides about the fonts whose order is not known yet. Returns whether there is a font with too few letters to decide.
@@ -36,12 +39,12 @@ impl GlyphNumbers {
             if self.orders.contains_key(font) {
                 continue;
             }
-            match [Order::TrueType, Order::Adobe].into_iter().find(|order| order.fits(counts)) {
-                Some(order) => {
-                    self.orders.insert(*font, order);
-                }
-                None => is_open |= counts.values().sum::<u32>() < MIN_LETTERS * 2,
+            let glyphs: u32 = counts.values().sum();
+            let order = [Order::TrueType, Order::Adobe].into_iter().find(|order| order.fits(counts));
+            if order.is_some() || glyphs >= MAX_GLYPHS {
+                self.orders.insert(*font, order);
             }
+            is_open |= order.is_none() && glyphs < MIN_LETTERS * 2;
         }
         is_open
     }
@@ -49,17 +52,24 @@ impl GlyphNumbers {
     /// The character of a glyph; `None` if the order of the font is not known. A font with few letters has the order of the other
     /// fonts of the document.
     pub(super) fn character(&self, font: usize, glyph: u32) -> Option<char> {
-        let order = self.orders.get(&font).copied().or_else(|| {
-            let other = *self.orders.values().next()?;
-            let counts = self.counts.get(&font)?;
-            let is_same = self.orders.values().all(|order| *order == other);
-            let is_small = counts.values().sum::<u32>() < MIN_LETTERS * 2;
-            let is_usual = counts.keys().all(|glyph| other.character(*glyph).is_some());
-            (is_same && is_small && is_usual).then_some(other)
-        })?;
+        let order = match self.orders.get(&font) {
+            Some(order) => (*order)?,
+            None => {
+                let mut known = self.orders.values().flatten();
+                let other = *known.next()?;
+                let counts = self.counts.get(&font)?;
+                let is_same = known.all(|order| *order == other);
+                let is_small = counts.values().sum::<u32>() < MIN_LETTERS * 2;
+                let is_usual = counts.keys().all(|glyph| other.character(*glyph).is_some());
+                (is_same && is_small && is_usual).then_some(other)?
+            }
+        };
         order.character(glyph)
     }
 }
+
+/// A font with this many glyphs that are in no known order is given up.
+const MAX_GLYPHS: u32 = 5000;
 
 /// The number of letters from which on their frequencies can be judged.
 const MIN_LETTERS: u32 = 60;
@@ -155,6 +165,17 @@ mod tests {
             let author = numbers_of("Elena Popova", order);
             assert_eq!(numbers.character(2, author[0]), Some('E'));
         }
+    }
+
+    #[test]
+    fn a_font_in_no_known_order_is_given_up() {
+        let mut numbers = GlyphNumbers::default();
+        (0..MAX_GLYPHS).for_each(|number| numbers.add(1, 1000 + number % 700));
+        assert!(!numbers.decide());
+        // Text that comes later does not change this.
+        (0..100).for_each(|_| numbers_of(SAMPLES[0], Order::TrueType).iter().for_each(|glyph| numbers.add(1, *glyph)));
+        numbers.decide();
+        assert_eq!((numbers.character(1, 68), numbers.counts[&1].len()), (None, 700));
     }
 
     #[test]
