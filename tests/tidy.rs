@@ -11,9 +11,9 @@ use make_disc::verify::Requirement;
 /// Packages whose library has a different name.
 const LIBRARY_NAMES: [(&str, &str); 1] = [("md-5", "md5")];
 
-/// Dependencies that no module owns: `serde` is used wherever a type is read or written, and `fontique` is in Cargo.toml
-/// only to enable one of its features.
-const WITHOUT_OWNER: [&str; 2] = ["serde", "fontique"];
+/// Dependencies that no module owns: `serde` is used wherever a type is read or written, `fontique` is in Cargo.toml
+/// only to enable one of its features, and `mimalloc` is named only in `main.rs`, which is not part of the library.
+const WITHOUT_OWNER: [&str; 3] = ["serde", "fontique", "mimalloc"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -213,7 +213,8 @@ fn every_module_imports_only_those_above_it_in_the_table() {
             assert!(other < place, "`{module}` imports `{import}`, which is below it in docs/architecture.md");
         }
     }
-    assert!(modules()["main"].trim().lines().count() <= 5, "main.rs must only call the library");
+    let lines = modules()["main"].lines().filter(|line| !line.trim().is_empty()).count();
+    assert!(lines <= 8, "main.rs must only name the allocator and call the library");
 }
 
 /// Users of an installed program do not have that folder.

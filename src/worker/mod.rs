@@ -30,6 +30,11 @@ pub struct Limits {
 /// The maximum size of a result or a request in bytes.
 const MAX_MESSAGE_BYTES: u64 = 256 << 20;
 
+/// The variable that tells the allocator how many KiB of address space to reserve at a time. Its usual gigabyte would leave none of
+/// [`Limits::memory_bytes`] for the stack to grow (docs/decisions/0046-allocator.md).
+const RESERVE_VARIABLE: &str = "MIMALLOC_ARENA_RESERVE";
+const RESERVE_KIB: &str = "65536";
+
 /// How often the main process checks whether the user has interrupted it.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
@@ -192,6 +197,7 @@ impl Running {
         let child = Command::new(program)
             .args(arguments)
             .args([limits.seconds.to_string(), limits.memory_bytes.to_string()])
+            .env(RESERVE_VARIABLE, RESERVE_KIB)
             .stdin(input)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
