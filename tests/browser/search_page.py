@@ -118,7 +118,8 @@ def address(disc: Path, language: str, query: str, more: str = "") -> str:
 
 def wait_for_status(page) -> str:
     """Waits until the search has ended, and returns the status that the page shows."""
-    wait_for(page, "document.querySelector('#search_status').textContent.match(/[^…\\s]$/)", 20)
+    # While the page is loaded again, it has no status yet.
+    wait_for(page, "(document.querySelector('#search_status') || {textContent: ''}).textContent.match(/[^…\\s]$/)", 20)
     return page.inner_text("#search_status")
 
 
