@@ -222,6 +222,19 @@ impl<'s> SiteMap<'s> {
         query: &str,
         encoding: PageEncoding,
     ) -> Option<(usize, bool, bool)> {
+        self.find_path(joined, folder, written, query, encoding)
+            .or_else(|| self.find_path(&joined.without_session()?, folder, "", query, encoding))
+    }
+
+    /// Like [`Self::find`], for exactly this path.
+    fn find_path(
+        &self,
+        joined: &Joined,
+        folder: &str,
+        written: &str,
+        query: &str,
+        encoding: PageEncoding,
+    ) -> Option<(usize, bool, bool)> {
         let path = joined.path.as_str();
         let mut candidates: Vec<(Cow<'_, str>, bool)> = Vec::new();
         if query.len() > 1 && !joined.is_folder {
@@ -262,14 +275,7 @@ impl<'s> SiteMap<'s> {
                 Some((number, is_other_case, *drops))
             })
         });
-        found.or(start).or_else(|| {
-            // Some servers add a session to the links of each visitor: `page.html;jsessionid=1A2B`.
-            let name = path.rfind('/').map_or(0, |at| at + 1);
-            let page = &path[..name + path[name..].find(';')?];
-            let is_folder = page.is_empty() || page.ends_with('/');
-            let page = page.trim_end_matches('/').to_owned();
-            self.find(&Joined { path: page, is_folder, is_outside: joined.is_outside }, folder, "", query, encoding)
-        })
+        found.or(start)
     }
 
     /// The base of a page that has a `base` element with this address.
@@ -346,6 +352,20 @@ struct Joined {
 }
 
 impl Joined {
+    /// The path without the session that some servers add to the links of each visitor: `page.html;jsessionid=1A2B`. `None` if
+    /// nothing like that is in it.
+    fn without_session(&self) -> Option<Self> {
+        let name = self.path.rfind('/').map_or(0, |at| at + 1);
+        let (page, parameter) = self.path[name..].split_once(';')?;
+        let key = parameter.split_once('=')?.0;
+        if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return None;
+        }
+        let page = &self.path[..name + page.len()];
+        let is_folder = page.is_empty() || page.ends_with('/');
+        Some(Self { path: page.trim_end_matches('/').to_owned(), is_folder, is_outside: self.is_outside })
+    }
+
     /// The path of a link, without percent-encoding, that starts in a folder.
     fn new(folder: &str, link: &str) -> Self {
         let mut parts: Vec<&str> = if link.starts_with('/') { Vec::new() } else { folder.split('/').collect() };
@@ -471,6 +491,8 @@ mod tests {
             ("plain.html;jsessionid=1A2B#c", Some("plain.html#c")),
             ("x.php;jsessionid=1A2B.node3?id=3", Some("x_php_id_3.html")),
             ("a/;jsessionid=1A2B", Some("a/index.htm")),
+            ("plain;draft.html", Some("Missing(\"docs/plain;draft.html\")")),
+            ("plain.html;draft", Some("Missing(\"docs/plain.html;draft\")")),
             ("../../site/img/Photo.JPG", Some("../img/photo.jpg")),
         ] {
             assert_eq!(new(link).as_deref(), expected, "{link}");
