@@ -89,18 +89,31 @@ fn title_of_paragraphs(paragraphs: &[Paragraph], default_size: u32) -> Option<St
     Some(join_paragraphs(&paragraphs[title..], default_size))
 }
 
-/// The first of these paragraphs, with the next ones if the author has divided the title: they look the same, and are not headings or go
-/// on in lower case.
+/// Words that do not end a title: articles, prepositions and conjunctions.
+const LINKING_WORDS: [&str; 44] = [
+    "a", "an", "and", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with", "au", "aux", "de", "des", "du",
+    "en", "et", "la", "le", "les", "pour", "sur", "del", "el", "los", "las", "para", "por", "y", "das", "der", "die",
+    "für", "im", "und", "von", "do", "da", "di", "il", "e",
+];
+
+/// Whether a title goes on after this part of it.
+fn is_unfinished(text: &str) -> bool {
+    let last = text.split_whitespace().next_back().unwrap_or_default();
+    last.ends_with([',', ':', '–', '—', '&']) || LINKING_WORDS.contains(&last.to_lowercase().as_str())
+}
+
+/// The first of these paragraphs, with the next ones if the author has divided the title: they look the same, and go on in lower case or
+/// after a word that does not end a title. Others may be the author, the date, or “Contents”.
 fn join_paragraphs(paragraphs: &[Paragraph], default_size: u32) -> String {
     let look = |paragraph: &Paragraph| {
         (paragraph.size.unwrap_or(default_size), paragraph.heading_level, paragraph.style.clone())
     };
     let first = &paragraphs[0];
-    let goes_on = |next: &&Paragraph| {
-        look(next) == look(first) && (first.heading_level.is_none() || next.text.starts_with(char::is_lowercase))
+    let goes_on = |pair: &&[Paragraph]| {
+        let [before, next] = pair else { return false };
+        look(next) == look(first) && (next.text.starts_with(char::is_lowercase) || is_unfinished(&before.text))
     };
-    let lines: Vec<&str> =
-        paragraphs[1..].iter().take_while(goes_on).map(|paragraph| paragraph.text.as_str()).collect();
+    let lines: Vec<&str> = paragraphs.windows(2).take_while(goes_on).map(|pair| pair[1].text.as_str()).collect();
     let joined = format!("{} {}", first.text, lines.join(" "));
     if lines.is_empty() || lines.len() >= MAX_TITLE_PARAGRAPHS || !is_title(&joined) {
         return first.text.clone();
@@ -403,8 +416,12 @@ mod tests {
         assert_eq!(title(&text(in_span, "18pt")).as_deref(), Some("A manual for wells"));
         let without_heading = text(by_hand, "16pt").replace("text:h", "text:p").replace("'H1'", "'P2'");
         assert_eq!(title(&without_heading).as_deref(), Some("A manual for wells"));
-        let divided = by_hand.replace(" for wells", "</text:p><text:p text:style-name='P1'>For wells");
-        assert_eq!(title(&text(&divided, "18pt")).as_deref(), Some("A manual For wells"), "in two paragraphs");
+        let divided = by_hand.replace(" wells", "</text:p><text:p text:style-name='P1'>Wells");
+        assert_eq!(title(&text(&divided, "18pt")).as_deref(), Some("A manual for Wells"), "in two paragraphs");
+        for other in ["John Smith", "Contents", "June 2008"] {
+            let followed = format!("{by_hand}<text:p text:style-name='P1'>{other}</text:p>");
+            assert_eq!(title(&text(&followed, "18pt")).as_deref(), Some("A manual for wells"), "{other}");
+        }
         let headings = "<text:h text:outline-level='1'>A manual</text:h><text:h text:outline-level='1'>for wells</text:h>\
                         <text:h text:outline-level='1'>Wells</text:h>";
         assert_eq!(
