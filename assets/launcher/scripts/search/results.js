@@ -393,8 +393,13 @@ function showSteps(section, list, sources, count) {
     if (!countLeft()) { return; }
     var more = createElement("button", dataText(form, "more"), { type: "button" });
     section.insertBefore(more, list.nextSibling);
+    var isBusy = false;
     more.onclick = function () {
+      // A second press while results are being added would add them again.
+      if (isBusy) { return; }
+      isBusy = true;
       showNext(HITS_PER_STEP).then(function (link) {
+        isBusy = false;
         if (link) { link.focus(); }
         if (!countLeft() && more.parentNode) { section.removeChild(more); }
       }, showDamage);
