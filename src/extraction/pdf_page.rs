@@ -1,6 +1,6 @@
 //! Reads what a page of a PDF shows: glyphs with their positions, the values of form fields, pictures and drawings.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use hayro_font::kurbo::{Affine, Point, Rect};
@@ -489,10 +489,14 @@ fn field_value(annotation: &Dict<'_>) -> Option<String> {
             _ => Vec::new(),
         })
         .collect();
+    let join_texts = |texts: Vec<String>| {
+        let text = texts.join("\n");
+        (!text.trim().is_empty() && text.len() <= MAX_VALUE_BYTES).then_some(text)
+    };
     let texts: Vec<String> = match (&*kind, value) {
         // A list box shows its options, whether or not one is chosen.
         (b"Ch", _) if !is_drop_down && !options.is_empty() => {
-            options.iter().filter_map(|option| option.last().cloned()).collect()
+            return join_texts(options.into_iter().filter_map(|mut option| option.pop()).collect());
         }
         (b"Tx" | b"Ch", Some(Object::String(text))) if !is_password => vec![decode_string(text.as_bytes())],
         (b"Tx", Some(Object::Stream(text))) if !is_password => vec![decode_string(&text.decoded_data().ok()?)],
@@ -501,10 +505,14 @@ fn field_value(annotation: &Dict<'_>) -> Option<String> {
         }
         _ => return None,
     };
-    let shown = texts.into_iter().map(|text| match options.iter().find(|option| option.first() == Some(&text)) {
-        Some(option) => option.last().cloned().unwrap_or(text),
-        None => text,
-    });
-    let text = shown.collect::<Vec<_>>().join("\n");
-    (!text.trim().is_empty() && text.len() <= MAX_VALUE_BYTES).then_some(text)
+    // The first of several options with the same value counts.
+    let mut shown: HashMap<&str, &str> = HashMap::new();
+    for option in &options {
+        if let (Some(value), Some(text)) = (option.first(), option.last()) {
+            shown.entry(value).or_insert(text);
+        }
+    }
+    join_texts(
+        texts.into_iter().map(|text| shown.get(&*text).map_or(text.clone(), |shown| (*shown).to_owned())).collect(),
+    )
 }
