@@ -187,10 +187,9 @@ impl TextRules<'_> {
 fn description(value: &str) -> &str {
     const EXTENSIONS: [&str; 11] =
         [".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".svg", ".webp"];
-    // Word adds a paragraph in the language of its menus.
     let is_note = |text: &str| {
         let text = text.to_lowercase();
-        ["automat", "автомат", "自动生成", "自動生成"].iter().any(|word| text.contains(word))
+        NOTES.iter().any(|note| text.contains(note))
     };
     let value = value.trim();
     let value = match value.rsplit_once("\n\n") {
@@ -200,8 +199,45 @@ fn description(value: &str) -> &str {
     };
     let lower = value.to_ascii_lowercase();
     let is_file = EXTENSIONS.iter().any(|extension| lower.ends_with(extension));
-    if is_file || lower.contains(":\\") || lower.starts_with("http") || lower.starts_with("cid:") { "" } else { value }
+    if is_file
+        || lower.contains(":\\")
+        || lower.starts_with("http://")
+        || lower.starts_with("https://")
+        || lower.starts_with("cid:")
+    {
+        ""
+    } else {
+        value
+    }
 }
+
+/// Office programs write the description of a picture themselves, and say so in the language of their menus.
+const NOTES: [&str; 24] = [
+    "automatically generated",
+    "ai-generated",
+    "généré automatiquement",
+    "générée automatiquement",
+    "généré par l",
+    "generada automáticamente",
+    "generado automáticamente",
+    "generado por ia",
+    "automatisch generiert",
+    "ki-generiert",
+    "gerada automaticamente",
+    "gerado automaticamente",
+    "generata automaticamente",
+    "generato automaticamente",
+    "automatisch gegenereerd",
+    "automatycznie wygenerowany",
+    "автоматически создан",
+    "создано автоматически",
+    "автоматично створен",
+    "自动生成",
+    "自動生成",
+    "자동 생성",
+    "otomatik olarak oluştur",
+    "tự động",
+];
 
 /// The longest note that a program wrote the description of a picture.
 const MAX_NOTE_BYTES: usize = 60;

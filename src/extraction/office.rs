@@ -293,6 +293,10 @@ mod tests {
             let document = format!("<w:p><w:t>Text</w:t>{}</w:p>", picture(name));
             assert_eq!(lines(WORD_TEXT.read(&document)), ["Text"], "{name}");
         }
+        for words in ["Automatic weather station", "HTTP status codes", "A pump&#10;&#10;An automatic gauge"] {
+            let text = WORD_TEXT.read(&format!("<w:p>{}</w:p>", picture(words)));
+            assert!(text.contains(words.rsplit(';').next().unwrap()), "{words}");
+        }
         let slide = "<p:pic><p:nvPicPr><p:cNvPr id='4' name='Picture 3' descr='Two wells'/></p:nvPicPr></p:pic><a:p><a:t>Text</a:t></a:p>";
         assert_eq!(lines(DRAWING_TEXT.read(slide)), ["Two wells", "Text"]);
     }
