@@ -1,30 +1,58 @@
 //! Documents that are one XML file: OpenDocument and Office Open XML without an archive, and the XML of Word 2003.
 
-use std::io::{Cursor, Write};
+use std::io::{Cursor, Read, Write};
+use std::path::Path;
 
 use super::office::{self, WORD_TEXT};
 use super::{Extraction, open_document, slides, table};
 use crate::archive::ArchiveWriter;
 use crate::encodings::decode_markup;
+use crate::system::open_regular_file;
 
 /// How much of a file is examined for the kind of document that it is, in bytes.
 const EXAMINED_BYTES: usize = 4096;
 
+/// The name of the outermost element of an XML file that begins like this.
+fn root_name(xml: &str) -> &str {
+    let mut rest = xml.trim_start_matches('\u{feff}').trim_start();
+    loop {
+        let end = match rest {
+            _ if rest.starts_with("<!--") => "-->",
+            _ if rest.starts_with("<?") => "?>",
+            _ if rest.starts_with("<!") => ">",
+            _ => break,
+        };
+        rest = rest.split_once(end).map_or("", |(_, rest)| rest.trim_start());
+    }
+    let name = rest.strip_prefix('<').unwrap_or_default();
+    &name[..name.find(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).unwrap_or(name.len())]
+}
+
+/// Whether an XML file is an office document, judged by its first bytes. Files that cannot be read are taken for one: whoever reads them
+/// reports why.
+pub(super) fn may_be_office_document(path: &Path) -> bool {
+    let mut start = Vec::new();
+    match open_regular_file(path).and_then(|file| file.take(EXAMINED_BYTES as u64).read_to_end(&mut start)) {
+        Ok(_) => matches!(root_name(&decode_markup(&start)), "pkg:package" | "w:wordDocument" | "office:document"),
+        Err(_) => true,
+    }
+}
+
 /// Reads an XML file that is an office document. Other XML files are not read: nothing says which of their texts readers see.
 pub(super) fn extract(bytes: &[u8]) -> Extraction {
     let xml = decode_markup(bytes);
-    let start = &xml[..xml.floor_char_boundary(EXAMINED_BYTES)];
-    if start.contains("<pkg:package") {
+    let root = root_name(&xml[..xml.floor_char_boundary(EXAMINED_BYTES)]);
+    if root == "pkg:package" {
         return match archive_of_package(&xml) {
             Some(archive) if xml.contains("pkg:name=\"/ppt/presentation.xml\"") => slides::extract(&archive),
             Some(archive) => office::extract_docx(&archive),
             None => Extraction::unreadable("it is damaged"),
         };
     }
-    if start.contains("<w:wordDocument") {
+    if root == "w:wordDocument" {
         return Extraction::from_text(&WORD_TEXT.read(&xml));
     }
-    if start.contains("<office:document") { extract_open_document(bytes) } else { Extraction::default() }
+    if root == "office:document" { extract_open_document(bytes) } else { Extraction::default() }
 }
 
 /// Whether Word or PowerPoint saved this document as XML. They open such documents under any extension.

@@ -451,6 +451,12 @@ pub fn extract_catalogue(
             }
         }
     }
+    // Most XML files are data. They are not read only to find that out.
+    for (id, format) in &mut formats {
+        if extractor(format) == Some(Extractor::Xml) && !flat_xml::may_be_office_document(&catalogue.source(*id).path) {
+            *format = "";
+        }
+    }
     let documents: Vec<InputDocument<'_>> = formats
         .iter()
         .map(|(id, format)| {
