@@ -4,7 +4,7 @@
 //! the first glyphs is the same in most TrueType fonts, so the numbers are enough. But others number the glyphs as they occur. So an order
 //! is used only if the letters are about as frequent in the text as they are in languages with Latin letters.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// The glyphs of a document about which its fonts say nothing, by font.
 #[derive(Default)]
@@ -13,6 +13,10 @@ pub(super) struct GlyphNumbers {
     counts: HashMap<usize, HashMap<u32, u32>>,
     /// The orders of the fonts about which has been decided; `None` if the order is not known.
     orders: HashMap<usize, Option<Order>>,
+    /// The orders that some font has, each once.
+    known: Vec<Order>,
+    /// The fonts of which glyphs were counted since the last decision.
+    changed: BTreeSet<usize>,
 }
 
 /// The order of the glyphs of a complete font.
@@ -29,21 +33,21 @@ impl GlyphNumbers {
     pub(super) fn add(&mut self, font: usize, glyph: u32) {
         if !self.orders.contains_key(&font) {
             *self.counts.entry(font).or_default().entry(glyph).or_default() += 1;
+            self.changed.insert(font);
         }
     }
 
-    /// Decides about the fonts whose order is not known yet. Returns whether there is a font with too few letters to decide.
+    /// Decides about the fonts of the last page. Returns whether one of them has too few letters to decide.
     pub(super) fn decide(&mut self) -> bool {
         let mut is_open = false;
-        for (font, counts) in &self.counts {
-            if self.orders.contains_key(font) {
-                continue;
-            }
+        for font in std::mem::take(&mut self.changed) {
+            let Some(counts) = self.counts.get(&font) else { continue };
             let glyphs: u32 = counts.values().sum();
             let order = [Order::TrueType, Order::Adobe].into_iter().find(|order| order.fits(counts));
             if order.is_some() || glyphs >= MAX_GLYPHS {
-                self.orders.insert(*font, order);
+                self.orders.insert(font, order);
             }
+            self.known.extend(order.filter(|order| !self.known.contains(order)));
             is_open |= order.is_none() && glyphs < MIN_LETTERS * 2;
         }
         is_open
@@ -55,13 +59,12 @@ impl GlyphNumbers {
         let order = match self.orders.get(&font) {
             Some(order) => (*order)?,
             None => {
-                let mut known = self.orders.values().flatten();
-                let other = *known.next()?;
+                let [other] = self.known[..] else { return None };
                 let counts = self.counts.get(&font)?;
-                let is_same = known.all(|order| *order == other);
-                let is_small = counts.values().sum::<u32>() < MIN_LETTERS * 2;
-                let is_usual = counts.keys().all(|glyph| other.character(*glyph).is_some());
-                (is_same && is_small && is_usual).then_some(other)?
+                let is_small =
+                    counts.len() < (MIN_LETTERS * 2) as usize && counts.values().sum::<u32>() < MIN_LETTERS * 2;
+                let is_usual = || counts.keys().all(|glyph| other.character(*glyph).is_some());
+                (is_small && is_usual()).then_some(other)?
             }
         };
         order.character(glyph)
