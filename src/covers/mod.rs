@@ -161,7 +161,7 @@ fn has_cover(format: &str) -> bool {
 
 /// The limits for drawing a document of this length in bytes. A page takes a tenth of a second.
 fn limits(length: u64) -> Limits {
-    Limits { seconds: 20 + (length >> 23), memory_bytes: (1 << 30) + 4 * length }
+    Limits { seconds: 20 + (length >> 23), memory_bytes: (5 << 28) + 5 * length }
 }
 
 /// Draws a document in a worker process. Returns the digest of the bytes that it read, and the encoded `Option<Cover>`.

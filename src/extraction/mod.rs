@@ -537,9 +537,10 @@ pub fn extract_documents(
     if interrupted.load(Ordering::Relaxed) { Err(Interrupted) } else { Ok(outcomes) }
 }
 
-/// The limits for a document of this length in bytes. A page takes a few milliseconds.
+/// The limits for a document of this length in bytes. A page takes a few milliseconds. The allocator cannot use the last fifth of the
+/// address space for large blocks.
 pub fn limits_for_length(length: u64) -> Limits {
-    Limits { seconds: 60 + (length >> 20), memory_bytes: (1 << 30) + 4 * length }
+    Limits { seconds: 60 + (length >> 20), memory_bytes: (5 << 28) + 5 * length }
 }
 
 /// The answer of the worker process about a document.
