@@ -145,8 +145,9 @@ const JOINED_CODES: [(&str, &str); 9] = [
     ("esmx", "es-MX"),
 ];
 
-/// Codes that ISO 639 replaced, but that some programs still write.
-const OLD_CODES: [(&str, &str); 3] = [("iw", "he"), ("ji", "yi"), ("jw", "jv")];
+/// Codes that ISO 639 replaced, but that some programs still write. The old codes `ji` and `jw` are not here, because in file names they are
+/// nearly always a Chinese syllable and the initials of a person.
+const OLD_CODES: [(&str, &str); 1] = [("iw", "he")];
 
 /// Language codes that are also common words.
 const COMMON_WORDS: [&str; 31] = [
@@ -243,8 +244,11 @@ impl LanguageNames {
             Some((code, modifier)) => with_modifier(code, modifier)?,
             None => code,
         };
-        // The Spanish of Latin America is often marked as such, and not with the number of the region.
-        let code = code.strip_suffix("-latam").map_or(code.clone(), |primary| format!("{primary}-419"));
+        // The Spanish of Latin America is often marked as such, and not with the number of the region. `en_latam` is not a language.
+        let code = match code.strip_suffix("-latam") {
+            Some(primary @ ("es" | "pt")) => format!("{primary}-419"),
+            _ => code,
+        };
         let code = match OLD_CODES.iter().find(|(old, _)| code.split('-').next() == Some(old)) {
             Some((old, new)) => code.replacen(old, new, 1),
             None => code,
@@ -314,7 +318,7 @@ mod tests {
         for (code, language) in cases {
             assert_eq!(tag(names.by_code(code)).as_deref(), Some(language), "{code}");
         }
-        for none in ["xx", "the", "report", "e", "en-report", "2007"] {
+        for none in ["xx", "the", "report", "e", "en-report", "2007", "ji", "jw", "en_latam"] {
             assert_eq!(tag(names.by_code(none)), None, "{none}");
         }
         let cases = [

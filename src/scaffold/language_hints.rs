@@ -180,12 +180,16 @@ fn hint_in_camel_case(stem: &str, names: &LanguageNames) -> Option<LanguageHint>
     let (rest, token) = stem.split_at(last);
     let previous = rest.rfind(|c: char| c.is_uppercase()).map(|at| (&rest[..at], format!("{} {token}", &rest[at..])));
     let by_two_words = || {
-        let (rest, name) = previous.filter(|(rest, name)| !rest.is_empty() && !name.contains(['-', '_', '.']))?;
-        Some((rest.trim_end_matches(SEPARATORS), names.by_name(&name)?))
+        let (rest, name) = previous.filter(|(_, name)| !name.contains(['-', '_', '.']))?;
+        let language = names.by_name(&name)?;
+        // `VisitFrenchCanada` is about a region.
+        let is_strong = names.by_name(token).is_some() || language.as_str().split('-').any(|part| part.len() == 4);
+        let rest = rest.trim_end_matches(SEPARATORS);
+        has_word_char(rest).then_some((rest, language, is_strong))
     };
-    let by_word = || Some((rest, names.by_name(token).filter(|_| rest.ends_with(char::is_alphanumeric))?));
-    let (rest, language) = by_two_words().or_else(by_word)?;
-    Some(LanguageHint { language, rest: rest.to_owned(), is_strong: true, is_at_start: false })
+    let by_word = || Some((rest, names.by_name(token).filter(|_| rest.ends_with(char::is_alphanumeric))?, true));
+    let (rest, language, is_strong) = by_two_words().or_else(by_word)?;
+    Some(LanguageHint { language, rest: rest.to_owned(), is_strong, is_at_start: false })
 }
 
 fn by_name_or_code(text: &str, names: &LanguageNames) -> Option<Language> {
@@ -323,6 +327,7 @@ mod tests {
             ("AnnualReportFrench", "fr", "AnnualReport"),
             ("AnnualReport2016-SimplifiedChinese", "zh-Hans", "AnnualReport2016"),
             ("AnnualReportBrazilianPortuguese", "pt-BR", "AnnualReport"),
+            ("AnnualReportChineseSimplified", "zh-Hans", "AnnualReport"),
             ("report-zh-hans", "zh-Hans", "report"),
             ("Annual Report 2020 (EN) FINAL", "en", "Annual Report 2020 FINAL"),
             ("Rapport [Franc\u{327}ais] final", "fr", "Rapport final"),
@@ -361,8 +366,16 @@ mod tests {
             "plan-2007",
             "by-and-for",
             "part-of-it",
+            "VisitFrenchCanada",
+            "letter-jw",
+            "yue_ji",
+            "mujeres_en_latam",
         ] {
             assert_eq!(strong_hint(stem), None, "{stem}");
+        }
+        for stem in ["_SimplifiedChinese", "(SimplifiedChinese"] {
+            let hints = hints_in_stem(stem, &names);
+            assert!(hints.iter().all(|hint| has_word_char(&hint.rest)), "{stem}: {hints:?}");
         }
     }
 
