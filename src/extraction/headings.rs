@@ -143,7 +143,7 @@ const INTRODUCTIONS_IN_OTHER_SCRIPTS: [&str; 17] = [
 ];
 
 /// What comes before the name of an organisation in the heading of a section about it, and after it.
-const ABOUT: [&str; 21] = [
+const ABOUT: [&str; 20] = [
     "about",
     "about the",
     "acerca de",
@@ -158,7 +158,6 @@ const ABOUT: [&str; 21] = [
     "über die",
     "riguardo a",
     "informazioni su",
-    "o",
     "об",
     "про",
     "حول",
@@ -453,17 +452,19 @@ pub(super) fn is_title(text: &str) -> bool {
 }
 
 /// Whether a text is the heading of a section about the document, its authors, or an organisation with an acronym: “About UNICEF”.
-/// Other titles may begin with “About”.
+/// Other titles may begin with “About”, and in a line in capitals any word looks like an acronym.
 fn is_about_somebody(text: &str) -> bool {
     let text = text.trim();
+    let is_capital = |word: &str| word.contains(char::is_uppercase) && !word.contains(char::is_lowercase);
     let is_acronym = |name: &str| {
         (2..=8).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'-')
     };
     let is_before = |about: &&str| {
-        let name = text.chars().skip(about.chars().count()).collect::<String>();
+        let (written, name) =
+            text.split_at(text.char_indices().nth(about.chars().count()).map_or(text.len(), |(at, _)| at));
         // A space is between two words, but not after an apostrophe or a Chinese word.
         let is_whole = name.starts_with(' ') || about.ends_with(['’', '于']);
-        is_whole && text.to_lowercase().starts_with(*about) && is_acronym(name.trim())
+        is_whole && !is_capital(written) && written.to_lowercase() == **about && is_acronym(name.trim())
     };
     let is_after = |about: &&str| text.strip_suffix(about).is_some_and(|name| is_acronym(name.trim()));
     ABOUT.iter().any(is_before)
@@ -677,9 +678,18 @@ mod tests {
         for heading in headings {
             assert!(!is_title(heading), "{heading}");
         }
-        for title in
-            ["About wells", "About Debian", "Sobre la paz", "Über den Wolken", "All about UNICEF and wells", "OSLO"]
-        {
+        for title in [
+            "About wells",
+            "About Debian",
+            "Sobre la paz",
+            "Über den Wolken",
+            "All about UNICEF and wells",
+            "OSLO",
+            "ABOUT WATER",
+            "SOBRE LA PAZ",
+            "ÜBER WASSER",
+            "O SUS",
+        ] {
             assert!(is_title(title), "{title}");
         }
     }

@@ -458,8 +458,11 @@ fn is_one_word_with_ending(title: &str) -> bool {
 }
 
 /// Whether a title is the name of a file without its ending, such as `wells-original-final-CZ`: words that are joined with more hyphens
-/// than in compounds, or with underscores.
+/// than in compounds, or with underscores. Only in Latin letters: titles in Chinese and Japanese have no spaces.
 fn is_joined_name(title: &str) -> bool {
+    if title.chars().any(|c| c.is_alphabetic() && !c.is_ascii()) {
+        return false;
+    }
     let hyphens = title.matches('-').count();
     !title.contains(char::is_whitespace) && (title.contains('_') || hyphens >= MIN_HYPHENS_OF_NAME)
 }
@@ -636,6 +639,9 @@ mod tests {
             Some("Needs assessment: Africa")
         );
         assert_eq!(plausible_title("Africa", "africa_en").as_deref(), Some("Africa"));
+        for title in ["平成30年度_事業報告書", "报告-妇女-和平-安全"] {
+            assert_eq!(plausible_title(title, "x").as_deref(), Some(title));
+        }
     }
 
     #[test]
