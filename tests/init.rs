@@ -1783,6 +1783,21 @@ fn the_year_of_the_folder_in_some_names_does_not_separate_translations() {
 }
 
 #[test]
+fn sections_without_letters_are_named_after_the_folders_around_them() {
+    let sections = |folders: &[&str]| {
+        let workspace = folders.iter().fold(Workspace::empty(), |workspace, folder| {
+            workspace.with(&format!("docs/{folder}/wells.txt"), format!("The wells of {folder}\n\n{}", text("en")))
+        });
+        propose(&workspace)
+    };
+    assert_lines(&sections(&["Controls/2016", "Controls/2018"]), &["title: Controls 2016", "title: Controls 2018"]);
+    assert_lines(
+        &sections(&["Controls/2018/01", "Pumps 2018/2018", "Roads"]),
+        &["title: Controls 2018 01", "title: Pumps 2018", "title: Roads"],
+    );
+}
+
+#[test]
 fn a_title_in_another_script_is_not_the_only_one_for_readers_of_latin_letters() {
     let workspace = Workspace::empty()
         .with("docs/ten-controls-en.txt", text("en").repeat(3))
@@ -1810,6 +1825,13 @@ fn two_versions_in_two_languages_each_are_two_reports() {
     });
     let manifest = propose(&workspace);
     assert_eq!(manifest.matches("      - id: ").count(), 2, "{manifest}");
+    assert_eq!(manifest.matches("not grouped with files that have another main version").count(), 2, "{manifest}");
+    let years = [("v2019", "en"), ("v2019", "fr"), ("v2020", "es"), ("v2020", "de")];
+    let workspace = years.into_iter().fold(Workspace::empty(), |workspace, (version, language)| {
+        workspace.with(&format!("docs/words-{version}.{language}.txt"), text(language))
+    });
+    let manifest = propose(&workspace);
+    assert_eq!(manifest.matches("      - id: ").count(), 1, "years are no main versions: {manifest}");
     let late = [("5.1", "en"), ("5.1", "fr"), ("5.0", "es"), ("5.0", "de")];
     let workspace = late.into_iter().fold(Workspace::empty(), |workspace, (version, language)| {
         workspace.with(&format!("docs/words-{version}.{language}.txt"), text(language))

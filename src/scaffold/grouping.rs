@@ -249,7 +249,9 @@ fn group_by_year_of_folder(files: &mut [DocumentFile<'_>]) {
     let key = |file: &DocumentFile<'_>| {
         let year = years_in_name(name_of(&file.folder)).filter(|year| year.len() == 4)?;
         let base = split_version(&file.stem).base;
-        Some(without_separators(&portable_name(&without_number(&base, &year))))
+        // `Accounts 2017-2018.pdf` and `Accounts 2017.pdf` in `2018` are about different years.
+        let is_about_year = years_in_name(&base).is_none_or(|years| years == year);
+        is_about_year.then(|| without_separators(&portable_name(&without_number(&base, &year))))
     };
     let mut by_key: BTreeMap<(String, String), Vec<&DocumentFile<'_>>> = BTreeMap::new();
     for file in files.iter() {
@@ -361,7 +363,8 @@ fn drop_versions(files: &mut [DocumentFile<'_>]) {
             stems.push(stem);
         }
     }
-    versions.retain(|_, by_language| {
+    let mut of_two_documents: HashSet<(String, String)> = HashSet::new();
+    versions.retain(|key, by_language| {
         let newest = by_language.values().filter_map(|stems| stems.first());
         let distinct = newest.collect::<BTreeSet<_>>().len();
         // Two languages that have two numbers in common have chapters, or several versions that are translated.
@@ -381,13 +384,25 @@ fn drop_versions(files: &mut [DocumentFile<'_>]) {
             *by_major.entry(majors.get(stem).copied().unwrap_or_default()).or_default() += 1;
         }
         let are_two_documents = by_major.values().filter(|languages| **languages > 1).count() > 1;
-        distinct > 1 && by_language.len() > distinct && !has_chapters && !are_two_documents
+        let are_behind = distinct > 1 && by_language.len() > distinct && !has_chapters;
+        if are_behind && are_two_documents {
+            of_two_documents.insert(key.clone());
+        }
+        are_behind && !are_two_documents
     });
+    let mut noted: HashSet<String> = HashSet::new();
     for (file, rest) in candidates {
         let key = (file.folder.clone(), portable_name(&rest));
         let has_versions = versions.contains_key(&key);
+        let is_of_two_documents = of_two_documents.contains(&key);
         let others = languages.entry(key).or_default();
         if others.is_empty() && !has_versions {
+            // One note for each report
+            if is_of_two_documents && noted.insert(format!("{}/{}", file.folder, portable_name(&file.stem))) {
+                file.review_note.get_or_insert_with(|| {
+                    "not grouped with files that have another main version; join them if they are translations of one document".to_owned()
+                });
+            }
             continue;
         }
         let is_paper = without_paper(&file.stem).is_some();
@@ -415,10 +430,12 @@ fn drop_versions(files: &mut [DocumentFile<'_>]) {
     }
 }
 
-/// The first number of the version in the name of a file, or 0.
+/// The first number of the version in the name of a file, or 0. A year is not a main version, because translations may be some years
+/// behind.
 fn major_version(stem: &str) -> u32 {
     let dotted = split_dotted_number(stem).and_then(|(_, numbers)| numbers.first().copied());
-    dotted.or_else(|| split_version(stem).major()).unwrap_or_default()
+    let number = dotted.or_else(|| split_version(stem).major());
+    number.filter(|number| !(1900..=2099).contains(number)).unwrap_or_default()
 }
 
 /// The files of a folder that may be translations of each other. Leaves out files of which the folder has a newer version in the
@@ -937,18 +954,29 @@ fn assign_sections(folders: &BTreeSet<String>) -> HashMap<String, String> {
     while !paths.is_empty() && paths.iter().all(|path| path.len() > common + 1 && path[common] == paths[0][common]) {
         common += 1;
     }
+    let fits = paths.iter().collect::<BTreeSet<_>>().len() <= MAX_SECTIONS;
+    // A folder such as `2018` is named after the folder around it.
+    let has_letters = |path: &[&str]| path.iter().any(|name| name.contains(char::is_alphabetic));
+    if fits && !paths.iter().all(|path| has_letters(&path[common..])) {
+        common = common.saturating_sub(1);
+    }
     let paths: Vec<String> =
         paths.iter().map(|path| path.iter().skip(common).copied().collect::<Vec<_>>().join("/")).collect();
-    let fits = paths.iter().collect::<BTreeSet<_>>().len() <= MAX_SECTIONS;
     let section = |path: String| if fits { path } else { path.split('/').next().unwrap_or_default().to_owned() };
     folders.iter().cloned().zip(paths.into_iter().map(section)).collect()
 }
 
-/// The name of the folder of a section. If it has no letters, such as `2018`, the name of the folder around it is before it.
+/// The name of the folder of a section. If it has no letters, such as `2018`, the names of the folders around it are before it, up to one
+/// with letters. A number is not repeated: `Controls 2018/2018`.
 fn section_name(path: &str) -> String {
     let name = name_of(path);
-    let around = name_of(folder_of(path));
-    if around.is_empty() || name.contains(char::is_alphabetic) { name.to_owned() } else { format!("{around} {name}") }
+    if folder_of(path).is_empty() || name.contains(char::is_alphabetic) {
+        return name.to_owned();
+    }
+    let around = section_name(folder_of(path));
+    let last = around.rsplit(|c: char| !c.is_alphanumeric()).next();
+    let is_repeated = last == Some(name) && years_in_name(name).is_some();
+    if is_repeated { around } else { format!("{around} {name}") }
 }
 
 /// Makes the proposal of the reports in each section: adds titles of sections, ids and languages.
