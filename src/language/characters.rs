@@ -58,6 +58,24 @@ const SCRIPTS_WITH_JOINERS: [Script; 32] = [
     Script::Javanese,
 ];
 
+/// The scripts whose lines are broken between the letters of a word, because there are no spaces or because it is usual.
+const SCRIPTS_BROKEN_IN_WORDS: [Script; 9] = [
+    Script::Han,
+    Script::Hiragana,
+    Script::Katakana,
+    Script::Bopomofo,
+    Script::Hangul,
+    Script::Thai,
+    Script::Lao,
+    Script::Khmer,
+    Script::Myanmar,
+];
+
+/// Whether lines can be broken inside a word before or after this letter.
+pub fn is_broken_in_words(character: char) -> bool {
+    SCRIPTS_BROKEN_IN_WORDS.contains(&CodePointMapData::<Script>::new().get(character))
+}
+
 /// The bidirectional class of a character (Unicode Standard Annex 9, table 4), reduced to what text extraction needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CharDirection {
@@ -190,4 +208,15 @@ pub fn nfkd(text: &str) -> Cow<'_, str> {
 /// The text in Unicode NFKC: accents composed, ligatures and presentation forms replaced by plain letters.
 pub fn nfkc(text: &str) -> Cow<'_, str> {
     ComposingNormalizer::new_nfkc().normalize(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_some_scripts_are_broken_between_letters() {
+        assert!("안和のカไກក".chars().all(is_broken_in_words));
+        assert!(!"aя2 ءहα-".chars().any(is_broken_in_words));
+    }
 }

@@ -21,7 +21,8 @@ use icu_normalizer::{ComposingNormalizer, DecomposingNormalizer};
 
 pub use characters::{
     CharDirection, can_be_joined, char_direction, combining_mark_ranges, decimal_digit, decimal_digit_ranges,
-    is_combining_mark, is_ignored_in_words, is_invisible, is_undefined, is_word_char, nfkc, nfkd, word_char_ranges,
+    is_broken_in_words, is_combining_mark, is_ignored_in_words, is_invisible, is_undefined, is_word_char, nfkc, nfkd,
+    word_char_ranges,
 };
 pub use collation::{Collation, filing_form};
 pub use date::PartialDate;

@@ -12,7 +12,7 @@ use parley::style::{FontFamily, FontFamilyName, FontWeight, GenericFamily, LineH
 use parley::{FontContext, Layout, LayoutContext};
 
 use super::geometry::{Colour, POINTS_PER_MM};
-use crate::language::{Direction, Language};
+use crate::language::{Direction, Language, is_broken_in_words};
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TextStyle {
@@ -280,8 +280,8 @@ impl Typesetter {
         self.balance(typeset, language, style, width, alignment)
     }
 
-    /// Breaks a text again, into lines that are about equally long: in the smallest width in which they do not become more. Lines of
-    /// Chinese and Japanese stay as they are, because they would often be broken inside words.
+    /// Breaks a text again, into lines that are about equally long: in the smallest width in which they do not become more. Texts in
+    /// scripts that are broken inside words, such as Chinese, stay as they are.
     fn balance(
         &mut self,
         typeset: TypesetText,
@@ -292,7 +292,7 @@ impl Typesetter {
     ) -> TypesetText {
         const STEPS: usize = 7;
         let line = style.size * LINE_HEIGHT / POINTS_PER_MM;
-        if typeset.height < line * 1.5 || matches!(language.primary(), "zh" | "ja") {
+        if typeset.height < line * 1.5 || typeset.text.chars().any(is_broken_in_words) {
             return typeset;
         }
         let (mut too_narrow, mut narrowest, mut best) = (width / 2.0, width, None);
