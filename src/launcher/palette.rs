@@ -29,20 +29,21 @@ impl Colour {
     }
 
     /// Shades of this colour from itself to white. All but greys keep their hue, and get more saturation if they have little: mixed with
-    /// white, a dark blue would become grey.
+    /// white, a dark blue would become grey. Greys, some of which have a slight hue, do not become more colourful.
     fn lighter_shades(self) -> impl Iterator<Item = Self> {
         const MIN_SATURATION: f64 = 0.6;
-        const MAX_SATURATION_OF_GREY: f64 = 0.1;
+        const MAX_CHROMA_OF_GREY: f64 = 0.1;
         const STEPS: u32 = 100;
         let channels = self.0.map(|channel| f64::from(channel) / 255.0);
         let (max, min) = (channels.into_iter().fold(0.0, f64::max), channels.into_iter().fold(1.0, f64::min));
         // Lightness, chroma and saturation as in HSL.
         let (lightness, chroma) = ((max + min) / 2.0, max - min);
         let saturation = if chroma > 0.0 { chroma / (1.0 - (max + min - 1.0).abs()) } else { 0.0 };
-        let saturation = if saturation > MAX_SATURATION_OF_GREY { saturation.max(MIN_SATURATION) } else { saturation };
+        let (saturation, max_chroma) =
+            if chroma > MAX_CHROMA_OF_GREY { (saturation.max(MIN_SATURATION), 1.0) } else { (saturation, chroma) };
         (0..=STEPS).map(move |step| {
             let lighter = lightness + (1.0 - lightness) * f64::from(step) / f64::from(STEPS);
-            let half = saturation * (1.0 - (2.0 * lighter - 1.0).abs()) / 2.0;
+            let half = (saturation * (1.0 - (2.0 * lighter - 1.0).abs())).min(max_chroma) / 2.0;
             // Each channel keeps its place between the darkest and the lightest.
             Self(channels.map(|channel| {
                 let place = if chroma > 0.0 { (channel - min) / chroma } else { 0.5 };
@@ -263,8 +264,15 @@ mod tests {
         assert!(b - r > 80 && r < g && g < b, "{r} {g} {b}");
         let [r, g, b] = shown("#7a0019");
         assert!(r - g > 60 && (g - b).abs() < 30, "{r} {g} {b}");
+        let [r, g, b] = shown("#000033");
+        assert!(b - r > 80, "{r} {g} {b}");
         let [r, g, b] = shown("#333333");
         assert!(r == g && g == b, "{r} {g} {b}");
+        // The greys of many styles are slightly blue or brown.
+        for grey in ["#212529", "#111318", "#010000", "#1c1917", "#3a3f44"] {
+            let [r, g, b] = shown(grey);
+            assert!(r.max(g).max(b) - r.min(g).min(b) < 12, "{grey}: {r} {g} {b}");
+        }
     }
 
     #[test]
