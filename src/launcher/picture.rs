@@ -30,7 +30,7 @@ const MAX_LOST_PERCENT: usize = 2;
 const MIN_CLEAR_PERCENT: usize = 20;
 
 /// Pixels at the edges of an emblem count as white if each of their channels has at least this value: JPEG changes white a little.
-const MIN_WHITE: u8 = 250;
+const MIN_WHITE: u8 = 245;
 
 /// The icon of collections without an emblem shows a disc.
 const DISC: &str = include_str!("../../assets/launcher/disc.svg");
@@ -216,15 +216,22 @@ impl Picture {
             && share(&|light| light > CLEAR_LUMINANCE) >= opaque.len() * MIN_CLEAR_PERCENT
     }
 
-    /// Whether its edges are white all around.
+    /// Whether its corners and most of its edges are white. A seal that is cropped closely touches its edges.
     fn is_on_white(&self) -> bool {
         let Some(rendered) = self.render(SAMPLE_SIDE) else { return false };
         let (width, height) = (rendered.width() as usize, rendered.height() as usize);
-        rendered.pixels().enumerate().all(|(number, pixel)| {
+        let (mut edge, mut white) = (0, 0);
+        for (number, pixel) in rendered.pixels().enumerate() {
             let (x, y) = (number % width, number / width);
-            let is_inside = x > 0 && y > 0 && x + 1 < width && y + 1 < height;
-            is_inside || pixel.iter().all(|channel| *channel >= MIN_WHITE)
-        })
+            let ends = usize::from(x == 0 || x + 1 == width) + usize::from(y == 0 || y + 1 == height);
+            let is_white = pixel.iter().all(|channel| *channel >= MIN_WHITE);
+            if ends == 2 && !is_white {
+                return false;
+            }
+            edge += usize::from(ends > 0);
+            white += usize::from(ends > 0 && is_white);
+        }
+        white * 2 > edge
     }
 
     /// The emblem for print.
@@ -381,7 +388,11 @@ mod tests {
         };
         assert!(is_on_white(r##"<path d="M0 0h9v9h-9z" fill="#fff"/>"##));
         assert!(!is_on_white("") && !is_on_white(r##"<path d="M0 0h9v9h-9z" fill="#fffaf0"/>"##));
-        assert!(!is_on_white(r##"<path d="M0 0h9v9h-9z" fill="#fff"/><path d="M0 4h9v1h-9z" fill="#f2b53c"/>"##));
+        // What touches an edge does not matter, unless it covers most of the edges or a corner.
+        let with = |part: &str| format!(r##"<path d="M0 0h9v9h-9z" fill="#fff"/><path d="{part}" fill="#f2b53c"/>"##);
+        assert!(is_on_white(&with("M4.5 0l4.5 4.5l-4.5 4.5l-4.5-4.5z")) && is_on_white(&with("M0 4h9v1h-9z")));
+        assert!(!is_on_white(&with("M0 0h3v3h-3z")) && !is_on_white(&with("M0 1h9v7h-9zM1 0h7v9h-7z")));
+        assert!(is_on_white(r##"<path d="M0 0h9v9h-9z" fill="#f6f7f5"/>"##));
     }
 
     #[test]
