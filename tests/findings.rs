@@ -65,6 +65,20 @@ fn check(manifest: impl AsRef<[u8]>, code: i32) -> String {
 }
 
 #[test]
+fn only_another_form_of_the_language_in_the_same_script_is_no_missing_text() {
+    let with_title = |chinese: &str| {
+        let disc = format!(
+            "disc: {{title: {{en: Peace, pt-BR: Paz, {chinese}: 和平}}, volume: FORMS, languages: [en, pt, pt-BR, zh-TW, {chinese}], date: 2008-06}}"
+        );
+        disc + "\nsections: [{id: a, title: A, reports: [{id: b, title: B, variants: {en: files/asia.pdf}}]}]\n"
+    };
+    let close = check(with_title("zh-Hant"), 0);
+    assert!(!close.contains("missing-language"), "{close}");
+    let other_script = check(with_title("zh-CN"), 0);
+    assert!(other_script.contains("`disc.title` has no text for: zh-TW"), "{other_script}");
+}
+
+#[test]
 fn commands_other_than_check_show_only_the_first_warnings() {
     let mut manifest = MANIFEST.to_owned();
     for number in 0..30 {

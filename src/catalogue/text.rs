@@ -27,7 +27,7 @@ pub struct LocalisedText<'t> {
 
 impl Text {
     /// The text for a page in the language `wanted`. If there is none, the one in another form of this language, such as `pt-BR`
-    /// for `pt`, or else in the language `default`, or else the first one.
+    /// for `pt`, if its script is the same, or else in the language `default`, or else the first one.
     pub fn localised(&self, wanted: &Language, default: &Language) -> LocalisedText<'_> {
         match self {
             Self::Same(text) => LocalisedText { text, other_language: None },
@@ -36,7 +36,7 @@ impl Text {
                 if let Some((_, text)) = find(wanted) {
                     return LocalisedText { text, other_language: None };
                 }
-                let related = texts.iter().find(|(language, _)| language.has_same_primary(wanted));
+                let related = texts.iter().find(|(language, _)| language.is_close_to(wanted));
                 match related.or_else(|| find(default)).or(texts.first()) {
                     Some((language, text)) => LocalisedText { text, other_language: Some(language) },
                     None => LocalisedText { text: "", other_language: None },

@@ -135,6 +135,12 @@ impl Language {
     pub fn has_same_primary(&self, other: &Self) -> bool {
         self.primary() == other.primary()
     }
+
+    /// Whether readers of one can read the other: both are forms of one language in the same script. Simplified Chinese is no
+    /// substitute for traditional Chinese.
+    pub fn is_close_to(&self, other: &Self) -> bool {
+        self.has_same_primary(other) && self.has_same_script(other)
+    }
 }
 
 /// Whether many words of a text consist of the wrong letters: the font shows other ones. See [`count_wrong_words`].
@@ -291,5 +297,14 @@ mod tests {
         let language = |tag| Language::parse(tag).unwrap();
         assert!(language("pt-BR").has_same_primary(&language("pt")));
         assert!(!language("pt-BR").has_same_primary(&language("es")));
+    }
+
+    #[test]
+    fn close_forms_have_the_same_script() {
+        let language = |tag| Language::parse(tag).unwrap();
+        assert!(language("pt-BR").is_close_to(&language("pt")) && language("zh-TW").is_close_to(&language("zh-Hant")));
+        for (one, other) in [("zh-CN", "zh-TW"), ("sr", "sr-Latn"), ("ru", "uk")] {
+            assert!(!language(one).is_close_to(&language(other)), "{one} {other}");
+        }
     }
 }

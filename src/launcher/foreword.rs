@@ -39,12 +39,15 @@ impl<'s> ForewordPages<'s> {
         Self { inputs, materials, targets }
     }
 
-    /// The foreword for a home page: in the language of the page, or else the one for all languages, or else in the
-    /// default language, or else the first one.
+    /// The foreword for a home page: in the language of the page or another form of it, as for other texts, or else the
+    /// one for all languages, or else in the default language, or else the first one.
     pub(super) fn on_page(&self, page_language: &PageLanguage<'_>) -> Option<Value> {
         let default = self.inputs.catalogue.disc.default_language();
         let find = |wanted: Option<&Language>| self.materials.foreword.iter().find(|(l, _)| l.as_ref() == wanted);
+        let is_close = |language: &Language| language.is_close_to(page_language.language);
+        let find_close = || self.materials.foreword.iter().find(|(l, _)| l.as_ref().is_some_and(is_close));
         let (language, text) = find(Some(page_language.language))
+            .or_else(find_close)
             .or_else(|| find(None))
             .or_else(|| find(Some(default)))
             .or(self.materials.foreword.first())?;

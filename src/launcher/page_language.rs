@@ -259,10 +259,10 @@ impl<'c> PageLanguage<'c> {
         variant.language == *self.language || variant.language.is_not_one_language()
     }
 
-    /// Whether a variant is for readers of the page: as for [`Self::matches`], or in another form of its language, such as `pt-BR` on
-    /// a page in `pt`.
+    /// Whether a variant is for readers of the page: as for [`Self::matches`], or in another form of its language with the same
+    /// script, such as `pt-BR` on a page in `pt`.
     pub(super) fn is_for_readers(&self, variant: &Variant) -> bool {
-        self.matches(variant) || variant.language.has_same_primary(self.language)
+        self.matches(variant) || variant.language.is_close_to(self.language)
     }
 
     pub(super) fn file_size(&self, bytes: u64) -> String {

@@ -183,15 +183,14 @@ fn add_field(fields: &mut Vec<Field>, kind: FieldKind, language: Option<&Languag
 /// Adds a date in digits, and as the pages in each language show it.
 fn add_dates(fields: &mut Vec<Field>, date: PartialDate, formats: &[(&Language, LanguageFormat)]) {
     add_field(fields, FieldKind::Date, None, &date.to_string());
-    // A year is the same in all languages.
-    for (language, format) in formats.iter().filter(|_| date.month.is_some()) {
+    for (language, format) in formats {
+        let text = format.date(date);
+        // Many languages write a year alone in digits.
+        if text == date.to_string() {
+            continue;
+        }
         let month = date.day.map(|_| format.date(PartialDate { day: None, ..date }));
-        fields.push(Field {
-            kind: FieldKind::Date,
-            language: Some((*language).clone()),
-            text: format.date(date),
-            also_found_as: month,
-        });
+        fields.push(Field { kind: FieldKind::Date, language: Some((*language).clone()), text, also_found_as: month });
     }
 }
 

@@ -816,6 +816,18 @@ fn a_foreword_in_another_language_has_a_notice() {
 }
 
 #[test]
+fn a_foreword_in_another_form_of_the_language_comes_before_others() {
+    let mut catalogue = collection(&["en", "pt", "zh"]);
+    let text = [("en", "English."), ("pt-BR", "Português."), ("zh-TW", "中文。")];
+    let text = text.map(|(tag, text)| (Some(language(tag)), ForewordText::Inline(text.to_owned()))).into();
+    catalogue.launcher.foreword = Some(Foreword { text, signature: None });
+    let (files, _) = render_ok(&catalogue);
+    assert!(page(&files, "pages/pt/index.html").contains("<p>Português.</p>"));
+    // Not in another script.
+    assert!(page(&files, "pages/zh/index.html").contains("<p>English.</p>"));
+}
+
+#[test]
 fn a_foreword_has_a_heading_of_its_own() {
     let mut catalogue = collection(&["fr"]);
     let heading = "<h2 class=\"unseen\">Avant-propos</h2>";

@@ -114,9 +114,9 @@ impl Checker<'_> {
         Some(text.trim().to_owned()).filter(|text| !text.is_empty())
     }
 
-    /// Warns about the languages in which a text is missing, also in another form of the language.
+    /// Warns about the languages in which a text is missing, also in another form of the language in the same script.
     pub(super) fn warn_about_missing_languages(&mut self, known: &BTreeMap<Language, String>, at: &KeyPath) {
-        let is_missing = |language: &&Language| !known.keys().any(|other| other.has_same_primary(language));
+        let is_missing = |language: &&Language| !known.keys().any(|other| other.is_close_to(language));
         let missing: Vec<&str> = self.languages.iter().filter(is_missing).map(Language::as_str).collect();
         if missing.is_empty() || self.parsed.is_broken(at) {
             return;
