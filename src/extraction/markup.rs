@@ -236,7 +236,7 @@ const NOTES: [&str; 24] = [
     "自動生成",
     "자동 생성",
     "otomatik olarak oluştur",
-    "tự động",
+    "được tạo tự động",
 ];
 
 /// The longest note that a program wrote the description of a picture.

@@ -293,7 +293,9 @@ mod tests {
             let document = format!("<w:p><w:t>Text</w:t>{}</w:p>", picture(name));
             assert_eq!(lines(WORD_TEXT.read(&document)), ["Text"], "{name}");
         }
-        for words in ["Automatic weather station", "HTTP status codes", "A pump&#10;&#10;An automatic gauge"] {
+        for words in
+            ["Automatic weather station", "Máy bơm tự động", "HTTP status codes", "A pump&#10;&#10;An automatic gauge"]
+        {
             let text = WORD_TEXT.read(&format!("<w:p>{}</w:p>", picture(words)));
             assert!(text.contains(words.rsplit(';').next().unwrap()), "{words}");
         }
