@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::catalogue::{self, Catalogue, FoundTimestamp, Signing};
+use crate::checksum::Digest;
 use crate::covers::{CoverOptions, Covers};
 use crate::diagnostic::{Finding, FindingRecord, Findings, KeyPath, ManifestText, Place, finding_records};
 use crate::environment;
@@ -214,7 +215,9 @@ impl Project {
         let files = launcher::render(catalogue, layout, &prepared, &documents, &origin, findings);
         let Some(files) = files else { return Ok(None) };
         findings.append(unlisted);
-        let mut plan = Plan::new(catalogue, layout, &texts, sites, files, date);
+        // If the text of a document was not read, its cover may have been drawn.
+        let known_digest = |source| texts.digest(source).and_then(Digest::parse).or_else(|| covers.digest(source));
+        let mut plan = Plan::new(catalogue, layout, &known_digest, sites, files, date);
         plan.media_check |= options.media_check;
         plan.repair = options.repair.or(plan.repair);
         Ok(Some(plan))

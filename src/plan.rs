@@ -11,7 +11,6 @@ use crate::compressed::CompressedBytes;
 use crate::diagnostic::{Finding, Findings, KeyPath, Place};
 use crate::error_correction::Amount;
 use crate::exports::DIGEST_SLOT;
-use crate::extraction::Extractions;
 use crate::language::{PartialDate, to_ascii};
 use crate::launcher::GeneratedFile;
 use crate::layout::{DiscPath, Layout};
@@ -217,17 +216,17 @@ impl Content {
 }
 
 impl Plan {
-    /// Combines the files of the collection with those of the launcher. `texts` are the texts of the documents. Files of sites
-    /// in `rewritten` replace their sources.
+    /// Combines the files of the collection with those of the launcher. `known_digest` returns the digest of a document if
+    /// something on the disc was made from its bytes before. Files of sites in `rewritten` replace their sources.
     pub fn new(
         catalogue: &Catalogue,
         layout: &Layout,
-        texts: &Extractions,
+        known_digest: &dyn Fn(SourceId) -> Option<Digest>,
         mut rewritten: RewrittenFiles,
         generated: Vec<GeneratedFile>,
         date: DiscDate,
     ) -> Self {
-        let mut entries = document_entries(catalogue, layout, texts, &mut rewritten);
+        let mut entries = document_entries(catalogue, layout, known_digest, &mut rewritten);
         entries.reserve_exact(generated.len() + 1);
         entries.extend(generated.into_iter().map(|file| Entry {
             links: second_path(layout, &file.path).into_iter().collect(),
@@ -368,7 +367,7 @@ fn volume_identifiers(catalogue: &Catalogue, layout: &Layout, entries: &[Entry])
 fn document_entries(
     catalogue: &Catalogue,
     layout: &Layout,
-    texts: &Extractions,
+    known_digest: &dyn Fn(SourceId) -> Option<Digest>,
     rewritten: &mut RewrittenFiles,
 ) -> Vec<Entry> {
     let mut entries = Vec::new();
@@ -397,10 +396,7 @@ fn document_entries(
             path: paths.next()?,
             links: paths.collect(),
             length: source.length,
-            content: Content::Source {
-                source: catalogue.sources[id.0].clone(),
-                known: texts.digest(id).and_then(Digest::parse).map(Box::new),
-            },
+            content: Content::Source { source: catalogue.sources[id.0].clone(), known: known_digest(id).map(Box::new) },
         })
     }));
     entries

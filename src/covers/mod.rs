@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Catalogue, SourceId, Variant, VariantFile};
-use crate::checksum::Hasher;
+use crate::checksum::{Digest, Hasher};
 use crate::extraction::{Cache, Extractions, find_thumbnail, has_thumbnails};
 use crate::parallel::parallel_map;
 use crate::pixels::Pixels;
@@ -65,7 +65,11 @@ pub struct Cover {
 
 /// The covers of a collection, by document.
 #[derive(Debug, Default)]
-pub struct Covers(BTreeMap<SourceId, Cover>);
+pub struct Covers {
+    covers: BTreeMap<SourceId, Cover>,
+    /// The digests of the documents that were looked at, whether they have a cover or not.
+    digests: BTreeMap<SourceId, Digest>,
+}
 
 pub struct CoverOptions {
     /// The program that has the hidden command of the worker process: make-disc itself.
@@ -89,12 +93,17 @@ pub struct Interrupted;
 impl Covers {
     /// The cover of a document; `None` if it has none.
     pub fn get(&self, source: SourceId) -> Option<&Cover> {
-        self.0.get(&source)
+        self.covers.get(&source)
+    }
+
+    /// The digest of the document from which a cover was drawn or could not be drawn; `None` if it was not looked at.
+    pub fn digest(&self, source: SourceId) -> Option<Digest> {
+        self.digests.get(&source).copied()
     }
 
     /// Whether no document has a cover.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.covers.is_empty()
     }
 
     /// Draws the covers of a collection. There are none if the manifest switches them off.
@@ -117,7 +126,7 @@ impl Covers {
         let files: Vec<(SourceId, &str)> = files.into_iter().collect();
         let length = |source: SourceId| catalogue.source(source).length;
         progress.begin(files.iter().map(|(source, _)| length(*source)).sum());
-        let mut covers = BTreeMap::new();
+        let (mut covers, mut digests) = (BTreeMap::new(), BTreeMap::new());
         for batch in files.chunks(DRAWN_AT_ONCE) {
             let drawn = parallel_map(batch, |(source, format)| {
                 let document = catalogue.source(*source);
@@ -126,23 +135,28 @@ impl Covers {
                 }
                 let kind = format!("{format}.cover{VERSION}");
                 let draw = |file| draw_in_worker(file, document.length, format, options, interrupted);
-                let answer = options.cache.get_or_make(&document.path, texts.digest(*source), &kind, draw)?;
-                worker::decode::<Option<Cover>>(&answer)?
+                let (digest, answer) = options.cache.get_or_make(&document.path, texts.digest(*source), &kind, draw)?;
+                Some((Digest::parse(&digest)?, worker::decode::<Option<Cover>>(&answer)?))
             });
-            for ((source, _), cover) in batch.iter().zip(drawn) {
+            for ((source, _), drawn) in batch.iter().zip(drawn) {
                 let document = catalogue.source(*source);
                 progress.advance(document.length, Some(&document.path_in_manifest));
+                let Some((digest, cover)) = drawn else { continue };
+                digests.insert(*source, digest);
                 covers.extend(cover.map(|cover| (*source, cover)));
             }
         }
         progress.end();
+        if !files.is_empty() {
+            options.cache.save_known_digests();
+        }
         if interrupted.load(Ordering::Relaxed) {
             return Err(Interrupted);
         }
         if files.len() > MAX_LARGE_COVERS {
             covers.values_mut().for_each(|cover| cover.large = None);
         }
-        Ok(Self(covers))
+        Ok(Self { covers, digests })
     }
 }
 

@@ -4,7 +4,7 @@
 //! the cache: without one, every document is read again.
 
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::Seek;
+use std::io::{self, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -92,7 +92,7 @@ impl Cache {
     }
 
     /// Stores the digests of the documents that were read, so that the next run need not read these documents.
-    pub(super) fn save_known_digests(&self) {
+    pub fn save_known_digests(&self) {
         self.known_digests.save();
     }
 
@@ -116,14 +116,7 @@ impl Cache {
                 return (known.facts, Some(entry));
             }
         }
-        let opened = open_regular_file(path).and_then(|mut file| {
-            let (before, started) = (Stamp::from_metadata(&file.metadata()?), SystemTime::now());
-            let digest = Digest::from_reader(&mut file)?;
-            self.known_digests.remember(&file, &before, started, digest);
-            file.rewind()?;
-            Ok((file, digest))
-        });
-        let (file, digest) = match opened {
+        let (file, digest) = match self.open_and_hash(path) {
             Ok(opened) => opened,
             Err(error) => return (Extraction::unreadable(error.to_string()).facts, None),
         };
@@ -153,37 +146,52 @@ impl Cache {
         }
     }
 
-    /// Returns data that is derived from a document, such as a picture of its first page. `kind` is the extension of the
-    /// cache entry. If the data is not in the cache, `make` derives it, and returns it after the digest of the bytes that it
-    /// was derived from. `known_digest` is the digest of the document if it has been computed already. Returns `None` if the
-    /// data cannot be derived; the next run tries again.
+    /// Returns data that is derived from a document, such as a picture of its first page, and the digest of that document, in
+    /// hexadecimal digits. `kind` is the extension of the cache entry. If the data is not in the cache, `make` derives it, and returns it
+    /// after the digest of the bytes that it was derived from. `known_digest` is the digest of the document if it has been computed
+    /// already in this run. Returns `None` if the data cannot be derived; the next run tries again.
     pub fn get_or_make(
         &self,
         path: &Path,
         known_digest: Option<&str>,
         kind: &str,
         make: impl FnOnce(File) -> Option<(String, Vec<u8>)>,
-    ) -> Option<Vec<u8>> {
-        let mut file = open_regular_file(path).ok()?;
-        let digest = match known_digest {
-            Some(digest) => digest.to_owned(),
+    ) -> Option<(String, Vec<u8>)> {
+        let remembered = || self.known_digests.find(&Stamp::from_metadata(&fs::metadata(path).ok()?));
+        let mut opened = None;
+        let digest = match known_digest.map(str::to_owned).or_else(|| Some(remembered()?.to_string())) {
+            Some(digest) => digest,
             None => {
-                let digest = Digest::from_reader(&mut file).ok()?;
-                file.rewind().ok()?;
+                let (file, digest) = self.open_and_hash(path).ok()?;
+                opened = Some(file);
                 digest.to_string()
             }
         };
         let entry = self.folder.join(format!("{digest}.{kind}"));
         if let Some(kept) = load_bytes(&entry) {
             mark_as_used(&entry);
-            return Some(kept);
+            return Some((digest, kept));
         }
+        let file = match opened {
+            Some(file) => file,
+            None => open_regular_file(path).ok()?,
+        };
         let (source_digest, data) = make(file)?;
         if source_digest == digest {
             // If it cannot be stored, the next run derives it again.
             let _ = self.store(&entry, &data);
         }
-        Some(data)
+        Some((source_digest, data))
+    }
+
+    /// Opens a document, computes its digest and remembers that for the next run.
+    fn open_and_hash(&self, path: &Path) -> io::Result<(File, Digest)> {
+        let mut file = open_regular_file(path)?;
+        let (before, started) = (Stamp::from_metadata(&file.metadata()?), SystemTime::now());
+        let digest = Digest::from_reader(&mut file)?;
+        self.known_digests.remember(&file, &before, started, digest);
+        file.rewind()?;
+        Ok((file, digest))
     }
 
     /// Reads an entry that [`store_derived`](Self::store_derived) has written.
@@ -313,6 +321,33 @@ mod tests {
         assert_eq!(load(&entry).unwrap().pages, ["published\n"]);
         // It is in the cache now.
         assert_eq!(cache.get_or_extract(&document, "txt", |_| Err(String::new())).1, Some(entry));
+    }
+
+    #[test]
+    fn a_document_whose_digest_is_remembered_is_not_read_for_its_cover() {
+        let cache = Cache::temporary();
+        let document = cache.folder.join("a.pdf");
+        fs::write(&document, "published").unwrap();
+        let file = File::open(&document).unwrap();
+        let stamp = Stamp::from_metadata(&file.metadata().unwrap());
+        // Not its digest, so that the test would notice if it was computed.
+        let remembered = Digest::of(b"other");
+        cache.known_digests.remember(&file, &stamp, SystemTime::now() + Duration::from_secs(60), remembered);
+        // The cover is drawn from other bytes than the remembered ones: it is not kept, and has its own digest.
+        let drawn = || Some(("drawn".to_owned(), b"new".to_vec()));
+        let found = cache.get_or_make(&document, None, "cover", |_| drawn());
+        assert_eq!(found, drawn());
+        assert_eq!(cache.get_or_make(&document, None, "cover", |_| None), None);
+        cache.store_derived(&format!("{remembered}.cover"), b"kept");
+        let found = cache.get_or_make(&document, None, "cover", |_| None);
+        assert_eq!(found, Some((remembered.to_string(), b"kept".to_vec())));
+        // A document that is not known is hashed.
+        let copy = cache.folder.join("b.pdf");
+        fs::write(&copy, "published").unwrap();
+        let digest = Digest::of(b"published").to_string();
+        let found = cache.get_or_make(&copy, None, "cover", |_| Some((digest.clone(), b"new".to_vec())));
+        assert_eq!(found, Some((digest.clone(), b"new".to_vec())));
+        assert_eq!(cache.get_or_make(&copy, None, "cover", |_| None), found);
     }
 
     #[test]
