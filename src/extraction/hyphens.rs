@@ -21,7 +21,7 @@ impl Vocabulary {
         for line in page.lines() {
             let is_part = |c: char| c.is_alphanumeric() || HYPHENS.contains(&c);
             let words: Vec<&str> = line.split(|c| !is_part(c)).filter(|word| !word.is_empty()).collect();
-            let ends_divided = line.ends_with(HYPHENS) || line.ends_with('\u{ad}');
+            let ends_divided = ends_divided(line);
             for (number, word) in words.iter().enumerate() {
                 let is_divided = number == 0 && divided || number + 1 == words.len() && ends_divided;
                 if !is_divided && self.0.len() < MAX_WORDS {
@@ -41,9 +41,30 @@ fn key(word: &str) -> String {
     word.trim_matches(HYPHENS).replace(['\u{2010}', '\u{2011}'], "-").to_lowercase()
 }
 
-/// Joins the words that are hyphenated at the end of a line. The hyphen of a compound remains: a word that the document writes
-/// with a hyphen elsewhere, or two long words that occur on their own. A soft hyphen within a line is a hyphen: pages show it.
+/// Joins the words of a PDF that are hyphenated at the end of a line. The hyphen of a compound remains: a word that the document
+/// writes with a hyphen elsewhere, or two long words that occur on their own. A soft hyphen within a line is a hyphen: pages show it.
 pub(super) fn join_hyphenated_words(text: &str, vocabulary: &Vocabulary) -> String {
+    join_lines(text, vocabulary).replace('\u{ad}', "-")
+}
+
+/// Joins the words that are hyphenated at the end of a line, in a document whose lines are those of a page or an editor.
+pub(super) fn join_words_of_pages(pages: &mut [String]) {
+    let has_divided_line = |page: &String| page.lines().any(ends_divided);
+    if !pages.iter().any(has_divided_line) {
+        return;
+    }
+    let mut vocabulary = Vocabulary::default();
+    pages.iter().for_each(|page| vocabulary.add(page));
+    for page in pages.iter_mut().filter(|page| has_divided_line(page)) {
+        *page = join_lines(page, &vocabulary);
+    }
+}
+
+fn ends_divided(line: &str) -> bool {
+    line.ends_with(HYPHENS) || line.ends_with('\u{ad}')
+}
+
+fn join_lines(text: &str, vocabulary: &Vocabulary) -> String {
     let mut out = String::with_capacity(text.len());
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
@@ -59,7 +80,7 @@ pub(super) fn join_hyphenated_words(text: &str, vocabulary: &Vocabulary) -> Stri
             }
         }
     }
-    out.replace('\u{ad}', "-")
+    out
 }
 
 /// How a line is joined to the next.
@@ -124,5 +145,12 @@ mod tests {
             "international\nwork of inter national\ninternational"
         );
         assert_eq!(join("Ein-\nund Ausgang"), "Ein-\nund Ausgang");
+    }
+
+    #[test]
+    fn words_of_pages_are_joined_by_how_any_page_writes_them() {
+        let mut pages = ["a wind-\ndriven pump\n", "har-\nbours, re\u{ad}tained\n", "wind-driven\n"].map(str::to_owned);
+        join_words_of_pages(&mut pages);
+        assert_eq!(pages, ["a wind-driven pump", "harbours, re\u{ad}tained", "wind-driven\n"]);
     }
 }

@@ -247,6 +247,7 @@ impl Extraction {
             Some(Extractor::PlainText) => {
                 let text = decode_text(&bytes);
                 let mut extraction = Self::from_text(&text);
+                hyphens::join_words_of_pages(&mut extraction.pages);
                 extraction.facts.shown_title = headings::title_of_text(&text);
                 extraction
             }

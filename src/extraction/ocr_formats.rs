@@ -1,5 +1,6 @@
 //! The text that OCR programs have recognised, page by page: hOCR, ALTO, and text files with a form feed between pages.
 
+use super::hyphens::join_words_of_pages;
 use super::markup::for_each_element;
 use super::{Extraction, Facts, TextLayer};
 use crate::encodings::{decode_markup, decode_text};
@@ -39,7 +40,7 @@ impl OcrFormat {
     }
 
     pub(super) fn extract(self, bytes: &[u8]) -> Extraction {
-        let pages = match self {
+        let mut pages = match self {
             Self::Hocr => hocr_pages(&decode_markup(bytes)),
             Self::Alto => alto_pages(&decode_markup(bytes)),
             Self::PlainText => text_pages(&decode_text(bytes)),
@@ -47,6 +48,7 @@ impl OcrFormat {
         if pages.is_empty() {
             return Extraction::unreadable("it has no pages of recognised text");
         }
+        join_words_of_pages(&mut pages);
         let facts = Facts { pages: u32::try_from(pages.len()).ok(), ..Facts::with_text_layer(TextLayer::Good) };
         Extraction { pages, is_paginated: true, facts, ..Extraction::default() }
     }
@@ -112,6 +114,8 @@ fn hocr_pages(html: &str) -> Vec<String> {
 fn alto_pages(xml: &str) -> Vec<String> {
     let mut pages: Vec<String> = Vec::new();
     let mut is_alto = false;
+    // Whether the last word is a whole one, though the line has only its first part.
+    let mut is_completed = false;
     for_each_element(xml, |element| match element.name.as_str() {
         "alto" => is_alto = true,
         "Page" if is_alto => {
@@ -121,6 +125,7 @@ fn alto_pages(xml: &str) -> Vec<String> {
         "TextLine" | "TextBlock" => end_line(&mut pages),
         "String" => {
             // If a word is divided between two lines, both parts have the whole word in an attribute.
+            is_completed = element.get("SUBS_TYPE") == Some("HypPart1") && element.get("SUBS_CONTENT").is_some();
             let word = match element.get("SUBS_TYPE") {
                 Some("HypPart1") => element.get("SUBS_CONTENT").or(element.get("CONTENT")),
                 Some("HypPart2") if element.get("SUBS_CONTENT").is_some() => None,
@@ -130,6 +135,13 @@ fn alto_pages(xml: &str) -> Vec<String> {
                 push(&mut pages, word);
                 push(&mut pages, " ");
             }
+        }
+        // The hyphen of a divided word.
+        "HYP" if !is_completed => {
+            if let Some(page) = pages.last_mut() {
+                page.truncate(page.trim_end_matches(' ').len());
+            }
+            push(&mut pages, "-");
         }
         _ => {}
     });
@@ -184,6 +196,26 @@ mod tests {
             assert_eq!(text_pages(other), [other]);
         }
         assert_eq!(text_pages("[OCR skipped on page(s) 1-999999999999]").len(), MAX_PAGES);
+    }
+
+    #[test]
+    fn words_that_are_divided_between_lines_are_joined() {
+        let hocr =
+            "<div class='ocr_page'><span class='ocr_line'>the gran-</span> <span class='ocr_line'>aries</span></div>";
+        for (format, text) in [
+            (OcrFormat::PlainText, "the gran-\naries\n"),
+            (OcrFormat::Hocr, hocr),
+            (
+                OcrFormat::Alto,
+                "<alto><Page><TextLine><String CONTENT='the'/><String CONTENT='gran-'/></TextLine><TextLine><String CONTENT='aries'/></TextLine></Page></alto>",
+            ),
+            (
+                OcrFormat::Alto,
+                "<alto><Page><TextLine><String CONTENT='the'/><SP/><String CONTENT='gran'/><HYP/></TextLine><TextLine><String CONTENT='aries'/></TextLine></Page></alto>",
+            ),
+        ] {
+            assert_eq!(format.extract(text.as_bytes()).pages, ["the granaries"], "{}", format.name());
+        }
     }
 
     #[test]
