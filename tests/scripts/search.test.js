@@ -9,7 +9,7 @@ const script = load(
   ["common.js", "search/inflate.js", "search/reader.js", "search/words.js", "search/index.js", "search/catalogue.js"],
   ["unpack", "inflate", "decodeUtf8", "ByteReader", "readWords", "lastNotAfter", "setCharacters", "fold", "splitWords",
     "parseQuery", "matchTerm", "similarWords", "findCompounds", "keyOf", "findSpelling", "titleOf", "LanguageIndex", "narrowestWindow", "hasPhrase",
-    "eitherOf", "arabicStem", "otherArabicForms", "isQuestion", "hasMatch", "isPhrase", "findMarks", "formsWithoutParticle", "findOverlaps", "findAskingWords",
+    "eitherOf", "arabicStem", "otherArabicForms", "otherInflections", "isQuestion", "hasMatch", "isPhrase", "findMarks", "formsWithoutParticle", "findOverlaps", "findAskingWords",
     "findHeadings", "headingFit", "shownPart", "CatalogueIndex"],
 );
 script.setCharacters(folding.words, folding.marks, folding.digits);
@@ -328,6 +328,28 @@ test("Arabic endings are removed as in the index", () => {
   assert.deepStrictEqual(script.otherArabicForms("بملفاتي"), [["ملفاتي"], ["بملف", "ملف"]]);
   assert.deepStrictEqual(script.otherArabicForms("اتعامل"), [["تتعامل", "يتعامل", "نتعامل", "تعامل"]]);
   assert.deepStrictEqual(script.otherArabicForms("water"), []);
+});
+
+test("words in a form that no document has are looked for in other forms", async () => {
+  const forms = (form, language) => script.otherInflections(form, language).flat();
+  for (const [language, form, other] of [
+    ["ru", "таимеры", "таимер"], ["ru", "водами", "вода"], ["en", "quarries", "quarry"], ["en", "dredging", "dredge"], ["de", "hafen", "hafe"], ["es", "remolcan", "remolcar"],
+    ["fr", "canaux", "canal"], ["pt-BR", "barcacoes", "barcacao"], ["nn", "baten", "bate"],
+  ]) {
+    assert.ok(forms(form, language).includes(other), `${form}: ${forms(form, language)}`);
+  }
+  assert.deepStrictEqual(forms("таимеры", "uk"), []);
+  assert.deepStrictEqual(forms("ships", "zh"), []);
+  // Not words that only share their first letters.
+  assert.deepStrictEqual(forms("bees", "en").includes("be"), false);
+  const index = new script.LanguageIndex("en", "");
+  index.lookUp = async (term) => script.matchTerm(term, ["quarry", "quarrying"].map((form, id) => ({ form, stems: [{ id, pages: id + 1 }] })));
+  const found = async (form) => Object.keys((await index.findTerm({ form })).stems);
+  assert.deepStrictEqual(await found("quarries"), ["0"]);
+  assert.deepStrictEqual(await found("quarr"), ["0", "1"]);
+  assert.deepStrictEqual(await found("quart"), []);
+  const [quoted] = script.parseQuery('"quarries"').terms;
+  assert.deepStrictEqual(Object.keys((await index.findTerm(quoted)).stems), []);
 });
 
 test("questions are recognised", () => {

@@ -6,8 +6,10 @@ var RERANKED_REPORTS = 12, REPORTS_AT_FIRST = 5;
    words; all fields together have them. */
 var IS_TITLE = 4, IS_FIELD = 3, IN_TITLE = 2, IN_FIELDS = 1;
 
-function CatalogueIndex(folder) {
+/* `language` is that of the page, in which most queries are. */
+function CatalogueIndex(folder, language) {
   LanguageIndex.call(this, "", folder);
+  this.inflected = language || "";
 }
 
 CatalogueIndex.prototype = Object.create(LanguageIndex.prototype);

@@ -39,6 +39,8 @@ var FEW_HITS = 5, SOME_SHARE = 0.6, MAX_SOME = 10;
 
 function LanguageIndex(language, folder) {
   this.language = language;
+  // The language whose endings are removed from words that are not in the index.
+  this.inflected = language;
   this.folder = folder;
 }
 
@@ -88,12 +90,14 @@ LanguageIndex.prototype.findWord = function (term) {
   });
 };
 
-/* Finds other forms of an Arabic word that no document has in this form. The index has the words of documents also without their
-   particles and endings. */
+/* Finds other forms of a word that no document has in this form. Of Arabic words, the index also has the forms without particles and
+   endings. */
 LanguageIndex.prototype.findOtherForms = function (term, match) {
   var index = this;
   if (term.isBigram || term.isPrefix || term.isExact) { return Promise.resolve(match); }
-  return otherArabicForms(term.form).reduce(function (found, forms) {
+  // The reader may still be typing a word with which others begin. Words in quotation marks stay as they are.
+  var inflections = match.pages || term.isQuoted ? [] : otherInflections(term.form, this.inflected);
+  return otherArabicForms(term.form).concat(inflections).reduce(function (found, forms) {
     return found.then(function (known) {
       if (known.length) { return known; }
       return Promise.all(forms.map(index.lookUpExact, index)).then(function (others) {
@@ -646,10 +650,11 @@ function shownPart(window, headings) {
     ? { from: best.at, width: best.words, terms: countBits(best.mask), isSection: true } : window;
 }
 
-/* How many of the terms that are marked in a text it has exactly as they were typed, except for capital letters. */
+/* How many of the terms that are marked in a text it has exactly as they were typed, except for capital letters,
+   ligatures and wide letters. */
 function countExactTerms(text, marks, terms) {
   var found = newMap();
-  function normalise(text) { return text.toLowerCase().normalize("NFC"); }
+  function normalise(text) { return text.toLowerCase().normalize("NFKC"); }
   var typed = terms.map(function (term) { return normalise(term.text); });
   marks.forEach(function (mark) {
     if (!(mark.term in found) && typed[mark.term] === normalise(text.slice(mark.from, mark.to))) {

@@ -238,7 +238,7 @@ function search(text, where, filters) {
   return loadCharacters().then(function () {
     query = parseQuery(text);
     query.isQuestion = isQuestion(text, pageLanguage);
-    catalogue = new CatalogueIndex(catalogueFolder);
+    catalogue = new CatalogueIndex(catalogueFolder, pageLanguage);
     return Promise.all([lookUp(first.concat(catalogue)), catalogue.loadFacets()]);
   }).then(function (loaded) {
     facets = loaded[1];

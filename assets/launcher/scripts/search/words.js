@@ -231,6 +231,44 @@ function otherArabicForms(form) {
   return [without, stems, persons.filter(function (each) { return each !== form; })].filter(function (step) { return step.length; });
 }
 
+/* The endings of words in languages with a stemmer, and after a dash the endings of the forms that the index has for each stem: forms of
+   documents, or dictionary forms (src/search/analyser.rs). As folded forms. */
+var INFLECTIONS = {
+  da: "s e en et er ene erne ne de ede t - e",
+  de: "e en er es s n em ern t te ten et est - e en er",
+  en: "s es ed d ing ings ies ied - e y",
+  es: "s es a as o os an en amos emos imos aba aban ado ada ados adas ido ida idos idas ando iendo aron ieron - o a e ar er ir",
+  fi: "t n a ta ssa sta an en in lla lta lle ja - i",
+  fr: "s x e es ee ees aux ent ez ons ait ais aient ant era eront - e er al",
+  hu: "k ok ek ak t ot et at ban ben bol nak nek val vel on en ra re hoz",
+  it: "i e a o ano ono iamo ato ata ati ate ito ita iti ite uto uta uti ute ando endo - o a e i are ere ire",
+  nb: "s e en et er ene t te de - e",
+  nl: "s en e n t te ten de den er - e en",
+  pt: "s es a as o os oes ais eis ns am em amos ado ada ados adas ido ida idos idas ando endo aram eram iram - o a e ar er ir ao al el m",
+  ro: "i e a ul ului le lor uri ilor elor - a e u i",
+  ru: "а я ы и у ю е о ь ам ям ами ями ах ях ов ев еи ои ою ею ом ем ую юю ая яя ое ее ые ие ыи ии ого его ому ему ым им ых их ыми ими л ла ло ли " +
+    "ал ала ало али ил ила ило или ет ют ит ят ут ешь ишь ете ите ть ать ить - а я о ь е ыи ии ои ть ать ить еть ия ие",
+  sv: "s a e n t en et ar er or arna erna orna na de ade te - a e",
+  tr: "lar ler lari leri larin lerin i u a e in un ya ye yi yu da de dan den nin nun si su"
+};
+INFLECTIONS.nn = INFLECTIONS.no = INFLECTIONS.nb;
+/* The minimum number of letters before an ending. */
+var MIN_INFLECTED = 3;
+
+/* Forms that have the same stem as a word that no document has, in the order in which they are tried: first those with the shortest
+   endings removed. The script has no stemmer, so that it knows only the endings. Empty in languages without a stemmer. */
+function otherInflections(form, language) {
+  var primary = language.split("-")[0], steps = [];
+  if (!INFLECTIONS.hasOwnProperty(primary)) { return steps; }
+  var endings = INFLECTIONS[primary].split(" - ").map(function (list) { return list.split(" "); });
+  endings[0].slice().sort(function (a, b) { return a.length - b.length; }).forEach(function (ending) {
+    var rest = withoutEnding(form, ending, Math.max(MIN_INFLECTED, form.length / 2));
+    if (!rest) { return; }
+    steps.push([""].concat(endings[1] || []).map(function (other) { return rest + other; }).filter(function (other) { return other !== form; }));
+  });
+  return steps;
+}
+
 /* Phrases in single quotation marks. They begin after a space and end before one or before punctuation, as the closing mark
    is also an apostrophe. */
 var SINGLE_QUOTED = /(^|\s)[‘‚]([^‘]*?)[’‘](?=$|[\s,.;:!?)*＊])/g;
@@ -298,6 +336,7 @@ function termsOfPart(part, isQuoted, runs) {
       isPrefix: (last.to < part.length && ASTERISKS.indexOf(part.charAt(last.to)) >= 0) ||
         (word.isBigram === true && Array.from(word.form).length === 1),
       isBigram: word.isBigram,
+      isQuoted: isQuoted,
       // Only this character is marked, not the pairs that it belongs to.
       isCharacter: word.isBigram === true && Array.from(word.form).length === 1,
       // Words with nothing or only a hyphen between them have the same number.
