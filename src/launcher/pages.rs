@@ -305,6 +305,7 @@ fn common_values(
 
 fn search_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, groups: &BrowseGroups) -> Value {
     let languages = inputs.catalogue.document_languages();
+    let all = inputs.catalogue.all_languages();
     let join = |texts: Vec<String>, separator: &str| texts.join(separator);
     // The link is the same from the search page of every language.
     let page = inputs.layout.search_path(inputs.catalogue.disc.default_language());
@@ -316,9 +317,16 @@ fn search_page(inputs: &PageInputs<'_>, language: &PageLanguage<'_>, groups: &Br
             folders => join(languages.iter().map(|language| inputs.layout.search_folder(language)).collect(), " "),
             languages => join(languages.iter().map(|language| language.as_str().to_owned()).collect(), " "),
             names => join(languages.iter().map(|indexed| language.name_of(indexed)).collect(), "|"),
-            rtl => search::right_to_left(&inputs.catalogue.all_languages()),
+            rtl => search::right_to_left(&all),
             catalogue => Layout::SEARCH_CATALOGUE_FOLDER,
             default => inputs.catalogue.disc.default_language().as_str(),
+            close => join(
+                all.iter()
+                    .filter(|other| **other != language.language && other.is_close_to(language.language))
+                    .map(|other| other.as_str().to_owned())
+                    .collect(),
+                " ",
+            ),
             sections => join(
                 inputs.catalogue.sections.iter().map(|section| one_line(language.plain_text(&section.title))).collect(),
                 "\n",

@@ -675,6 +675,43 @@ def answers(browser, disc: Path) -> None:
         check("answers: no errors", not visitor.errors, "; ".join(visitor.errors[:3]))
 
 
+def write_forms_of_a_language(folder: Path) -> Path:
+    """Writes two reports in German and Portuguese for pages in Brazilian Portuguese."""
+    folder.mkdir()
+    texts = {"nets": {"de": "Die Netze trocknen am Kai. Ankerplatz.", "pt": "As redes secam no cais."}, "tides": {"de": "Die Gezeiten im Hafen. Cais."}}
+    titles = {"nets": "{de: Netze, pt: Redes}", "tides": "{de: Gezeiten, pt: Marés}"}
+    lines = ["disc: {title: Forms, languages: [de, pt-BR], date: 2008}", "sections:", "- id: s", "  title: S", "  reports:"]
+    for name, variants in texts.items():
+        for language, text in variants.items():
+            (folder / f"{name}.{language}.txt").write_text(text + "\n", "utf-8")
+        files = ", ".join(f"{language}: {name}.{language}.txt" for language in variants)
+        lines.append(f"  - {{id: {name}, title: {titles[name]}, variants: {{{files}}}}}")
+    (folder / "manifest.yaml").write_text("\n".join(lines) + "\n", "utf-8")
+    return folder / "manifest.yaml"
+
+
+def forms_of_a_language(browser, disc: Path) -> None:
+    """Checks that pages in a form of a language without documents prefer those in another form of it."""
+    with Visitor(browser) as visitor:
+        page = visitor.page
+
+        def search_for(query: str) -> str:
+            page.goto(address(disc, "pt_br", query))
+            wait_for_status(page)
+            return page.inner_text("#search_results")
+
+        found = search_for("cais")
+        check("another form of the language is searched first", links(page) == ["nets_pt.txt"] and "Redes" in found and "Gezeiten" not in found, f"{links(page)} {found}")
+        found = search_for("secar")
+        check("with the forms of its words", links(page) == ["nets_pt.txt"] and not page.locator("#search_status .notice").count(), page.inner_text("#search_status"))
+        found = search_for("Netze")
+        check("a report is shown with its title in the other form", page.inner_text(".found h2 a") == "Redes" and page.get_attribute(".found h2 a", "lang") == "pt", found)
+        found = search_for("Ankerplatz")
+        also = page.eval_on_selector_all(".also a", "all => all.map(a => [a.lang, a.getAttribute('href').split('/').pop()])")
+        check("a document in another language is also offered in the other form", ["pt", "nets_pt.txt"] in also, f"{also} {found}")
+        check("forms of a language: no errors", not visitor.errors, "; ".join(visitor.errors[:3]))
+
+
 def take_screenshots(browser, disc: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for language, query in (("fr", "gardien phare"), ("ar", "المنارة الميناء"), ("zh", "灯塔 谈判"), ("en", "harbour water")):
@@ -709,6 +746,10 @@ def main() -> int:
         one_list(browser, make_disc(program, write_ferries(folder / "ferries/texts"), folder / "ferries"))
         (folder / "kinds").mkdir()
         answers(browser, make_disc(program, write_kinds(folder / "kinds/texts"), folder / "kinds"))
+        (folder / "texts").mkdir()
+        kinds_of_text(browser, make_disc(program, write_kinds_of_text(folder / "texts/texts"), folder / "texts"))
+        (folder / "forms").mkdir()
+        forms_of_a_language(browser, make_disc(program, write_forms_of_a_language(folder / "forms/texts"), folder / "forms"))
         all_titles(browser, disc, "portable")
         known_queries(browser, disc, "portable")
         known_queries(browser, short, "dos", lambda file: file.split("_")[1])

@@ -129,8 +129,8 @@ CatalogueIndex.prototype.search = function (query, counted, language, isWanted) 
     var first = hits.slice(0, RERANKED_REPORTS);
     return Promise.all(first.map(function (hit) { return index.loadReport(hit, query, counted, language); })).then(function () {
       // Of those that fit equally well, the ones that the reader can read come first.
-      function isOwn(hit) { return hit.record.files.some(function (file) { return file.lang === language; }); }
-      first.sort(function (a, b) { return Math.floor(b.fit) - Math.floor(a.fit) || isOwn(b) - isOwn(a) || b.fit - a.fit || byScore(a, b); });
+      function closeness(hit) { return hit.record.files.reduce(function (best, file) { return Math.max(best, closenessOf(file.lang)); }, 0); }
+      first.sort(function (a, b) { return Math.floor(b.fit) - Math.floor(a.fit) || closeness(b) - closeness(a) || b.fit - a.fit || byScore(a, b); });
       return first.filter(function (hit) { return hit.hasAllPhrases; }).concat(hits.slice(RERANKED_REPORTS));
     });
   });
@@ -179,7 +179,7 @@ CatalogueIndex.prototype.loadReport = function (hit, query, counted, language) {
     });
     hit.fit = wholeField ? (isTitleField(wholeField) || wholeField.kind === "symbol" ? IS_TITLE : IS_FIELD)
       : inTitle >= counted.length && counted.length ? IN_TITLE + inTitle % 1 : IN_FIELDS;
-    hit.reasons = chooseReasons(fields, hit.title, language);
+    hit.reasons = chooseReasons(fields, hit.title);
     return hit;
   });
 };
@@ -189,17 +189,19 @@ function titleOf(record, language) {
   function find(kind, lang) {
     return record.fields.filter(function (field) { return field.kind === kind && field.lang === lang; })[0];
   }
-  return find("own title", language) || find("title", language) || find("title", "") || find("title", defaultLanguage) ||
+  function findClose(kind) { return record.fields.filter(function (field) { return field.kind === kind && closenessOf(field.lang); })[0]; }
+  return find("own title", language) || find("title", language) || find("title", "") || findClose("own title") || findClose("title") ||
+    find("title", defaultLanguage) ||
     record.fields.filter(function (field) { return field.kind === "title"; })[0] || record.fields[0];
 }
 
 /* The fields that show why a report was found, apart from its title: as few fields as together have all words that any of them has
    and the title does not. Fields in the language of the page come first. */
-function chooseReasons(fields, title, language) {
+function chooseReasons(fields, title) {
   var seen = 0, chosen = [];
   fields.forEach(function (each) { if (each.field === title) { seen |= each.mask; } });
   fields.slice().sort(function (a, b) {
-    return b.fit - a.fit || (b.field.lang === language) - (a.field.lang === language);
+    return b.fit - a.fit || closenessOf(b.field.lang) - closenessOf(a.field.lang);
   }).forEach(function (each) {
     var isNew = (each.mask & ~seen) !== 0 || (each.fit >= 100 && !seen);
     if (each.field !== title && isNew && each.field.text !== title.text && chosen.length < 3) {

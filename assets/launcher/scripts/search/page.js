@@ -7,6 +7,8 @@ document.getElementById("search_needs").style.display = "none";
 var indexFolder = form.getAttribute("data-index");
 var languages = form.getAttribute("data-languages").split(" ");
 var pageLanguage = document.documentElement.lang;
+/* Other forms of the language of the page in the same script, such as pt for pt-BR: its readers can read them. */
+var closeLanguages = (form.getAttribute("data-close") || "").split(" ");
 var status = document.getElementById("search_status");
 var results = document.getElementById("search_results");
 /* The number of the current search. An earlier one that is still running shows nothing. */
@@ -36,6 +38,14 @@ function unknownTerms(query, indexes) {
   });
 }
 
+/* How well readers of the page can read a language: 2 if it is theirs, 1 if it is another form of theirs, otherwise 0. */
+function closenessOf(language) { return language === pageLanguage ? 2 : language && closeLanguages.indexOf(language) >= 0 ? 1 : 0; }
+
+/* The language of the page, or the other forms of it that documents have, if none has this one. Empty if there are no such documents. */
+function ownLanguages() {
+  return languages.indexOf(pageLanguage) >= 0 ? [pageLanguage] : languages.filter(closenessOf);
+}
+
 /* Searches in the language `where`; in all languages if it is "all"; and if it is empty, in the page's language, and in the others
    if the page's language has no page with all counted terms. `filters` narrow the search to a report, a section, a year and a
    format. */
@@ -50,8 +60,9 @@ function search(text, where, filters) {
     return Promise.resolve();
   }
   status.textContent = dataText(form, "working");
-  var own = languages.indexOf(pageLanguage) >= 0 ? [pageLanguage] : [];
-  var others = languages.filter(function (language) { return language !== pageLanguage; });
+  var own = ownLanguages();
+  var others = languages.filter(function (language) { return own.indexOf(language) < 0; });
+  others.sort(function (a, b) { return closenessOf(b) - closenessOf(a) || languages.indexOf(a) - languages.indexOf(b); });
   var first = (where === "" ? own : where === "all" ? own.concat(others) : [where]).map(openIndex);
   var second = (where === "" ? others : []).map(openIndex);
   var query = null, facets = [], notices = [], counted = [], reports = [], unknownEverywhere = [];
@@ -87,7 +98,7 @@ function search(text, where, filters) {
   /* Adds a notice about the words of a query. On a disc in several languages, it begins with the name of the language, unless it is
      about all languages and readers search only in the language of the page. */
   function notice(language, words, isAboutAll) {
-    var isLabelled = languages.length > 1 && !(isAboutAll && first.length < 2 && language === pageLanguage);
+    var isLabelled = languages.length > 1 && !(isAboutAll && first.length < 2 && closenessOf(language));
     notices.push(isLabelled ? dataText(form, "pair", { name: nameOf(language), value: words }) || words : words);
   }
 
@@ -484,7 +495,7 @@ function findSuggestions(text) {
     }
     hits.slice(0, MAX_SUGGESTIONS).forEach(function (hit) {
       (hit.record ? hit.record.fields : []).forEach(function (field) {
-        if (SUGGESTED.indexOf(field.kind) < 0 || (field.lang && field.lang !== pageLanguage)) { return; }
+        if (SUGGESTED.indexOf(field.kind) < 0 || (field.lang && !closenessOf(field.lang))) { return; }
         var words = splitWords(field.text), marks = findMarks(words, findCompounds(words, field.text), index.matches);
         if (counted.every(function (number) { return marks.some(function (mark) { return mark.term === number; }); })) { add(field.text); }
       });
@@ -498,10 +509,10 @@ function findSuggestions(text) {
    typed before it. */
 function findSuggestedWords(text) {
   var last = /\S+$/.exec(text), term = last && parseQuery(last[0]).terms[0];
-  if (languages.indexOf(pageLanguage) < 0 || !term || term.isBigram || term.parts || term.text !== last[0] || term.form.length < MIN_UNFINISHED_LETTERS) {
+  if (!ownLanguages().length || !term || term.isBigram || term.parts || term.text !== last[0] || term.form.length < MIN_UNFINISHED_LETTERS) {
     return Promise.resolve([]);
   }
-  var index = openIndex(pageLanguage), match = newMatch();
+  var index = openIndex(ownLanguages()[0]), match = newMatch();
   return index.open().then(function () { return index.loadWordsAround(term.form); }).then(function (words) {
     words.filter(function (word) {
       return word.stems.length && !word.isMinor && word.form !== term.form && word.form.indexOf(term.form) === 0;

@@ -302,7 +302,8 @@ function appendReason(element, reason) {
 function addSummary(group, record, matches) {
   var summaries = record.fields.filter(function (field) { return field.kind === "summary"; });
   function find(language) { return summaries.filter(function (field) { return field.lang === language; })[0]; }
-  var summary = find(pageLanguage) || find("") || find(defaultLanguage) || summaries[0];
+  var close = summaries.filter(function (field) { return closenessOf(field.lang); })[0];
+  var summary = find(pageLanguage) || find("") || close || find(defaultLanguage) || summaries[0];
   if (!summary) { return; }
   var attributes = languageOf(summary.lang);
   attributes["class"] = "about";
@@ -470,9 +471,10 @@ function createReport(hit, found, reports) {
   });
 }
 
-/* Adds links to the files of a report in the language of the page; if there are none, to all its files. */
+/* Adds links to the files of a report in the language of the page, or in another form of it; if there are none, to all its files. */
 function addFiles(group, record, seen) {
-  var own = record.files.filter(function (file) { return file.lang === pageLanguage; });
+  var best = record.files.reduce(function (best, file) { return Math.max(best, closenessOf(file.lang)); }, 0);
+  var own = record.files.filter(function (file) { return best && closenessOf(file.lang) === best; });
   (own.length ? own : record.files).forEach(function (file) {
     var item = createElement("li"), isOther = file.lang !== pageLanguage;
     seen[file.lang] = true;
@@ -522,8 +524,8 @@ function showReports(reports, found, query, continuation) {
 
   /* Says that none of the first documents is in the language of the page, which readers have not asked for. */
   function labelOthers() {
-    var isOwn = function (file) { return file.lang === pageLanguage; };
-    if (reports.areForPage && languages.indexOf(pageLanguage) >= 0 && !first.some(function (hit) { return hit.record.files.some(isOwn); })) {
+    var isOwn = function (file) { return closenessOf(file.lang); };
+    if (reports.areForPage && ownLanguages().length && !first.some(function (hit) { return hit.record.files.some(isOwn); })) {
       section.insertBefore(createElement("p", dataText(form, "elsewhere"), { "class": "notice" }), list);
     }
   }
