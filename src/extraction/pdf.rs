@@ -12,8 +12,8 @@ use super::pdf_fonts::Fonts;
 use super::pdf_format::{header_version, pdf_format};
 use super::pdf_page::{HiddenLayers, PageContents};
 use super::pdf_strings::decode_string;
-use super::pdf_structure::{bookmarks, dynamic_form_text, page_labels};
-use super::{Extraction, Facts, TextLayer};
+use super::pdf_structure::{bookmarks, dynamic_form_text, has_certain_page_numbers, page_labels};
+use super::{Extraction, Facts, Heading, TextLayer, mark_headings};
 
 /// The maximum size of the text of a page: a page of a telephone book has about 20 kB.
 const MAX_PAGE_BYTES: usize = 1 << 20;
@@ -166,8 +166,16 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
         pdf: Some(pdf_format(version, catalog.as_ref())),
         ..Facts::with_text_layer(text)
     };
+    let large_lines = large_lines.into_headings();
+    if !has_certain_page_numbers(&pdf, catalog.as_ref()) {
+        // The pages are parts of a document without pages: a link to page 3 might open page 2.
+        let mut pages = pages;
+        let mut headings: Vec<Heading> = headings.into_iter().chain(large_lines).collect();
+        mark_headings(&mut pages, &mut headings);
+        return Extraction { pages, facts, headings, ..Extraction::default() };
+    }
     let labels = catalog.as_ref().map(|catalog| page_labels(catalog, count)).unwrap_or_default();
-    Extraction { pages, is_paginated: true, facts, labels, headings, large_lines: large_lines.into_headings() }
+    Extraction { pages, is_paginated: true, facts, labels, headings, large_lines }
 }
 
 /// Opens a PDF. If only its attached files are encrypted, it is opened without a password.

@@ -436,9 +436,11 @@ def page_labels(browser, program: Path, folder: Path) -> None:
     texts = ["Foreword by the harbourmaster", "Contents and abbreviations", "Ferries of the northern coast", "Granaries of the plain"]
     texts += ["Lanterns were bought in this year for the pier", "Ropes", "Lanterns were sold in this year for the pier"]
     (folder / "book.pdf").write_bytes(labelled_pdf(texts, ("Lanterns", 6)))
+    torn = labelled_pdf(["Cover", "Decks and hulls", "Oakum is beaten into the seams"], ("Decks and hulls", 1))
+    (folder / "torn.pdf").write_bytes(torn.replace(b"/Kids [4 0 R", b"/Kids [7 7 R"))
     (folder / "manifest.yaml").write_text(
         "disc: {title: Labels, languages: [en], date: 2008}\nsections:\n- id: s\n  title: S\n  reports:\n"
-        "  - {id: book, title: A book, variants: {en: book.pdf}}\n"
+        "  - {id: book, title: A book, variants: {en: book.pdf}}\n  - {id: torn, title: A torn book, variants: {en: torn.pdf}}\n"
     )
     disc = make_disc(program, folder / "manifest.yaml", folder)
     page = browser.new_page()
@@ -449,6 +451,10 @@ def page_labels(browser, program: Path, folder: Path) -> None:
         check(f"a hit has the printed number of its page: {query}", shown == name, shown)
         link = page.get_attribute(".hits a", "href")
         check(f"and opens the right page of the file: {query}", f"#page={sheet}" in link, link)
+    page.goto(address(disc, "en", "oakum"))
+    wait_for_status(page)
+    check("if a page is lost, a hit opens the document: viewers count in different ways", links(page) == ["torn_en.pdf"], str(links(page)))
+    check("and has the heading above it", page.inner_text(".hits a") == "PDF: Decks and hulls", page.inner_text(".hits a"))
     page.goto(address(disc, "en", "lanterns"))
     wait_for_status(page)
     check("a page with the word in its heading comes first", [link[-2:] for link in links(page)] == ["=7", "=5"], str(links(page)))
