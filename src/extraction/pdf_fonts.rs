@@ -76,6 +76,8 @@ pub(super) struct TextFont<'a> {
     to_unicode: Option<ToUnicode>,
     /// The characters of codes whose glyph names contain a character code.
     from_glyph_names: HashMap<u32, String>,
+    /// The codes of icons.
+    icons: HashSet<u32>,
     ascii: AsciiCodes,
     /// `None` for simple fonts.
     composite: Option<Composite>,
@@ -96,6 +98,7 @@ impl<'a> TextFont<'a> {
             font,
             to_unicode: read_to_unicode(dict),
             from_glyph_names: if is_composite { HashMap::new() } else { codes_in_glyph_names(dict, is_type3) },
+            icons: if is_composite { HashSet::new() } else { icons(dict) },
             ascii: match is_composite {
                 true => AsciiCodes::None,
                 false => AsciiCodes::of(dict, is_type3, is_damaged),
@@ -136,8 +139,17 @@ impl<'a> TextFont<'a> {
     pub(super) fn text(&self, code: u32, length: usize) -> Option<String> {
         let usable = |text: &String| !text.chars().any(is_unknown);
         let mapped = self.to_unicode.as_ref().and_then(|map| map.get(code)).filter(usable);
-        mapped
-            .or_else(|| self.named(code).filter(usable))
+        mapped.or_else(|| self.without_map(code, length))
+    }
+
+    /// The characters of a code that the map of the font does not have.
+    fn without_map(&self, code: u32, length: usize) -> Option<String> {
+        if self.icons.contains(&code) {
+            return None;
+        }
+        let usable = |text: &String| !text.chars().any(is_unknown);
+        self.named(code)
+            .filter(usable)
             .or_else(|| self.from_glyph_names.get(&code).cloned())
             .or_else(|| self.composite.as_ref()?.text(code, length).filter(usable))
             .or_else(|| self.ascii.includes(code).then(|| char::from_u32(code).map(String::from)).flatten())
@@ -264,6 +276,17 @@ fn differences(dict: &Dict<'_>) -> Vec<(u32, String)> {
         }
     }
     names
+}
+
+/// The codes of glyphs that are named after private characters, such as `uniF761`. They are icons: the names of letters with private
+/// characters, such as `Asmall`, say which letter they are.
+fn icons(dict: &Dict<'_>) -> HashSet<u32> {
+    let is_icon = |name: &str| {
+        let digits = name.strip_prefix("uni").or_else(|| name.strip_prefix('u')).filter(|digits| digits.len() >= 4);
+        let character = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()).and_then(char::from_u32);
+        character.is_some_and(is_unknown)
+    };
+    differences(dict).into_iter().filter(|(_, name)| is_icon(name)).map(|(code, _)| code).collect()
 }
 
 /// Where the numbers of the glyphs of a simple font are.
