@@ -507,13 +507,17 @@ fn the_text_of_a_dynamic_form_is_read() {
     let form = stream(
         "<xdp:xdp><template><subform><draw><value><text>Application for a well</text></value></draw><field><items><text>Option</text></items>\
          <caption><value><exData contentType='text/html'><body><p>Name of the <b>village</b></p></body></exData></value></caption></field>\
-         <event><script>var code</script></event></subform></template></xdp:xdp>",
+         <event><script>var code</script></event><subform presence='hidden'><draw><value><text>Secret well</text></value></draw></subform>\
+         <draw presence='invisible'><value><text>Blank</text></value></draw><draw presence='inactive'><value><text>Barred</text></value></draw>\
+         <draw presence='visible'><value><text>Signature</text></value></draw></subform></template></xdp:xdp>",
     );
     let content = "BT /F 12 Tf 72 700 Td (Please wait) Tj ET";
     let with = |catalog: &str| answer_for(page_with(catalog, content, HELVETICA, "", &[&form]));
     let answer = with("/NeedsRendering true /AcroForm << /XFA [(template) 6 0 R] /Fields [] >>");
     assert!(answer.contains("Please wait\nApplication for a well\nName of the village\n"), "{answer}");
     assert!(!answer.contains("Option") && !answer.contains("code"), "{answer}");
+    assert!(["Secret", "Blank", "Barred"].iter().all(|hidden| !answer.contains(hidden)), "{answer}");
+    assert!(answer.contains("Signature"), "{answer}");
     // The pages of other forms show all that readers see.
     assert!(!with("/AcroForm << /XFA 6 0 R /Fields [] >>").contains("Application"));
 }

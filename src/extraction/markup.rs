@@ -16,6 +16,8 @@ pub(super) struct TextRules<'r> {
     pub paragraphs: &'r [&'r str],
     /// The elements that are left out with everything inside them.
     pub skipped: &'r [&'r str],
+    /// Attributes with the values with which they hide an element and everything inside it.
+    pub hiding: &'r [(&'r str, &'r str)],
     /// The elements whose text follows the paragraph in which they are, such as notes and text boxes.
     pub deferred: &'r [&'r str],
     /// The elements that end with a form feed, which begins a new part.
@@ -34,11 +36,17 @@ impl TextRules<'_> {
             is_nested: false,
             paragraphs,
             skipped: &[],
+            hiding: &[],
             deferred: &[],
             pages: &[],
             headings: &[],
             attributes: &[],
         }
+    }
+
+    fn hides(&self, element: &XmlStart<'_>) -> bool {
+        let has = |name: &str, value: &str| attribute(element.attributes(), name).is_some_and(|text| text == value);
+        self.hiding.iter().any(|(name, value)| has(name, value))
     }
 
     /// Reads the text of a file. Reading stops at the first error in the XML.
@@ -83,7 +91,7 @@ impl TextRules<'_> {
                 XmlEvent::Start(start) => {
                     let name = start.local_name();
                     let name = name.as_ref();
-                    if self.skipped.contains(&name) {
+                    if self.skipped.contains(&name) || self.hides(&start) {
                         skipped_depth = 1;
                         continue;
                     }

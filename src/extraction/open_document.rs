@@ -14,6 +14,7 @@ const TEXT: TextRules<'_> = TextRules {
     is_nested: true,
     paragraphs: &["p", "h"],
     skipped: &["annotation", "tracked-changes", "page-number", "page-count", "scripts", "note-citation"],
+    hiding: &[],
     deferred: &["note", "frame", "custom-shape", "rect", "g", "ruby-text"],
     pages: &["page"],
     headings: &["h"],

@@ -239,6 +239,7 @@ pub(super) fn dynamic_form_text(catalog: &Dict<'_>) -> Option<String> {
         is_nested: true,
         // Lists of options, scripts and descriptions of fields are not shown.
         skipped: &["items", "event", "script", "desc"],
+        hiding: &[("presence", "hidden"), ("presence", "invisible"), ("presence", "inactive")],
         ..TextRules::lines_of(&["text", "exData"], &["text", "exData", "p"])
     };
     if catalog.get::<bool>("NeedsRendering") != Some(true) {
