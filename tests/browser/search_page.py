@@ -22,6 +22,7 @@ from playwright.sync_api import sync_playwright
 
 import shelf
 from check_page import check, make_disc, results, wait_for
+from kinds_of_text import KINDS as KINDS_OF_TEXT, assemble, write as write_kinds_of_text
 from walk import RULES, Visitor
 
 # The query, the language of the page, the file that must be the first result, and the page of the file.
@@ -422,13 +423,7 @@ def labelled_pdf(texts: list[str], bookmark: tuple[str, int]) -> bytes:
         stream = f"BT /F 12 Tf 72 700 Td ({text}) Tj ET"
         objects.append(f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F 3 0 R >> >> /Contents {5 + 2 * number} 0 R >>")
         objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
-    pdf, offsets = b"%PDF-1.7\n", []
-    for number, body in enumerate(objects, 1):
-        offsets.append(len(pdf))
-        pdf += f"{number} 0 obj\n{body}\nendobj\n".encode()
-    table = len(pdf)
-    pdf += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n".encode() + b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    return pdf + f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n".encode()
+    return assemble(objects)
 
 
 def page_labels(browser, program: Path, folder: Path) -> None:
@@ -469,6 +464,20 @@ def words(browser, disc: Path) -> None:
         link = page.evaluate("(document.querySelector('.hits a') || {}).href || ''")
         check(f"words: {language}: {query}", link.endswith(f"/{wanted}_{language}.txt"), f"{link} {status}")
     page.close()
+
+
+def kinds_of_text(browser, disc: Path) -> None:
+    """Checks that words are found first in documents that make it difficult."""
+    with Visitor(browser) as visitor:
+        page = visitor.page
+        for kind, known, own in KINDS_OF_TEXT:
+            for language, query, wanted in known + own:
+                page.goto(address(disc, language, query))
+                status = wait_for_status(page)
+                first = page.evaluate("(document.querySelector('.hits a') || {}).href || ''").rsplit("/", 1)[-1].split(".")[0].rsplit("_", 1)[0]
+                # No other words must be offered: the documents have these.
+                check(f"{kind}: {language}: {query}", first in wanted.split() and not page.locator("#search_status .notice").count(), f"{first} {status}")
+        check("kinds of text: no errors", not visitor.errors, "; ".join(visitor.errors[:3]))
 
 
 def all_titles(browser, disc: Path, name: str) -> None:
