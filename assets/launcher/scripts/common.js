@@ -27,6 +27,11 @@ function createElement(name, text, attributes) {
   return element;
 }
 
+/* Hides an element, or shows it again. Browsers before 2013 do not know the property `hidden`, so this sets the attribute. */
+function setHidden(element, isHidden) {
+  if (isHidden) { element.setAttribute("hidden", ""); } else { element.removeAttribute("hidden"); }
+}
+
 /* A number with the digits and separators of the page's language; any other value as it is. */
 function formatNumber(value) {
   try {

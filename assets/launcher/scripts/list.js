@@ -72,7 +72,7 @@ each(listing.querySelectorAll("ul.reports"), function (list) {
 
 /* One list for the orders that ignore sections. */
 var flatList = createElement("ul", "", { "class": "reports" });
-flatList.hidden = true;
+setHidden(flatList, true);
 listing.appendChild(flatList);
 
 function comparer(order) {
@@ -106,9 +106,9 @@ function chosenValues() {
 function offerSearch(words, isNarrowed) {
   var offer = document.getElementById("narrow_all"), link = offer && offer.querySelector("a"), shown = offer && offer.querySelector("bdi");
   var plain = document.getElementById("narrow_search");
-  if (plain) { plain.hidden = Boolean(words) || !isNarrowed; }
+  if (plain) { setHidden(plain, words || !isNarrowed); }
   if (!link || !shown) { return; }
-  offer.hidden = !words;
+  setHidden(offer, !words);
   shown.textContent = words;
   link.setAttribute("href", link.getAttribute("href").replace(/[?#].*$/, "") + "?q=" + encodeURIComponent(words));
 }
@@ -134,19 +134,20 @@ function updateList() {
   entries.forEach(function (entry) {
     var matches = groups.every(function (pair) { return entry.groups.indexOf(" " + pair[1] + " ") >= 0; }) &&
       words.every(function (word) { return entry.words.indexOf(word) >= 0; });
-    entry.item.hidden = !matches;
+    setHidden(entry.item, !matches);
     shown += matches ? 1 : 0;
   });
   entries.slice().sort(comparer(order)).forEach(function (entry) {
     (order ? flatList : entry.home).appendChild(entry.item);
   });
-  flatList.hidden = !order;
+  setHidden(flatList, !order);
   sections.forEach(function (section) {
-    var hasMatch = !order && Array.prototype.some.call(section.list.children, function (item) { return !item.hidden; });
-    section.list.hidden = section.heading.hidden = !hasMatch;
+    var hasMatch = !order && Array.prototype.some.call(section.list.children, function (item) { return !item.hasAttribute("hidden"); });
+    setHidden(section.list, !hasMatch);
+    setHidden(section.heading, !hasMatch);
   });
   var contents = listing.querySelector(".contents");
-  if (contents && !fold) { contents.hidden = Boolean(chosen.length); }
+  if (contents && !fold) { setHidden(contents, chosen.length); }
   widenFilter(chosen.length > 0);
   offerSearch(form.elements.words.value.replace(/^\s+|\s+$/g, ""), chosen.length > 0);
   document.getElementById("narrow_found").textContent = chosen.length

@@ -448,9 +448,9 @@ function addReportChip(chips, report) {
 /* Offers other ways to find documents if nothing was found: the search in all languages, unless it was in all, and the lists. */
 function offerWays(isNothing, where) {
   var ways = document.getElementById("search_nothing"), wider = document.getElementById("search_wider");
-  if (ways) { ways.hidden = !isNothing; }
+  if (ways) { setHidden(ways, !isNothing); }
   if (!wider) { return; }
-  wider.hidden = !isNothing || !where || where === "all";
+  setHidden(wider, !isNothing || !where || where === "all");
   wider.querySelector("a").setAttribute("href", addressWith({ "in": "all" }));
 }
 
