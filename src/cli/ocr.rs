@@ -149,7 +149,7 @@ fn find_scans<'c>(catalogue: &'c Catalogue, texts: &Extractions) -> Vec<Scan<'c>
 fn languages_of(catalogue: &Catalogue, document: SourceId) -> Vec<Language> {
     let mut languages: Vec<Language> = Vec::new();
     for variant in catalogue.reports().flat_map(|(_, _, report)| &report.variants) {
-        if !variant.all_files().any(|(source, _)| source == document) || variant.language.as_str() == "zxx" {
+        if !variant.all_files().any(|(source, _)| source == document) || variant.language.is_wordless() {
             continue;
         }
         let own = std::slice::from_ref(&variant.language);

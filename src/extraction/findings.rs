@@ -46,7 +46,7 @@ const CHECKS: [DocumentCheck; 11] = [
         // A map or a photo has no text to recognise, and a page that shows nothing is a mistake of another kind.
         fails: |facts, language| {
             let is_pdf = facts.is_tagged.is_some();
-            (facts.text == TextLayer::None && is_pdf && !facts.is_blank && language.as_str() != "zxx").then(String::new)
+            (facts.text == TextLayer::None && is_pdf && !facts.is_blank && !language.is_wordless()).then(String::new)
         },
     },
     DocumentCheck {
@@ -54,7 +54,7 @@ const CHECKS: [DocumentCheck; 11] = [
         problem: "every page of the document is blank",
         help: "make sure that it is the right file, and export it again",
         fails: |facts, language| {
-            (facts.text == TextLayer::None && facts.is_blank && language.as_str() != "zxx").then(String::new)
+            (facts.text == TextLayer::None && facts.is_blank && !language.is_wordless()).then(String::new)
         },
     },
     DocumentCheck {

@@ -122,6 +122,11 @@ impl Language {
         NOT_ONE_LANGUAGE.contains(&self.primary())
     }
 
+    /// Whether the tag is that of documents without words, such as pictures.
+    pub fn is_wordless(&self) -> bool {
+        self.primary() == "zxx"
+    }
+
     /// The language code that somebody probably meant by a text that is not a valid code.
     ///
     /// For a name, the code of the language with that name, in English or in the language itself. For two or three

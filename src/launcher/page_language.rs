@@ -198,7 +198,8 @@ impl<'c> PageLanguage<'c> {
         language.name_in(self.strings.borrowed_from("open_in").unwrap_or(self.language))
     }
 
-    /// The values of a language of documents: its `name`, the language `lang` and the direction `dir` of this name, and its `code`.
+    /// The values of a language of documents: its `name`, the language `lang` and the direction `dir` of this name, its `code`, and
+    /// whether it stands for documents without words.
     pub(super) fn language_value(&self, language: &Language) -> Value {
         self.document_languages.get(language).cloned().unwrap_or_else(|| self.make_language_value(language))
     }
@@ -208,6 +209,7 @@ impl<'c> PageLanguage<'c> {
         context! {
             name => self.name_of(language),
             code => language.as_str(),
+            is_wordless => language.is_wordless(),
             lang => name_language.as_str(),
             dir => name_language.direction().as_str(),
         }

@@ -415,7 +415,11 @@ fn record_values(
     let not_in_language = !variants.iter().any(|variant| language.is_for_readers(variant));
     let main = MainFile::choose(inputs, language, report);
     let main_language = &variants[main.variant].language;
-    let open = language.filled_string("open_in", &[("language", &escaped(&language.name_in_page(main_language)))]);
+    let open = if main_language.is_not_one_language() {
+        language.string("files")
+    } else {
+        language.filled_string("open_in", &[("language", &escaped(&language.name_in_page(main_language)))])
+    };
     // The page shows the variants for readers of its language first, so the position of the main variant on the page is not
     // its position in the report.
     let is_before = |v: usize| match (language.matches(&variants[v]), language.matches(&variants[main.variant])) {

@@ -734,7 +734,7 @@ fn add_unknown(
 
 /// Whether the language is that of pictures and music without words.
 fn has_no_words(language: &Language) -> bool {
-    language.as_str() == "zxx"
+    language.is_wordless()
 }
 
 /// Applies the rows of the register to their files; returns the headings of its sections, by [`section_key`].

@@ -188,6 +188,13 @@ def main() -> int:
                 check(f"Chromium: the first rows of a table in {language}", table[0] == first and table[1] == 10 and caption in table[2] and table[3], str(table))
                 if arguments.screenshots:
                     page.screenshot(path=arguments.screenshots / f"{language}_opening_catches_1280.png", full_page=True)
+            for language, name in (("en", "Open the document"), ("ar", "فتح الوثيقة")):
+                page.goto((disc / f"pages/{language}/opening/pictures.html").as_uri())
+                shown = page.inner_text(".main_file strong").strip()
+                check(f"Chromium: pictures without words are opened without a language in {language}", shown == name, shown)
+                page.goto((disc / f"pages/{language}/list.html").as_uri())
+                chips = page.locator(".reports > li", has=page.locator("a[href*=pictures]")).locator("ul.files a").all_inner_texts()
+                check(f"Chromium: they have only formats in the list in {language}", [chip.split()[-1] for chip in chips] == ["PNG", "SVG"] and not any("ling" in chip or "لغ" in chip for chip in chips), str(chips))
             check("Chromium reports no problem", not problems, str(problems))
             page.goto((disc / "pages/en/search.html").as_uri() + "?q=light+1961")
             end = time.monotonic() + 20

@@ -8,6 +8,8 @@ var SHOWN_AUTHORS = 3, MAX_SUMMARY = 220;
 var MAX_UNBROKEN = 24;
 /* How many words a PDF viewer is asked to mark. */
 var MAX_SEARCHED_WORDS = 6;
+/* The code of documents without words, such as pictures. */
+var WITHOUT_WORDS = "zxx";
 var PASSAGE_WORDS = 32, PASSAGE_BIGRAMS = 60, MIN_WORDS_BEFORE = 3, MAX_TAIL_CHARACTERS = 400;
 
 function directionOf(language) {
@@ -178,7 +180,7 @@ function addOrigin(group, entry) {
 /* Adds links to the files of a report in the languages that are not in `seen`. */
 function addLanguages(group, record, seen) {
   var files = record.files.filter(function (file) {
-    var isNew = !(file.lang in seen);
+    var isNew = !(file.lang in seen) && file.lang !== WITHOUT_WORDS;
     seen[file.lang] = true;
     return isNew;
   });
@@ -476,7 +478,7 @@ function addFiles(group, record, seen) {
   var best = record.files.reduce(function (best, file) { return Math.max(best, closenessOf(file.lang)); }, 0);
   var own = record.files.filter(function (file) { return best && closenessOf(file.lang) === best; });
   (own.length ? own : record.files).forEach(function (file) {
-    var item = createElement("li"), isOther = file.lang !== pageLanguage;
+    var item = createElement("li"), isOther = file.lang !== pageLanguage && file.lang !== WITHOUT_WORDS;
     seen[file.lang] = true;
     var link = createElement("a", "", { href: file.link, hreflang: file.lang });
     if (isOther) {
