@@ -171,6 +171,58 @@ def first_screens(browser, disc: Path) -> None:
                 check(f"list, {width} × {height}, {language}: the first document is on the first screen", bottom < height, str(bottom))
 
 
+# The labels of the facts about a document that have more lines than words, if one of the facts is a long identifier.
+BROKEN_LABELS = """(() => {
+  const about = document.querySelector('.about_report'), labels = ['ISBN', 'DOI', 'Herausgeber', 'Publication place'];
+  const rows = labels.map(label => `<tr><th scope="row">${label}</th><td><bdi>10.1234/abcdefghijklmnopqrstuvwxyz-0123456789</bdi></td></tr>`);
+  about.insertAdjacentHTML('beforeend', `<table class="record">${rows.join('')}</table>`);
+  return [...about.querySelectorAll('.record th')].filter(label => {
+    const range = document.createRange();
+    range.selectNodeContents(label);
+    const lines = new Set([...range.getClientRects()].map(line => Math.round(line.top)));
+    return lines.size > label.textContent.trim().split(/\\s+/).length;
+  }).map(label => label.textContent);
+})()"""
+
+# The right edges of the page numbers in a table of contents beside and below the cover.
+EDGES_OF_CONTENTS = """(() => {
+  const item = number => `<li><a href="#p${number}">Chapter ${number} <span class="page">p. ${number}</span></a></li>`;
+  document.querySelector('.about_report').style.display = 'none';
+  const items = [...Array(24).keys()].map(item).join('');
+  document.querySelector('.more_of_report').insertAdjacentHTML('afterbegin',
+    `<h2 id="contents">Contents</h2><div><ol class="outline">${items}</ol></div>`);
+  return [...new Set([...document.querySelectorAll('.outline .page')].map(page => Math.round(page.getBoundingClientRect().right)))];
+})()"""
+
+# For each number of sections, whether their cards fill the last row as they do the first.
+FILLED_ROWS = """([number, name]) => {
+  const cards = document.querySelector('.cards'), card = cards.querySelector('li');
+  cards.className = 'cards ' + name;
+  cards.innerHTML = card.outerHTML.repeat(number);
+  const edge = item => Math.round(item.getBoundingClientRect().right);
+  return Math.abs(edge(cards.lastElementChild) - edge(cards)) <= 1;
+}"""
+CLASSES_OF_CARDS = {2: "", 3: "threes", 4: "four", 5: "five", 6: "threes", 7: "fours", 8: "fours", 9: "threes", 10: "fours", 11: "fours", 12: "fours"}
+
+
+# Links and buttons smaller than 24 by 24 pixels, as a reader can touch them.
+SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, summary, select, input:not([type=hidden])')]
+  .filter(e => e.offsetParent && !e.matches('.skip, .pick input'))
+  .map(e => [e.textContent.trim().slice(0, 20), ...['width', 'height'].map(side => Math.round(e.getBoundingClientRect()[side]))])
+  .filter(([text, width, height]) => width < 24 || height < 24).map(String)"""
+
+
+def targets(browser, disc: Path) -> None:
+    """Checks that everything that can be pressed is at least 24 pixels high and wide."""
+    for width in (1280, 360):
+        with Visitor(browser, width) as visitor:
+            for name in ("index", "list", "search", "start", "years", "subjects", "help", "check", "land/wells"):
+                visitor.page.goto((disc / f"pages/en/{name}.html").as_uri())
+                visitor.page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true; })")
+                small = visitor.page.evaluate(SMALL_TARGETS)
+                check(f"targets: {name}, {width} px: all are large enough", not small, "; ".join(small))
+
+
 def layout(browser, disc: Path) -> None:
     """Checks where the parts of pages are on wide screens."""
     with Visitor(browser) as visitor:
@@ -189,6 +241,21 @@ def layout(browser, disc: Path) -> None:
             text, about = (page.locator(part).bounding_box() for part in (".opening", ".about_report"))
             beside = text["x"] > about["x"] + about["width"] if is_rtl else about["x"] > text["x"] + text["width"]
             check(f"layout: {language}: the cover and the facts are beside the text", covers == 1 and beside and text["y"] == about["y"], f"{covers} {text} {about}")
+            broken = page.evaluate(BROKEN_LABELS)
+            check(f"layout: {language}: labels are broken only between words", not broken, ", ".join(broken))
+        for width in (768, 1280, 1600):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto((disc / "pages/en/index.html").as_uri())
+            ragged = [number for number, name in CLASSES_OF_CARDS.items() if not page.evaluate(FILLED_ROWS, [number, name])]
+            check(f"layout: {width} px: the cards of sections leave no hole", not ragged, str(ragged))
+        page.set_viewport_size({"width": 768, "height": 1024})
+        page.goto((disc / "pages/en/land/wells.html").as_uri())
+        edges = page.evaluate(EDGES_OF_CONTENTS)
+        check("layout: the page numbers of the contents are aligned", len(edges) == 1, str(edges))
+        long = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.title')).fontSize)")
+        page.evaluate("document.querySelector('.title').classList.add('long')")
+        shorter = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.title')).fontSize)")
+        check("layout: long titles are smaller", shorter < long, f"{shorter} {long}")
         page.set_viewport_size({"width": 360, "height": 740})
         covers = page.locator(".opening .cover, .about_report .cover").filter(visible=True).count()
         check("layout: the cover is shown once on narrow screens", covers == 1, str(covers))
