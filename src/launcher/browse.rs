@@ -21,6 +21,10 @@ use crate::layout::{BrowseList, DiscPath};
 /// A page has an alphabetical index if its groups begin with at least this many letters.
 const MIN_LETTERS_FOR_INDEX: usize = 4;
 
+/// The first page of a list that is divided into pages has its groups under letters if there are at least this many. Readers see
+/// fewer at a glance.
+const MIN_GROUPS_UNDER_LETTERS: usize = 20;
+
 /// The page for new readers names at most this many languages of the documents.
 const MAX_START_LANGUAGES: usize = 12;
 
@@ -168,16 +172,14 @@ impl BrowseGroups {
         };
         let Some(index) = page else {
             let path = inputs.layout.browse_list_path(language.language, list);
+            // The groups of titles are letters themselves.
+            let has_letters = list != BrowseList::Titles && groups.len() >= MIN_GROUPS_UNDER_LETTERS;
             let headings: Vec<Heading> = groups
                 .iter()
                 .enumerate()
                 .map(|(number, group)| Heading {
                     title: group.title.clone(),
-                    // The groups of titles are letters themselves.
-                    letter: initials
-                        .get(&number)
-                        .filter(|_| list != BrowseList::Titles)
-                        .map(|letter| (*letter).to_owned()),
+                    letter: initials.get(&number).filter(|_| has_letters).map(|letter| (*letter).to_owned()),
                     anchor: format!("group_{number}"),
                     count: group.reports.len(),
                     part_titles: division
@@ -199,7 +201,7 @@ impl BrowseGroups {
                 is_newest_first => false,
                 groups => Vec::<Value>::new(),
                 letters => Vec::<Value>::new(),
-                letter_links => if list == BrowseList::Titles { Vec::new() } else { letter_links(&path, true) },
+                letter_links => if has_letters { letter_links(&path, true) } else { Vec::new() },
                 ..self.links(inputs, language, &path)
             };
         };

@@ -421,6 +421,17 @@ fn letters_lead_to_the_groups_of_a_divided_list() {
     assert!(!render_ok(&collection(&["en"])).0.contains_key("pages/en/titles.html"));
     // Sections are not in alphabetical order.
     assert!(!page(&files, "pages/en/list.html").contains("id=\"letter_"));
+    // Of a few subjects, the first page needs no letters, but its other pages lead to the first of each letter.
+    for section in &mut catalogue.sections {
+        section.reports.iter_mut().for_each(|report| drop(report.subjects.remove(0)));
+    }
+    let (files, _) = render_ok(&catalogue);
+    let first = page(&files, "pages/en/subjects.html");
+    assert!(
+        first.contains("Anchors") && !first.contains("class=\"letters\"") && !first.contains("id=\"letter_"),
+        "{first}"
+    );
+    assert!(page(&files, "pages/en/subj2.html").contains("<a href=\"subj1.html#group_0\">A</a>"));
 }
 
 #[test]
