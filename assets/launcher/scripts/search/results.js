@@ -44,7 +44,7 @@ function directionOfText(text, language) {
   return right === left ? directionOf(language) : right > left ? "rtl" : "ltr";
 }
 
-var HEADING_MARKS = /\u0001/g;
+var HEADING_MARKS = /\u0001/g, HEADING_MARKS_BEFORE = /^[\s\u0001]+/;
 
 /* The heading of a hit in a document without pages: the last one before the words that were found, or in the part before. */
 function headingOf(hit, place) {
@@ -55,9 +55,12 @@ function headingOf(hit, place) {
 
 /* Appends the part of a text from word `first` up to word `last`, which is not included, with the marked words. */
 function appendMarked(element, text, words, marks, first, last, end) {
-  var at = first ? words[first].from : 0, ranges = [];
+  var start = first ? words[first].from : 0, at = start, ranges = [];
   function append(from, to) {
-    element.appendChild(document.createTextNode(text.slice(from, to).replace(/\s+/g, " ").replace(HEADING_MARKS, "· ")));
+    var part = text.slice(from, to).replace(/\s+/g, " ");
+    // At the beginning, the mark of a heading does not separate it from anything.
+    if (from === start) { part = part.replace(HEADING_MARKS_BEFORE, ""); }
+    element.appendChild(document.createTextNode(part.replace(HEADING_MARKS, "· ")));
   }
   marks.filter(function (mark) { return mark.at >= first && mark.at < last; }).sort(function (a, b) {
     return a.from - b.from || a.to - b.to;
