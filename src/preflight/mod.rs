@@ -43,6 +43,9 @@ pub struct Preflight {
     pub medium: Option<(String, u64)>,
     /// The sections in the order of the manifest.
     pub sections: Vec<Share>,
+    /// Their titles in the default language, or in the language that is named with them.
+    #[serde(skip)]
+    pub section_titles: Vec<(String, String)>,
     /// The languages in the order of the manifest.
     pub languages: Vec<Share>,
     /// The largest files, the largest first.
@@ -108,14 +111,21 @@ impl Preflight {
         let disc = &catalogue.disc;
         let default = disc.default_language();
         let mut sections = Parts::default();
+        let mut section_titles = Vec::new();
         let mut languages = Parts::default();
         let mut files: BTreeMap<SourceId, u64> = BTreeMap::new();
         // Every language is listed, even without files.
-        disc.languages.iter().for_each(|language| languages.add_part(language.as_str()));
+        for language in &disc.languages {
+            languages.add_part(language.as_str());
+        }
         let mut reports = Vec::new();
         for (s, _, report) in catalogue.reports() {
             let section = &catalogue.sections[s].id;
-            sections.add_part(section);
+            if sections.add_part(section) {
+                let shown = catalogue.sections[s].title.localised(default, default);
+                let language = shown.other_language.unwrap_or(default).as_str().to_owned();
+                section_titles.push((shown.text.to_owned(), language));
+            }
             for variant in &report.variants {
                 for (source, _) in variant.all_files() {
                     let bytes = catalogue.source(source).length;
@@ -161,6 +171,7 @@ impl Preflight {
             claims: count(pdfs.iter().flat_map(|pdf| pdf.claims.iter().cloned())),
             medium: medium.map(|Medium { name, capacity }| (name, capacity)),
             sections: sections.0.into_iter().map(|(share, _)| share).collect(),
+            section_titles,
             languages: languages.0.into_iter().map(|(share, _)| share).collect(),
             largest: largest.into_iter().take(MAX_LARGEST).map(share).collect(),
             reports,
@@ -201,10 +212,13 @@ impl Preflight {
 struct Parts(Vec<(Share, std::collections::BTreeSet<SourceId>)>);
 
 impl Parts {
-    fn add_part(&mut self, name: &str) {
-        if !self.0.iter().any(|(share, _)| share.name == name) {
+    /// Returns whether the part is new.
+    fn add_part(&mut self, name: &str) -> bool {
+        let is_new = !self.0.iter().any(|(share, _)| share.name == name);
+        if is_new {
             self.0.push((Share { name: name.to_owned(), files: 0, bytes: 0 }, Default::default()));
         }
+        is_new
     }
 
     fn add_file(&mut self, name: &str, id: SourceId, bytes: u64) {

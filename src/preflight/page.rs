@@ -3,7 +3,7 @@
 use super::{Count, Preflight, Share};
 use crate::data_formats::XmlWriter;
 use crate::diagnostic::{FindingRecord, Severity};
-use crate::language::{format_capacity, format_size};
+use crate::language::{Language, format_capacity, format_size};
 
 const STYLE: &str = "
 :root { color-scheme: light dark; --line: #8884; --good: #1a6b32; --bad: #a3201a; --warn: #7a4d00; }
@@ -44,16 +44,16 @@ pub fn render_page(name: &str, preflight: Option<&Preflight>, findings: &[Findin
         None => html.element("h1", &[("dir", "auto")], name),
     }
     write_verdict(&mut html, findings);
-    // Errors come first, warnings and notes last.
-    let has_errors = findings.iter().any(|finding| finding.severity == Severity::Error);
-    if has_errors {
+    // What should be corrected comes first, notes alone come last.
+    let is_first = findings.iter().any(|finding| finding.severity != Severity::Note);
+    if is_first {
         write_findings(&mut html, findings);
     }
     if let Some(preflight) = preflight {
         write_size(&mut html, preflight);
         write_languages(&mut html, preflight);
     }
-    if !has_errors {
+    if !is_first {
         write_findings(&mut html, findings);
     }
     String::from_utf8_lossy(&html.finish()).into_owned()
@@ -115,12 +115,36 @@ fn write_size(html: &mut XmlWriter<Vec<u8>>, preflight: &Preflight) {
         html.element("div", &[("style", &format!("width:{}%", (used / 10).clamp(1, 100)))], "");
         html.end();
     }
-    write_shares(html, "By section", "Section", &preflight.sections, *documents);
-    write_shares(html, "By language", "Language", &preflight.languages, *documents);
-    write_shares(html, "The largest files", "File", &preflight.largest, *documents);
+    let mut titles = preflight.section_titles.iter();
+    write_shares(html, ("By section", "Section"), &preflight.sections, *documents, |html, _| {
+        if let Some((title, language)) = titles.next() {
+            html.element("span", &language_attributes(language), title);
+        }
+    });
+    write_shares(html, ("By language", "Language"), &preflight.languages, *documents, |html, tag| {
+        html.element("span", &[], &name_of(tag));
+    });
+    write_shares(html, ("The largest files", "File"), &preflight.largest, *documents, |html, path| {
+        html.element("span", &[("dir", "auto")], path);
+    });
 }
 
-fn write_shares(html: &mut XmlWriter<Vec<u8>>, caption: &str, what: &str, shares: &[Share], whole: u64) {
+/// The English name of a language, and its tag.
+fn name_of(tag: &str) -> String {
+    match (Language::parse("en"), Language::parse_of_document(tag)) {
+        (Ok(english), Ok(language)) => format!("{} ({tag})", language.name_in(&english)),
+        _ => tag.to_owned(),
+    }
+}
+
+/// Writes a table of shares. `write_name` writes the name of a row.
+fn write_shares(
+    html: &mut XmlWriter<Vec<u8>>,
+    (caption, what): (&str, &str),
+    shares: &[Share],
+    whole: u64,
+    mut write_name: impl FnMut(&mut XmlWriter<Vec<u8>>, &str),
+) {
     // A row about one file does not show the number of files.
     let shows_count = what != "File";
     html.begin("div", &[("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", caption)]);
@@ -139,7 +163,9 @@ fn write_shares(html: &mut XmlWriter<Vec<u8>>, caption: &str, what: &str, shares
     html.begin("tbody", &[]);
     for Share { name, files, bytes } in shares {
         html.begin("tr", &[]);
-        html.element("th", &[("scope", "row"), ("dir", "auto")], name);
+        html.begin("th", &[("scope", "row")]);
+        write_name(html, name);
+        html.end();
         if shows_count {
             html.element("td", &[("class", "number")], &files.to_string());
         }
@@ -173,7 +199,7 @@ fn write_languages(html: &mut XmlWriter<Vec<u8>>, preflight: &Preflight) {
     html.begin("tr", &[]);
     html.element("th", &[("scope", "col")], "Report");
     for language in &preflight.languages {
-        html.element("th", &[("scope", "col")], &language.name);
+        html.element("th", &[("scope", "col"), ("title", &name_of(&language.name))], &language.name);
     }
     html.end();
     html.end();
@@ -222,18 +248,18 @@ fn write_findings(html: &mut XmlWriter<Vec<u8>>, findings: &[FindingRecord]) {
             let line = finding.line.map(|line| format!(", line {line}")).unwrap_or_default();
             html.element("p", &[], &format!("{file}{line}"));
         }
+        if !finding.help.is_empty() {
+            html.begin("ul", &[]);
+            for help in &finding.help {
+                html.element("li", &[], help);
+            }
+            html.end();
+        }
         if !finding.affected.is_empty() {
             html.element("p", &[], &format!("All {} of them:", finding.affected.len()));
             html.begin("ul", &[("class", "affected")]);
             for name in &finding.affected {
                 html.element("li", &[("dir", "auto")], name);
-            }
-            html.end();
-        }
-        if !finding.help.is_empty() {
-            html.begin("ul", &[]);
-            for help in &finding.help {
-                html.element("li", &[], help);
             }
             html.end();
         }
