@@ -8,7 +8,7 @@ use std::path::Path;
 
 use parley::fontique::{Collection, CollectionOptions, SourceCache};
 use parley::layout::Alignment;
-use parley::style::{FontFamily, FontFamilyName, FontWeight, GenericFamily, LineHeight, StyleProperty};
+use parley::style::{FontFamily, FontFamilyName, FontWeight, GenericFamily, LineHeight, OverflowWrap, StyleProperty};
 use parley::{FontContext, Layout, LayoutContext};
 
 use super::geometry::{Colour, POINTS_PER_MM};
@@ -170,7 +170,7 @@ impl Typesetter {
         self.fonts.collection.family_names().next().is_some()
     }
 
-    /// Breaks a text into lines of at most this width in millimetres.
+    /// Breaks a text into lines of at most this width in millimetres. Words that are longer than a line are broken.
     pub(super) fn typeset(
         &mut self,
         text: &str,
@@ -179,15 +179,32 @@ impl Typesetter {
         width: f32,
         alignment: TextAlign,
     ) -> TypesetText {
+        let typeset = self.typeset_words(text, language, style, width, alignment, OverflowWrap::Normal);
+        if typeset.width <= width + 0.01 {
+            return typeset;
+        }
+        self.typeset_words(text, language, style, width, alignment, OverflowWrap::BreakWord)
+    }
+
+    /// Breaks a text into lines. A word that is longer than a line is broken or not, as `long_words` says.
+    fn typeset_words(
+        &mut self,
+        text: &str,
+        language: &Language,
+        style: TextStyle,
+        width: f32,
+        alignment: TextAlign,
+        long_words: OverflowWrap,
+    ) -> TypesetText {
         let text = text.split('\n').map(str::trim).collect::<Vec<_>>().join("\n");
         let is_rtl = language.direction() == Direction::Rtl;
-        let mut layout = self.layout(&text, language, style);
+        let mut layout = self.layout(&text, language, style, long_words);
         let mut direction_mark = "";
         if layout.is_rtl() != is_rtl {
             // Parley takes the direction from the first letter. An invisible mark (Unicode Standard Annex 9) before that
             // letter makes it use the direction of the language. `runs` leaves out the mark's glyph.
             direction_mark = if is_rtl { "\u{200f}" } else { "\u{200e}" };
-            layout = self.layout(&format!("{direction_mark}{text}"), language, style);
+            layout = self.layout(&format!("{direction_mark}{text}"), language, style, long_words);
         }
         layout.break_all_lines(Some(width * POINTS_PER_MM));
         let parley_alignment = match alignment {
@@ -210,12 +227,13 @@ impl Typesetter {
     }
 
     /// Shapes a text.
-    fn layout(&mut self, text: &str, language: &Language, style: TextStyle) -> Layout<()> {
+    fn layout(&mut self, text: &str, language: &Language, style: TextStyle, long_words: OverflowWrap) -> Layout<()> {
         let mut builder = self.layouts.ranged_builder(&mut self.fonts, text, 1.0, false);
         builder.push_default(StyleProperty::FontFamily(font_families(language)));
         builder.push_default(StyleProperty::FontSize(style.size));
         builder.push_default(StyleProperty::LineHeight(LineHeight::FontSizeRelative(LINE_HEIGHT)));
         builder.push_default(StyleProperty::FontWeight(FontWeight::new(if style.is_bold { 700.0 } else { 400.0 })));
+        builder.push_default(StyleProperty::OverflowWrap(long_words));
         builder.push_default(StyleProperty::Locale(parley::Language::parse(language.as_str()).ok()));
         builder.build(text)
     }
@@ -298,7 +316,8 @@ impl Typesetter {
         let (mut too_narrow, mut narrowest, mut best) = (width / 2.0, width, None);
         for _ in 0..STEPS {
             let middle = (too_narrow + narrowest) / 2.0;
-            let narrower = self.typeset(&typeset.text, language, style, middle, alignment);
+            let whole = OverflowWrap::Normal;
+            let narrower = self.typeset_words(&typeset.text, language, style, middle, alignment, whole);
             if narrower.height <= typeset.height + 0.01 && narrower.width <= middle + 0.01 {
                 (narrowest, best) = (middle, Some(narrower));
             } else {
@@ -335,7 +354,7 @@ impl Typesetter {
         let mut size = style.size;
         loop {
             let style = TextStyle { size, ..style };
-            let typeset = self.typeset(text, language, style, width, alignment);
+            let typeset = self.typeset_words(text, language, style, width, alignment, OverflowWrap::Normal);
             if fits(&typeset) {
                 return self.balance(typeset, language, style, width, alignment);
             }
@@ -350,7 +369,7 @@ impl Typesetter {
         while words.len() > 1 {
             words.pop();
             let shorter = format!("{}…", words.concat().trim_end());
-            let typeset = self.typeset(&shorter, language, style, width, alignment);
+            let typeset = self.typeset_words(&shorter, language, style, width, alignment, OverflowWrap::Normal);
             if fits(&typeset) {
                 return typeset;
             }
@@ -359,7 +378,7 @@ impl Typesetter {
         while letters.len() > 1 {
             letters.truncate(letters.len() * 9 / 10);
             let shorter: String = letters.iter().chain(['…'].iter()).collect();
-            let typeset = self.typeset(&shorter, language, style, width, alignment);
+            let typeset = self.typeset_words(&shorter, language, style, width, alignment, OverflowWrap::Normal);
             if fits(&typeset) {
                 return typeset;
             }
