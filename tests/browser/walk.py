@@ -275,6 +275,8 @@ def alignment(browser, disc: Path) -> None:
                     return getComputedStyle(summary).textAlign;
                 }""", direction)
                 check(f"list: {language}: a summary with dir={direction} begins on the {edge}", found == edge, found)
+                room = visitor.page.eval_on_selector(".reports > li .about:last-child", "(about, edge) => parseFloat(getComputedStyle(about)[`padding-${edge}`])", edge)
+                check(f"list: {language}: there is room for its ellipsis", room > 12, str(room))
 
 
 def browse_lists(browser, disc: Path) -> None:
@@ -466,6 +468,7 @@ def main() -> int:
         narrowed_list(browser, disc)
         first_screens(browser, disc)
         layout(browser, disc)
+        targets(browser, disc)
         alignment(browser, disc)
         browse_lists(browser, disc)
         printed_pages(browser, disc)
