@@ -367,12 +367,15 @@ fn every_dependency_is_justified() {
 /// Crates that may be compiled in several versions: they are small, and our dependencies need different versions.
 /// The comment above each group names the crates that bring in the additional versions. All other crates must have one
 /// version, because every additional version makes the first build slower.
-const ALLOWED_DUPLICATES: [&str; 12] = [
+const ALLOWED_DUPLICATES: [&str; 14] = [
     // `postcard` has optional dependencies on three versions, of which none is compiled.
     "embedded-io",
     // `whatlang`.
     "foldhash",
     "hashbrown",
+    // `ahash`. The second is compiled for UEFI only.
+    "getrandom",
+    "r-efi",
     // `krilla` and `usvg`.
     "imagesize",
     // `png` and `flate2`.

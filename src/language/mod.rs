@@ -1,6 +1,6 @@
 //! Languages: BCP 47 tags, writing direction, names, and how each formats dates and sizes.
 //!
-//! The only module that uses the ICU4X crates and `isolang`. Their data comes from CLDR and ISO 639, so that the
+//! The only module that uses the ICU4X crates, `isolang` and `hanconv`. Their data comes from CLDR, ISO 639 and OpenCC, so that the
 //! program needs few tables of its own.
 
 mod characters;
@@ -9,6 +9,7 @@ mod date;
 mod detection;
 mod format;
 mod frequent_words;
+mod han;
 mod names;
 mod plurals;
 
@@ -28,6 +29,7 @@ pub use collation::{Collation, filing_form};
 pub use date::PartialDate;
 pub use detection::{count_wrong_words, has_wrong_letters};
 pub use format::{LanguageFormat, format_capacity, format_size};
+pub use han::{simplified, simplified_characters};
 pub use names::LanguageNames;
 pub use plurals::Plurals;
 

@@ -14,7 +14,7 @@ use crate::layout::Layout;
 use crate::parallel::parallel_map;
 use crate::search::{
     CatalogueIndexBuilder, CatalogueRecord, Field, FieldKind, INDEX_VERSION, IndexBuilder, IndexedDocument, PageTexts,
-    RecordFile, character_tables,
+    RecordFile, character_tables, variants_shard,
 };
 use crate::worker::{decode, encode};
 
@@ -36,6 +36,7 @@ pub(super) fn files(
     let mut files = vec![
         GeneratedFile::new(layout.search_script.clone(), scripts::SEARCH.as_bytes()),
         GeneratedFile::new(layout.search_characters.clone(), &characters),
+        GeneratedFile::new(layout.search_variants.clone(), &variants_shard("variants")),
     ];
     let records = index_catalogue(catalogue, layout, pages).finish(Layout::SEARCH_CATALOGUE_FOLDER);
     files.extend(

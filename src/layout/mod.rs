@@ -68,6 +68,8 @@ pub struct Layout {
     pub search_script: DiscPath,
     /// The character data that the search script needs.
     pub search_characters: DiscPath,
+    /// The traditional Chinese characters and their simplified forms, for queries in Chinese characters.
+    pub search_variants: DiscPath,
     /// The emblem as the pages show it.
     pub emblem: DiscPath,
     /// The emblem as dark pages show it, if it is another picture.
@@ -137,6 +139,7 @@ impl Layout {
             list_script: page_asset("list.js"),
             search_script: page_asset("search.js"),
             search_characters: DiscPath::from_parts(&["pages", "search", "chars.js"]),
+            search_variants: DiscPath::from_parts(&["pages", "search", "variants.js"]),
             emblem: page_asset("emblem.png"),
             emblem_dark: page_asset("emb_dark.png"),
             icon: root(&format!("{}.ico", icon_stem(catalogue))),

@@ -217,7 +217,7 @@ fn strip_article(form: &str) -> &str {
 }
 
 /// The form of a word that is compared: in lower case, without accents and vowel signs, and with variants of a letter
-/// replaced by one letter. The search page does the same with the words of a query, in
+/// replaced by one letter, and traditional Chinese characters by simplified ones. The search page does the same with the words of a query, in
 /// `assets/launcher/scripts/search/words.js`; `tests/scripts` compares the two.
 pub fn fold(word: &str) -> String {
     let lower = word.to_lowercase();
@@ -240,7 +240,7 @@ pub fn fold(word: &str) -> String {
             other if language::is_ignored_in_words(other) => {}
             other if language::is_word_char(other) => {
                 let digit = language::decimal_digit(other).and_then(|digit| char::from_digit(digit, 10));
-                form.push(digit.unwrap_or(other));
+                form.push(digit.unwrap_or_else(|| language::simplified(other)));
             }
             _ => {}
         }
@@ -638,13 +638,14 @@ mod tests {
 
     /// Sentences in the languages of the United Nations and in other scripts, and words with a special meaning in
     /// JavaScript.
-    const SENTENCES: [&str; 22] = [
+    const SENTENCES: [&str; 23] = [
         "The lighthouse keeper’s co-operation in S/RES/1325 (2000) was re\u{ad}markable: 3,5 km² of \u{fb01}elds.",
         "L’Été à l’ÎLE: des œuvres « naïves » de l’État, ça et là, aujourd’hui.",
         "La negociación sobre el rompeolas empezó en el año 2008; ¿quién pagará?",
         "Смотритель маяка и ёлки: солёность воды, ЖЕНЩИНЫ И МИР.",
         "الأمـــن والسَّلام: المُفاوضات حول حاجز الأمواج في القرار ١٣٢٥ (٢٠٠٠)، إلى المنظمة.",
         "安全理事会第1325号决议：妇女、和平与安全。ＡＢＣ１２３",
+        "捕撈許可證，圖書館與檔案館在港口後面。",
         "防波堤の交渉はトウキョウで行われた。ヿ ゟ が か\u{3099}",
         "การเจรจาเรื่องเขื่อนกันคลื่น น้ำ ทำ",
         "ໜັງສື ໝາ ພາສາລາວ ຄໍາ",
@@ -763,8 +764,10 @@ mod tests {
             .iter()
             .map(|form| format!("[{}, {}]", json_string(form), json_string(arabic::stem(form))))
             .collect();
+        let (traditional, simplified): (String, String) = language::simplified_characters().iter().copied().unzip();
         let json = format!(
-            "{{\"words\": \"{words}\",\n\"marks\": \"{marks}\",\n\"digits\": \"{digits}\",\n\"texts\": [\n{}\n],\n\"arabic\": [\n{}\n]}}\n",
+            "{{\"words\": \"{words}\",\n\"marks\": \"{marks}\",\n\"digits\": \"{digits}\",\n\
+             \"traditional\": \"{traditional}\",\n\"simplified\": \"{simplified}\",\n\"texts\": [\n{}\n],\n\"arabic\": [\n{}\n]}}\n",
             lines.join(",\n"),
             arabic.join(",\n")
         );

@@ -16,13 +16,30 @@ mod spelling;
 mod stop_words;
 mod vocabulary;
 
+use crate::language;
+
 pub use analyser::character_tables;
 pub use catalogue::{CatalogueIndexBuilder, CatalogueRecord, Field, FieldKind, RecordFile};
 pub use index::{IndexBuilder, IndexedDocument};
 
 /// Increase this whenever the index of any texts may be different: indexes are kept from one run to the next. A test compares an
 /// index with the one of this version.
-pub const INDEX_VERSION: u32 = 2;
+pub const INDEX_VERSION: u32 = 3;
+
+/// The shard with the traditional Chinese characters and their simplified forms, which the search page needs for queries in Chinese
+/// characters. For each, the difference from the character before, and twice the difference of its simplified form from it, or, if this is
+/// negative, twice its absolute value minus one.
+pub fn variants_shard(name: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut last = 0;
+    for (traditional, simplified) in language::simplified_characters() {
+        let (from, to) = (u32::from(*traditional), u32::from(*simplified));
+        codec::write_varint(from - last, &mut bytes);
+        codec::write_varint(if to >= from { 2 * (to - from) } else { 2 * (from - to) - 1 }, &mut bytes);
+        last = from;
+    }
+    codec::shard_script(name, &bytes)
+}
 
 /// The text of each page of a document. In formats without pages, it is divided into parts of similar length.
 #[derive(Debug, Clone, Default)]

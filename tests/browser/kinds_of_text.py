@@ -244,6 +244,7 @@ KINDS = [
     ("digits", [("ar", "2247", "digits_ar"), ("ar", "٢٢٤٧", "digits_ar")], [("en", "583", "digits_bn"), ("fa", "691", "digits_fa"), ("hi", "५९४", "river_hi"), ("en", "５８３", "digits_bn")]),
     ("Arabic words", [], [("ar", "مرفأ", "joined_ar"), ("ar", "السفن", "joined_ar"), ("ar", "صياد", "joined_ar"), ("ar", "ربان", "joined_ar")]),
     ("Chinese words in two lines", [("zh", "观测", "lines_zh"), ("zh", "海洋观测站", "lines_zh"), ("zh", "潮", "lines_zh")], [("zh", "守护者委员会", "lines_zh"), ("zh", '"观测站的记录"', "lines_zh"), ("zh", "許可證", "traditional_zh")]),
+    ("traditional and simplified Chinese", [], [("zh", "许可证", "traditional_zh"), ("zh", "觀測站", "lines_zh"), ("zh", '"觀測站的記錄"', "lines_zh"), ("zh", "錄", "annex_zh lines_zh")]),
     ("blanks between Chinese characters", [("zh", "附录", "annex_zh")], [("zh", "目次", "annex_zh"), ("zh", "潮汐表", "lines_zh")]),
     ("Japanese words", [("ja", "報告", "lines_ja")], [("ja", "トロール", "lines_ja"), ("ja", "灯台守", "vertical")]),
     ("Thai words with one letter fewer", [("th", "ถ้ำ", "cave_th")], [("th", "ทำ", "make_th")]),

@@ -7,12 +7,14 @@ const folding = require("./folding.json");
 
 const script = load(
   ["common.js", "search/inflate.js", "search/reader.js", "search/words.js", "search/index.js", "search/catalogue.js"],
-  ["unpack", "inflate", "decodeUtf8", "ByteReader", "readWords", "lastNotAfter", "setCharacters", "fold", "splitWords",
+  ["unpack", "inflate", "decodeUtf8", "ByteReader", "readWords", "lastNotAfter", "setCharacters", "setSimplifiedForms", "readVariants", "fold", "splitWords",
     "parseQuery", "matchTerm", "similarWords", "findCompounds", "keyOf", "findSpelling", "titleOf", "LanguageIndex", "narrowestWindow", "hasPhrase",
     "eitherOf", "arabicStem", "otherArabicForms", "otherInflections", "isQuestion", "hasMatch", "isPhrase", "findMarks", "formsWithoutParticle", "findOverlaps", "findAskingWords",
     "findHeadings", "headingFit", "shownPart", "CatalogueIndex"],
 );
 script.setCharacters(folding.words, folding.marks, folding.digits);
+const simplified = Array.from(folding.simplified);
+script.setSimplifiedForms(Object.assign(Object.create(null), Object.fromEntries(Array.from(folding.traditional, (from, at) => [from, simplified[at]]))));
 
 /* Random bytes that are the same in every run. */
 const random = (length, seed) => {
@@ -30,6 +32,12 @@ test("words agree with the index", () => {
     .filter(({ index, page }) => index.join("|") !== page.join("|"));
   assert.ok(folding.texts.length > 1000, "the table must have many texts");
   assert.deepStrictEqual(differences, []);
+});
+
+test("the shard with the forms of Chinese characters is read", () => {
+  const bytes = [0x86, 0x9d, 1, 4, 2, 3];
+  assert.deepStrictEqual({ ...script.readVariants(new script.ByteReader(bytes)) }, { "\u4e86": "\u4e88", "\u4e88": "\u4e86" });
+  assert.strictEqual(script.fold("捕撈許可證"), "捕捞许可证");
 });
 
 test("compounds agree with the index", () => {

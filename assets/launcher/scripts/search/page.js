@@ -246,7 +246,7 @@ function search(text, where, filters) {
     });
   }
 
-  return loadCharacters().then(function () {
+  return loadCharactersFor(text).then(function () {
     query = parseQuery(text);
     query.isQuestion = isQuestion(text, pageLanguage);
     catalogue = new CatalogueIndex(catalogueFolder, pageLanguage);
@@ -479,7 +479,7 @@ var suggestions = document.getElementById("search_suggestions"), suggestionTimer
 
 function findSuggestions(text) {
   var index = new CatalogueIndex(catalogueFolder), query, counted;
-  return loadCharacters().then(function () {
+  return loadCharactersFor(text).then(function () {
     query = parseQuery(text);
     return index.findTerms(query);
   }).then(function () {
@@ -529,7 +529,7 @@ function findSuggestedWords(text) {
 
 function suggest() {
   var text = form.elements.q.value, isEnough = text.trim().length >= MIN_SUGGESTION_LETTERS;
-  var found = !isEnough ? Promise.resolve([[], []]) : loadCharacters().then(function () {
+  var found = !isEnough ? Promise.resolve([[], []]) : loadCharactersFor(text).then(function () {
     return Promise.all([findSuggestions(text), findSuggestedWords(text)]);
   });
   found.then(function (kinds) {

@@ -47,6 +47,17 @@ ByteReader.prototype.readText = function () {
   return decodeUtf8(this.bytes, this.offset - length, this.offset);
 };
 
+/* Traditional Chinese characters, each with its simplified form. */
+function readVariants(reader) {
+  var forms = newMap(), code = 0;
+  while (reader.hasMore()) {
+    code += reader.readNumber();
+    var difference = reader.readNumber();
+    forms[String.fromCharCode(code)] = String.fromCharCode(code + (difference % 2 ? -(difference + 1) / 2 : difference / 2));
+  }
+  return forms;
+}
+
 /* The number of the first item in each of several consecutive shards. */
 function readFirstItems(reader) {
   var firsts = [], next = 0;

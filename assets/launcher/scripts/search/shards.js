@@ -43,3 +43,10 @@ function loadShard(name, read) {
 function loadCharacters() {
   return loadOnce("chars", function () { return loadScript("chars"); });
 }
+
+/* The characters that are needed to compare words with those of a query. */
+function loadCharactersFor(query) {
+  return loadCharacters().then(function () {
+    return hasChinese(query) ? loadShard("variants", readVariants).then(setSimplifiedForms) : null;
+  });
+}

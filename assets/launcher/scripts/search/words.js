@@ -15,6 +15,18 @@ function setCharacters(words, marks, digits) {
   characterRanges = { words: readRanges(words), marks: readRanges(marks), digits: readRanges(digits) };
 }
 
+/* The simplified form of each traditional Chinese character; null until a query has Chinese characters. */
+var simplifiedForms = null;
+
+function setSimplifiedForms(forms) { simplifiedForms = forms; }
+
+/* A text with all traditional Chinese characters simplified. */
+function simplify(text) {
+  return text.replace(/[\u3400-\u9fff]/g, function (character) { return (simplifiedForms && simplifiedForms[character]) || character; });
+}
+
+function hasChinese(text) { return /[\u3400-\u9fff\uf900-\ufaff]/.test(text); }
+
 function isInRanges(ranges, code) {
   return lastNotAfter(ranges, code) % 2 === 0;
 }
@@ -85,7 +97,7 @@ function fold(word) {
     if (isInRanges(characterRanges.marks, code) || isIgnored(code)) { return; }
     if (character in REPLACEMENTS) { form += REPLACEMENTS[character]; }
     else if (isInRanges(characterRanges.digits, code)) { form += digitOf(code); }
-    else if (isInRanges(characterRanges.words, code)) { form += character; }
+    else if (isInRanges(characterRanges.words, code)) { form += (simplifiedForms && simplifiedForms[character]) || character; }
   });
   return form;
 }
@@ -481,7 +493,8 @@ function findOverlaps(terms) {
 }
 
 /* The words with which questions begin, in lower case, for the languages that have stop words. Words with which other sentences
-   begin just as often are left out. In Chinese, the words may be anywhere in the question. */
+   begin just as often are left out. In Chinese, the words are simplified, and may be
+   anywhere in the question. */
 var QUESTION_WORDS = {
   ar: "كيف ما ماذا لماذا متى أين من هل كم أي",
   de: "wie was wer wen wem wo wohin woher wann warum wieso weshalb wozu welche welcher welches welchen wieviel",
@@ -494,7 +507,7 @@ var QUESTION_WORDS = {
   ru: "как что кто кого кому где куда откуда когда почему зачем сколько какой какая какое какие каковы чем",
   sv: "hur vad vem var när varför vilken vilket vilka",
   tr: "nasıl ne kim nerede neden niçin hangi kaç",
-  zh: "什么 什麼 怎么 怎麼 怎样 怎樣 如何 为何 為何 哪些 哪个 哪個 哪里 哪裡 多少 几个 幾個 是否 能否 谁是 誰是"
+  zh: "什么 怎么 怎样 如何 为何 为啥 哪些 哪个 哪里 哪儿 哪种 哪一 多少 多久 几个 几种 何时 何处 何种 是否 能否 可否 有没有 是不是 能不能 可不可以 会不会 要不要 谁"
 };
 /* The question marks of all scripts, and the Chinese particles that are used instead of them. */
 var ENDS_AS_QUESTION = /[?？؟\u037e\u055e]\s*$|[吗嗎呢]\s*$/, BEGINS_AS_QUESTION = /^\s*¿/;
@@ -504,8 +517,10 @@ var ENDS_AS_QUESTION = /[?？؟\u037e\u055e]\s*$|[吗嗎呢]\s*$/, BEGINS_AS_QUE
 function isQuestion(query, language) {
   if (ENDS_AS_QUESTION.test(query) || BEGINS_AS_QUESTION.test(query)) { return true; }
   var primary = language.split("-")[0], words = QUESTION_WORDS.hasOwnProperty(primary) ? QUESTION_WORDS[primary].split(" ") : [];
-  if (primary === "zh") { return words.some(function (word) { return query.indexOf(word) >= 0; }); }
-  return words.indexOf(query.toLowerCase().normalize("NFC").trim().split(/[\s'’]/)[0]) >= 0;
+  if (primary === "zh") { return words.some(function (word) { return simplify(query).indexOf(word) >= 0; }); }
+  var first = query.toLowerCase().normalize("NFC").trim().split(/[\s'’]/)[0];
+  // Arabic is often typed without hamza, and a question may begin with “and” or “then”.
+  return primary === "ar" ? words.map(fold).indexOf(fold(first).replace(/^[\u0648\u0641](?=..)/, "")) >= 0 : words.indexOf(first) >= 0;
 }
 
 /* Words of questions that tell nothing about their subject, besides the stop words of the index: interrogatives, modal and auxiliary
@@ -536,12 +551,11 @@ var ASKING_WORDS = {
   sv: "far fick kunna kunde maste borde skall skulle vill ville gor gora gjort finns behover vart utan se skillnad",
   tr: "nedir midir misin miyim muyum gerekir gerekiyor gerek lazim kac kacinci hangisi kime kimin neler nereye nereden fark farki"
 };
-/* The same in Chinese: parts of a text without spaces, which end the words before and after them. */
-var CHINESE_ASKING = "有没有什么 有什么样的 是什么样的 什么时候 什麼時候 有没有 有沒有 是不是 能不能 可不可以 会不会 會不會 要不要 需不需要 为什么 為什麼 为什麽 有什么 有什麼 " +
-  "是什么 是什麼 做什么 做什麼 什么样 什麼樣 怎么办 怎麼辦 怎么样 怎麼樣 怎样才能 怎么才能 如何才能 多长时间 多長時間 有哪些 有哪种 是哪个 是哪些 有多少 什么 什麼 怎么 怎麼 怎样 怎樣 " +
-  "如何 为何 為何 何时 何時 何处 何處 是否 能否 可否 哪一个 哪一種 哪一种 哪些 哪个 哪個 哪种 哪種 哪里 哪裡 哪儿 多少 多久 几个 幾個 几种 幾種 请问 請問 应该 應該 应当 應當 可以 " +
-  "能够 能夠 也能 还能 還能 才能 需要 必须 必須 想要 知道 一个 一個 一种 一種 一些 这个 這個 这些 這些 那个 那個 那些 我们 我們 你们 你們 他们 他們 有人 谁能 誰能 谁是 誰是 是谁 是誰 " +
-  "如果 的时候 的時候";
+/* The same in simplified Chinese: parts of a text without spaces, which end the words before and after them. */
+var CHINESE_ASKING = "有没有什么 有什么样的 是什么样的 什么时候 有没有 是不是 能不能 可不可以 会不会 要不要 需不需要 为什么 有什么 是什么 做什么 什么样 怎么办 怎么样 怎样才能 怎么才能 如何才能 " +
+  "多长时间 有哪些 有哪种 是哪个 是哪些 有多少 什么 怎么 怎样 如何 为何 何时 何处 是否 能否 可否 哪一个 哪一种 哪些 哪个 哪种 哪里 哪儿 多少 多久 几个 几种 请问 应该 " +
+  "应当 可以 能够 也能 还能 才能 需要 必须 想要 知道 一个 一种 一些 这个 这些 那个 那些 我们 你们 他们 有人 谁能 谁是 是谁 如果 的时候 为啥 谁 几时 多大 多长 多远 " +
+  "多高 怎么会 怎么能 哪一些 哪一类 有谁";
 var askingWords = newMap(), chineseAsking = null;
 
 /* Lets the terms of a question that only serve to ask count as stop words. In Chinese, so do the pairs of characters that are partly in
@@ -551,7 +565,7 @@ function findAskingWords(terms, question, language) {
   function isCut(term) { return term.isBigram && !term.isCharacter && !(term.form in rest); }
   if (primary === "zh") {
     chineseAsking = chineseAsking || new RegExp(CHINESE_ASKING.split(" ").sort(function (a, b) { return b.length - a.length; }).join("|"), "g");
-    splitWords(question.replace(chineseAsking, "\u3002")).forEach(function (word) { rest[word.form] = true; });
+    splitWords(simplify(question).replace(chineseAsking, "\u3002")).forEach(function (word) { rest[word.form] = true; });
     remains = terms.some(function (term) { return !isCut(term) && !term.isMinor; });
     if (remains) { terms.forEach(function (term) { if (isCut(term)) { term.isMinor = true; } }); }
     return;
