@@ -364,6 +364,9 @@ test("questions are recognised", () => {
   for (const [query, language] of [["water?", "de"], ["水？", "zh"], ["¿agua", "es"], ["How deep", "en"], ["où est l’eau", "fr"], ["灯塔怎么修", "zh"], ["كيف أحفر بئرا", "ar"]]) {
     assert.ok(script.isQuestion(query, language), query);
   }
+  for (const [query, language] of [["谁负责港口", "zh"], ["誰負責港口", "zh-TW"], ["港口有沒有燈塔", "zh"], ["اين المرفأ", "ar"], ["وكيف نصل", "ar"]]) {
+    assert.ok(script.isQuestion(query, language), query);
+  }
   for (const [query, language] of [["deep water", "en"], ["how", "de"], ["whatever", "en"], ["que el agua", "es"], ["كيفية", "ar"], ["constructor", "xx"]]) {
     assert.ok(!script.isQuestion(query, language), query);
   }

@@ -90,7 +90,7 @@ function eachCharacter(text, visit) {
   }
 }
 
-/* The form under which a word is compared: in lower case, without accents. */
+/* The form under which a word is compared: in lower case, without accents, and in simplified Chinese characters. */
 function fold(word) {
   var form = "";
   eachCharacter(word.toLowerCase().normalize("NFKD"), function (code, character) {
@@ -496,7 +496,7 @@ function findOverlaps(terms) {
    begin just as often are left out. In Chinese, the words are simplified, and may be
    anywhere in the question. */
 var QUESTION_WORDS = {
-  ar: "كيف ما ماذا لماذا متى أين من هل كم أي",
+  ar: "كيف ما ماذا لماذا متى أين من هل كم بكم أي أية أيهما لمن ممن عما بماذا ألا أليس",
   de: "wie was wer wen wem wo wohin woher wann warum wieso weshalb wozu welche welcher welches welchen wieviel",
   en: "how what who whom whose where when why which",
   es: "qué quién quiénes cómo cuándo cuánto cuánta cuántos cuántas dónde cuál cuáles",
