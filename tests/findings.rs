@@ -140,6 +140,17 @@ fn a_wrong_language_code_gives_one_finding() {
 }
 
 #[test]
+fn years_need_four_digits() {
+    let with_date = |date: &str| MANIFEST.replacen("id: asia\n", &format!("id: asia\n        date: {date}\n"), 1);
+    let found = check(with_date("850-03"), 1);
+    assert!(found.contains("help: write the year with four digits: `0850-03`"), "{found}");
+    // This may be any of three days.
+    let found = check(with_date("12-05-08"), 1);
+    assert!(found.contains("help: write it as 2008, 2008-06 or 2008-06-30"), "{found}");
+    check(with_date("0850-03"), 0);
+}
+
+#[test]
 fn a_good_manifest_has_no_findings() {
     let output = Workspace::new().run(&["check", "manifest.yaml"]).expect_code(0);
     expect![[r#""#]].assert_eq(&output.stderr);

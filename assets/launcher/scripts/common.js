@@ -46,7 +46,9 @@ function formatYear(year) {
   try {
     var day = new Date(0);
     day.setUTCFullYear(+year, 6, 1);
-    return new Intl.DateTimeFormat(document.documentElement.lang + "-u-ca-gregory", { year: "numeric", timeZone: "UTC" }).format(day);
+    // As on the pages, years that could be mistaken for other numbers have their era.
+    var options = { year: "numeric", timeZone: "UTC", era: +year < 1000 ? "short" : undefined };
+    return new Intl.DateTimeFormat(document.documentElement.lang + "-u-ca-gregory", options).format(day);
   } catch (unsupported) {
     return String(year);
   }
