@@ -287,9 +287,9 @@ fn the_media_check_is_in_the_json_and_counted_as_progress() {
 #[test]
 fn a_source_that_changes_between_the_passes_of_the_media_check_stops_it() {
     // The output of the pipe is from the second pass. Writing again to a page of a tmpfs that is already
-    // mapped into memory does not change the modification time, so only the digests reveal the change. With a search, the digest of
-    // the text that was read would reveal it earlier.
-    let manifest = MANIFEST.replace("  date: 2008-06-30\n", "  date: 2008-06-30\n  search: false\n");
+    // mapped into memory does not change the modification time, so only the digests reveal the change. With a search or covers, the
+    // digest of what was read for them would reveal it earlier.
+    let manifest = MANIFEST.replace("  date: 2008-06-30\n", "  date: 2008-06-30\n  search: false\n  covers: false\n");
     let workspace = Workspace::new().with("manifest.yaml", manifest);
     let program = env!("CARGO_BIN_EXE_make-disc");
     let script = "\
@@ -575,8 +575,9 @@ fn a_source_with_other_bytes_but_the_same_length_and_time_is_noticed() {
         let words = format!("`files/{file}`: it changed while the disc was being made");
         change_during_build(&long_first_file(), &[], &script).1.expect_code(3).expect_stderr(&words);
     }
-    // Nothing was read from this file yet, so the disc contains all of the new version.
-    let workspace = long_first_file();
+    // Nothing was read from this file yet, not even for its cover, so the disc contains all of the new version.
+    let manifest = MANIFEST.replace("  date: 2008-06-30\n", "  date: 2008-06-30\n  covers: false\n");
+    let workspace = long_first_file().with("manifest.yaml", manifest);
     let (image, output) = change_during_build(&workspace, &["--no-search"], &rewrite("asia.pdf", 10));
     output.expect_code(0);
     let now = workspace.command(&["--no-search", "manifest.yaml", "-"]).output().unwrap();
