@@ -453,15 +453,16 @@ test("the headings of a text are found", () => {
 });
 
 test("a heading counts if it consists of the words of the query", () => {
-  const fit = (words, mask, isMarked, terms = 2) =>
-    script.headingFit({ headings: [{ words, mask, isMarked }] }, (each) => [0, 0.2, 0.8, 1][each], terms);
+  const fit = (words, mask, isMarked, terms = 2, minShare = 0.7) =>
+    script.headingFit({ headings: [{ words, mask, isMarked }] }, (each) => [0, 0.2, 0.8, 1][each], terms, minShare);
   assert.strictEqual(fit(2, 3, true), 1);
   assert.ok(fit(2, 3, true) > fit(4, 3, true) && fit(4, 3, true) > fit(4, 2, true));
   assert.strictEqual(fit(1, 1, true), 0);
   assert.deepStrictEqual([fit(2, 3, false), fit(9, 3, false), fit(1, 3, false, 1)], [1, 0, 0]);
   assert.ok(fit(1, 2, true, 1) > 0);
   assert.strictEqual(fit(9, 2, true, 1), 0);
-  assert.strictEqual(script.headingFit({ headings: [] }, () => 1, 2), 0);
+  assert.strictEqual(script.headingFit({ headings: [] }, () => 1, 2, 0.7), 0);
+  assert.ok(fit(1, 1, true, 2, 0.2) > 0);
 });
 
 test("the section is shown whose heading has the words, not their first mention", () => {
@@ -477,7 +478,7 @@ test("in a question, a page with all words does not come before all others", asy
   const found = async (isQuestion, hits) => {
     const index = new script.LanguageIndex("en", "");
     Object.assign(index, { matches: [0, 1, 2].map(() => ({ forms: {} })), findSpellings: async () => [], counted: [0, 1, 2], shareOf: () => 1 });
-    index.rankPages = async () => hits.map(([page, terms, score]) => ({ page, terms, score, share: terms / 3, hasAllCountedTerms: terms === 3 }));
+    index.rankPages = async () => hits.map(([page, terms, score, share = terms / 3]) => ({ page, terms, score, share, hasAllCountedTerms: terms === 3 }));
     index.loadHit = async (hit) => Object.assign(hit, { window: { terms: hit.terms, width: hit.terms }, exactTerms: 0, headings: [], hasAllPhrases: true });
     const result = await index.search({ terms: ["a", "b", "c"].map((text) => ({ text })), phrases: [], excludedPhrases: [], isQuestion }, { findTitleTerms: () => 0 }, () => true);
     return [result.hits, result.partialHits].map((list) => list.map((hit) => hit.page));
@@ -485,8 +486,29 @@ test("in a question, a page with all words does not come before all others", asy
   const few = [[1, 3, 1], [2, 2, 9], [3, 1, 9]];
   assert.deepStrictEqual(await found(true, few), [[2, 1], []]);
   assert.deepStrictEqual(await found(false, few), [[1], [2]]);
+  // A page with a single word is not shown if others have more, however rare the word is.
+  assert.deepStrictEqual(await found(true, [[1, 3, 1], [2, 2, 9], [3, 1, 9, 0.6]]), [[2, 1], []]);
   const many = [...few, ...[4, 5, 6, 7].map((page) => [page, 3, 1])];
   assert.deepStrictEqual(await found(true, many), [[1, 4, 5, 6, 7], []]);
+});
+
+test("in a question, a rare word that a page lacks matters less", async () => {
+  // Page 0 has two words that are on many pages often; page 1 has one of them, and a rare word.
+  const scores = [{ 0: 15, 1: 4, 2: 1, 3: 1, 4: 1, 5: 1 }, { 0: 15, 2: 1, 3: 1, 4: 1, 5: 1 }, { 1: 15 }];
+  const rank = async (isQuestion) => {
+    const index = new script.LanguageIndex("en", "");
+    Object.assign(index, { head: { pages: 99, documents: [{ report: 0 }] }, excluded: [], documentOf: () => 0 });
+    index.matches = scores.map((each, id) => ({ pages: Object.keys(each).length, stems: { [id]: { pages: Object.keys(each).length, weight: 1 } }, forms: {} }));
+    index.loadPostings = async (id, stem) => {
+      let last = 0;
+      const bytes = Object.entries(scores[id]).map(([page, score]) => { const step = (page - last) * 16 + score; last = page; return step; });
+      return { bytes: Uint8Array.from(bytes), stem };
+    };
+    const query = { terms: ["beach", "sand", "castle"].map((text) => ({ text })), phrases: [], isQuestion };
+    return (await index.rankPages(query, { masks: {}, phrases: {} }, () => true)).map((hit) => hit.page).slice(0, 2);
+  };
+  assert.deepStrictEqual(await rank(false), [1, 0]);
+  assert.deepStrictEqual(await rank(true), [0, 1]);
 });
 
 test("a page whose title has words of the query comes before an equal page", async () => {

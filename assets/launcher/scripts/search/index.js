@@ -1,9 +1,23 @@
 /* --- The index of one language. */
 
-/* This many of the best pages are sorted again by how close together the words are. */
-var RERANKED_PAGES = 12;
-/* This many if most words of the query are stop words: then the other words say little about which page is meant. */
+/* This many of the best pages are sorted again by how close together the words are, if most words of the query are stop words: then
+   the other words say little about which page is meant. */
 var RERANKED_FOR_STOP_WORDS = 30;
+/* How pages are ranked for queries and for questions. A question has words of the reader's own, which the pages about its subject lack,
+   and which are rare for this reason; headings name the subject.
+   rarity: the power of the rarity of a word that is its weight.
+   share: the power of the share of the words that a page has, by which its score is multiplied.
+   closeness: the power of the share of the words in the narrowest passage.
+   reranked: this many of the best pages are sorted again by how close together the words are.
+   someShare: if pages that lack words are shown, their words weigh at least this share of what the words of the best page weigh.
+   minTerms: such a page has at least this many words, if any page has.
+   headingBonus: by how much the score of a page rises if a heading consists of the words of the query.
+   headingShare: a heading with less of the words, by their weight, does not count. */
+var QUERY_RANKING = { rarity: 1, share: 2, closeness: 2, reranked: 12, someShare: 0.6, minTerms: 1, headingBonus: 0.5, headingShare: 0.7 };
+var QUESTION_RANKING = { rarity: 0.6, share: 1, closeness: 1, reranked: 30, someShare: 0.45, minTerms: 2, headingBonus: 1.5, headingShare: 0.35 };
+
+function rankingOf(query) { return query.isQuestion ? QUESTION_RANKING : QUERY_RANKING; }
+
 /* Phrases are looked for in the texts of this many pages. */
 var PHRASE_PAGES = 300;
 /* A term on more than COMMON_SHARE of the pages is ignored if another is on fewer than RARE_SHARE, unless there are at most
@@ -29,12 +43,9 @@ var METADATA_SHARE = 0.6, METADATA_BONUS = 0.15;
 var TITLE_BONUS = 1, MAX_TITLES = 30;
 /* The mark before each heading in the texts. */
 var HEADING_MARK = "\u0001";
-/* How much the score of a page rises if a heading consists of the words of the query. A heading with fewer than MIN_HEADING_SHARE of
-   the words, by their weight, does not count; nor does a line that only looks like a heading if fewer than MIN_LINE_SHARE of its own
-   words are in the query. */
-var HEADING_BONUS = 0.5, MIN_HEADING_SHARE = 0.7, MIN_LINE_SHARE = 0.4, MAX_HEADING_LENGTH = 90;
-/* If fewer than FEW_HITS pages have all words, at most MAX_SOME pages with at least SOME_SHARE of the words are shown after them.
-   If no page has all words, those pages are shown whose words weigh at least SOME_SHARE of what the words of the best page weigh. */
+/* A line that only looks like a heading does not count if fewer than MIN_LINE_SHARE of its own words are in the query. */
+var MIN_LINE_SHARE = 0.4, MAX_HEADING_LENGTH = 90;
+/* If fewer than FEW_HITS pages have all words, at most MAX_SOME pages with at least SOME_SHARE of the words are shown after them. */
 var FEW_HITS = 5, SOME_SHARE = 0.6, MAX_SOME = 10;
 
 function LanguageIndex(language, folder) {
@@ -373,11 +384,12 @@ LanguageIndex.prototype.loadPostings = function (id, stem) {
   });
 };
 
-/* The pages that a term is on, with its score on each. */
-LanguageIndex.prototype.scoreTerm = function (match) {
+/* The pages that a term is on, with its score on each. The weight of the term is its rarity, to the power of `power` if
+   there is one. */
+LanguageIndex.prototype.scoreTerm = function (match, power) {
   var index = this, total = this.head.pages;
   if (match.either) {
-    return Promise.all(match.either.map(function (each) { return index.scoreTerm(each); })).then(function (scores) {
+    return Promise.all(match.either.map(function (each) { return index.scoreTerm(each, power); })).then(function (scores) {
       var best = newMap();
       scores.forEach(function (each) {
         eachEntry(each, function (page, score) { if (!(best[page] >= score)) { best[page] = score; } });
@@ -386,7 +398,7 @@ LanguageIndex.prototype.scoreTerm = function (match) {
     });
   }
   if (match.parts) {
-    return Promise.all(match.parts.map(function (part) { return index.scoreTerm(part); })).then(function (scores) {
+    return Promise.all(match.parts.map(function (part) { return index.scoreTerm(part, power); })).then(function (scores) {
       var best = newMap();
       eachEntry(scores[0], function (page) {
         var all = scores.map(function (each) { return each[page]; });
@@ -402,10 +414,11 @@ LanguageIndex.prototype.scoreTerm = function (match) {
     lists.forEach(function (list) {
       var reader = new ByteReader(list.bytes), page = 0;
       var rarity = Math.min(rarityOf(list.stem.pages, total), match.rarity === undefined ? Infinity : match.rarity);
+      var weight = power ? Math.pow(rarity, power) : rarity;
       while (reader.hasMore()) {
         var number = reader.readNumber();
         page += Math.floor(number / 16);
-        var score = number % 16 / 15 * rarity * list.stem.weight;
+        var score = number % 16 / 15 * weight * list.stem.weight;
         if (!(best[page] >= score)) { best[page] = score; }
       }
     });
@@ -453,7 +466,7 @@ function addOwnPages(match) {
 /* The pages that any counted term is on, the best first. `metadata` is the index of the metadata; `isWanted` says which documents
    are searched. */
 LanguageIndex.prototype.rankPages = function (query, metadata, isWanted) {
-  var index = this, terms = query.terms, inMetadata = 0;
+  var index = this, terms = query.terms, ranking = rankingOf(query), inMetadata = 0;
   eachEntry(metadata.masks, function (report, mask) { inMetadata |= mask; });
   var counted = this.countedTerms(terms, function (number) { return inMetadata & 1 << number; });
   this.counted = counted;
@@ -465,7 +478,7 @@ LanguageIndex.prototype.rankPages = function (query, metadata, isWanted) {
     return !query.isQuestion && counted.indexOf(number) < 0 && match.pages && match.pages <= Math.min(MAX_MINOR_PAGES, most);
   });
   var scored = counted.map(function (number) { return index.matches[number]; }).concat(this.excluded, minor);
-  return Promise.all(scored.map(function (match) { return index.scoreTerm(match); })).then(function (termScores) {
+  return Promise.all(scored.map(function (match) { return index.scoreTerm(match, ranking.rarity); })).then(function (termScores) {
     var pages = newMap(), countedMask = 0;
     counted.forEach(function (number, at) {
       countedMask |= 1 << number;
@@ -487,7 +500,7 @@ LanguageIndex.prototype.rankPages = function (query, metadata, isWanted) {
     });
     var hits = [], weights = counted.map(function (number) { 
       var match = index.matches[number], rarity = rarityOf(match.pages || 1, total);
-      return match.rarity < rarity ? match.rarity : rarity;
+      return Math.pow(match.rarity < rarity ? match.rarity : rarity, ranking.rarity);
     });
     function weightOf(mask) {
       return weights.reduce(function (sum, weight, at) { return mask & 1 << counted[at] ? sum + weight : sum; }, 0);
@@ -500,7 +513,7 @@ LanguageIndex.prototype.rankPages = function (query, metadata, isWanted) {
       var ownCount = countBits(page.mask), allCount = countBits(page.mask | reportMask);
       // A rare word is worth more than several that are on many pages.
       var share = (weightOf(page.mask) + METADATA_SHARE * weightOf(reportMask & ~page.mask)) / weightOf(countedMask);
-      var score = page.score * share * share * (1 + METADATA_BONUS * countBits(reportMask)) *
+      var score = page.score * Math.pow(share, ranking.share) * (1 + METADATA_BONUS * countBits(reportMask)) *
         (1 + (page.minor || 0) / Math.max(minor.length, 1));
       var shareOfAll = (ownCount + (page.minor || 0)) / (counted.length + minor.length);
       hits.push({
@@ -630,13 +643,14 @@ function findHeadings(text, words, marks, isPaginated) {
   return headings;
 }
 
-/* How well the best heading of a page fits the query, from 0 to 1. `shareOf` gives the share of the query that some terms are. A line
-   that only looks like a heading says little about a query of one word, and so does a long heading. */
-function headingFit(hit, shareOf, terms) {
+/* How well the best heading of a page fits the query, from 0 to 1. `shareOf` gives the share of the query that some terms are; a heading
+   with a share of less than `minShare` does not count. A line that only looks like a heading says little about a query of one word, and
+   so does a long heading. */
+function headingFit(hit, shareOf, terms, minShare) {
   return hit.headings.reduce(function (best, heading) {
     var share = shareOf(heading.mask), ownShare = countBits(heading.mask) / heading.words;
     var isClear = heading.isMarked ? terms > 1 || ownShare >= MIN_LINE_SHARE : terms > 1 && ownShare >= MIN_LINE_SHARE;
-    var counts = share >= MIN_HEADING_SHARE && isClear;
+    var counts = share >= minShare && isClear;
     return counts ? Math.max(best, share * share * (1 + ownShare) / 2) : best;
   }, 0);
 }
@@ -699,11 +713,11 @@ function chooseReranked(hits, count) {
 
 /* Searches for a query whose terms have been looked up. `metadata` and `isWanted` are as for `rankPages`. Pages with the words
    close together come first. In the result, `hits` are the pages with all counted terms. If there are none (`isComplete` is false),
-   `hits` are the pages whose terms weigh at least SOME_SHARE of those of the best page; each has at least `minTerms` terms (0 in
+   `hits` are the pages whose terms weigh a large share of those of the best page; each has at least `minTerms` terms (0 in
    scripts without spaces, where this is not known). A query with phrases has no such hits. `partialHits` are further pages with most of the
    terms. */
 LanguageIndex.prototype.search = function (query, metadata, isWanted) {
-  var index = this, terms = query.terms;
+  var index = this, terms = query.terms, ranking = rankingOf(query);
   var hasPhrases = query.phrases.length > 0 || query.excludedPhrases.length > 0 ||
     this.matches.some(function (match) { return isPhrase(match) && match.pages; });
   return this.rankPages(query, metadata, isWanted).then(function (hits) {
@@ -715,12 +729,14 @@ LanguageIndex.prototype.search = function (query, metadata, isWanted) {
     var best = hits.reduce(function (best, hit) { return Math.max(best, hit.share); }, 0);
     // In a question, one word may be only the reader's. Then a page that happens to have it must not come before all others.
     var isMixed = query.isQuestion && complete.length < FEW_HITS;
-    var candidates = (complete.length && !isMixed) || hasPhrases ? complete : hits.filter(function (hit) { return hit.share >= best * SOME_SHARE; });
+    var candidates = (complete.length && !isMixed) || hasPhrases ? complete : hits.filter(function (hit) {
+      return hit.share >= best * ranking.someShare && hit.terms >= Math.min(most, ranking.minTerms);
+    });
     var partialHits = hasPhrases || !complete.length || complete.length >= FEW_HITS ? [] : hits.filter(function (hit) {
       return !hit.hasAllCountedTerms && candidates.indexOf(hit) < 0 && hit.terms >= Math.max(2, index.counted.length * SOME_SHARE);
     }).slice(0, MAX_SOME);
     var stopWords = terms.filter(function (term, number) { return isMinor(index.matches[number], term); }).length;
-    var reranked = stopWords * 2 > terms.length ? RERANKED_FOR_STOP_WORDS : RERANKED_PAGES;
+    var reranked = stopWords * 2 > terms.length ? RERANKED_FOR_STOP_WORDS : ranking.reranked;
     var first = hasPhrases ? candidates.slice(0, PHRASE_PAGES) : chooseReranked(candidates, reranked);
     return Promise.all(first.map(function (hit, at) {
       var title = at < MAX_TITLES ? metadata.findTitleTerms(hit.report) : 0;
@@ -732,11 +748,11 @@ LanguageIndex.prototype.search = function (query, metadata, isWanted) {
       var count = Math.max((query.isQuestion ? index.counted : terms).length, 1);
       loaded.forEach(function (hit) {
         var slack = hit.window.width - hit.window.terms;
-        hit.score *= 1 + 2 * Math.pow(hit.window.terms / count, 2) / (1 + slack / 6);
+        hit.score *= 1 + 2 * Math.pow(hit.window.terms / count, ranking.closeness) / (1 + slack / 6);
         // The words as they were typed come before those with other accents, and before other forms.
         hit.score *= 1 + hit.exactTerms / count;
         hit.score *= 1 + TITLE_BONUS * index.shareOf(hit.titleTerms);
-        hit.score *= 1 + HEADING_BONUS * headingFit(hit, index.shareOf, index.counted.length);
+        hit.score *= 1 + ranking.headingBonus * headingFit(hit, index.shareOf, index.counted.length, ranking.headingShare);
       });
       loaded.sort(byScore);
       return Promise.all(index.matches.map(function (match) { return index.findSpellings(match, loaded); })).then(function (spellings) {
