@@ -141,6 +141,17 @@ test("a single letter finds only itself", () => {
   assert.deepStrictEqual(found({ form: "b", isPrefix: true }, words), ["b", "became", "budget"]);
 });
 
+test("the last word is completed only if it may go on, and not to another word of the query", () => {
+  const isLast = (query) => script.parseQuery(query).terms.pop().isLast === true;
+  assert.deepStrictEqual(["sick cat", "sick cat-", "sick cat’", "القط"].map(isLast), [true, true, true, true]);
+  assert.deepStrictEqual(["sick cat ", "sick cat?", "sick cat.", "القط؟", "灯塔？", "(sick cat)"].map(isLast), [false, false, false, false, false, false]);
+  const words = ["cat", "catch", "catches", "cats", "cattle"].map((form, at) => ({ form, stems: [{ id: [0, 1, 1, 0, 2][at], pages: 1 }] }));
+  const found = (query) => Object.keys(script.matchTerm(script.parseQuery(query).terms.pop(), words).stems);
+  assert.deepStrictEqual(found("catch cat"), ["0", "2"]);
+  assert.deepStrictEqual(found("catch cat*"), ["0", "1", "2"]);
+  assert.deepStrictEqual(found("catch cat?"), ["0"]);
+});
+
 test("the positions of words are right", () => {
   for (const [text] of folding.texts) {
     let end = 0;

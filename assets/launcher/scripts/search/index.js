@@ -226,6 +226,14 @@ function matchTerm(term, words) {
   var isUnfinished = !isKnown && !match.isMinor && (term.isBigram || term.form.length >= MIN_UNFINISHED_LETTERS);
   if (term.isExact) { completions = []; }
   if (term.isPrefix || isUnfinished || (term.isLast && !match.isMinor && term.form.length >= MIN_UNFINISHED_LETTERS)) {
+    // A word must not count twice, as itself and as the completion of another one.
+    var others = newMap();
+    if (isKnown && !term.isPrefix) {
+      words.forEach(function (word) {
+        if ((term.others || []).indexOf(word.form) >= 0) { word.stems.forEach(function (stem) { others[stem.id] = true; }); }
+      });
+    }
+    completions = completions.filter(function (word) { return !word.stems.some(function (stem) { return stem.id in others; }); });
     completions.sort(function (a, b) { return b.stems[0].pages - a.stems[0].pages; });
     completions.slice(0, MAX_COMPLETIONS).forEach(function (word) {
       addWord(match, word, term.isPrefix || !isKnown ? PREFIX_WEIGHT : UNFINISHED_WEIGHT);

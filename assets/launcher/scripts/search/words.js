@@ -286,6 +286,8 @@ function otherInflections(form, language) {
 var SINGLE_QUOTED = /(^|\s)[‘‚]([^‘]*?)[’‘](?=$|[\s,.;:!?)*＊])/g;
 var QUOTATION_MARKS = /(["＂“”„«»「」『』])/;
 var ASTERISKS = "*＊";
+/* Whether the last word of a query may go on: nothing, or only a character that joins words, is after it. */
+var ENDS_IN_WORD = /[^\s.,;:!?…)\]\u037e\u055e\u060c\u061b\u061f\u06d4\u0964\u3001\u3002\uff01\uff0c\uff0e\uff1a\uff1b\uff1f]$/;
 /* A minus before a word or a phrase excludes the pages that have it. */
 var MINUS = /(?:^|\s)[-\u2212]$/;
 var MAX_TERMS = 30, MAX_KEY_WORDS = 12;
@@ -420,7 +422,7 @@ function parseQuery(query) {
   parts.forEach(function (part, number) {
     var isQuoted = number % 2 === 1, before = number ? parts[number - 1] : "";
     var words = termsOfPart(part, isQuoted, runs);
-    if (!isQuoted && words.length && number === parts.length - 1 && /\S$/.test(part)) {
+    if (!isQuoted && words.length && number === parts.length - 1 && ENDS_IN_WORD.test(part)) {
       // The reader may still be typing it.
       words[words.length - 1].isLast = true;
     }
@@ -467,6 +469,9 @@ function parseQuery(query) {
     var isNew = !(term.form in seen);
     seen[term.form] = true;
     return isNew;
+  });
+  terms.forEach(function (term) {
+    if (term.isLast) { term.others = terms.filter(function (other) { return other !== term; }).map(function (other) { return other.form; }); }
   });
   return {
     terms: terms.slice(0, MAX_TERMS), phrases: phrases, phraseTexts: phraseTexts, excluded: excluded, excludedPhrases: excludedPhrases,
