@@ -222,6 +222,7 @@ def operators_and_filters(browser, disc: Path) -> None:
 
         check("OR finds either word", sorted(found("en", "lighthouse OR arsenic")) == ["ports_en.pdf#page=2", "wells_en.pdf#page=2"], str(links(page)))
         check("a minus leaves out pages", found("en", "piers OR nets -sunrise") == ["ports_en.pdf#page=2"], str(links(page)))
+        check("the page says which words are left out", "Without: sunrise" in page.inner_text("#search_status"), page.inner_text("#search_status"))
         check("a minus leaves out phrases", found("en", 'piers OR nets -"fishing boats"') == ["ports_en.pdf#page=2"], str(links(page)))
         check("stop words do not count", found("en", "how do I measure the salinity of my wells?")[:1] == ["wells_en.pdf#page=2"], page.inner_text("#search_status"))
         check("only the words that count are marked", page.locator("mark", has_text="the").count() == 0)

@@ -562,3 +562,14 @@ test("a number with several dots is one phrase", () => {
   assert.deepStrictEqual(query.terms.map((term) => term.form), ["ferry", "1.2.3"]);
   assert.deepStrictEqual(query.terms[1].alternatives.map((term) => term.form), ["boat"]);
 });
+
+test("a minus before a single letter excludes nothing", () => {
+  const parts = (query) => ["terms", "excluded"].map((kind) => script.parseQuery(query)[kind].map((term) => term.form));
+  assert.deepStrictEqual(parts("dpkg -S file"), [["dpkg", "s", "file"], []]);
+  assert.deepStrictEqual(parts("kill -9"), [["kill", "9"], []]);
+  assert.deepStrictEqual(parts("ferry -boat"), [["ferry"], ["boat"]]);
+  assert.deepStrictEqual(parts("渡轮 -船"), [["渡轮"], ["船"]]);
+  assert.deepStrictEqual(parts("ferry -e-mail"), [["ferry"], ["e", "mail"]]);
+  assert.deepStrictEqual(script.parseQuery('ferry -boat -渔船队 -"deep wells"').excludedTexts, ["boat", "渔船队", '"deep wells"']);
+  assert.deepStrictEqual(script.parseQuery("-boat").excludedTexts, []);
+});

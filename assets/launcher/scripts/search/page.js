@@ -263,6 +263,7 @@ function search(text, where, filters) {
       if (query.isQuestion) { findAskingWords(query.terms, text, pageLanguage); }
     });
     if (query.isOnlyExcluded) { notices.push(dataText(form, "minus")); }
+    if (query.excludedTexts.length) { notices.push(dataText(form, "lacks", { words: formatList(query.excludedTexts) })); }
     return addSimilar();
   }).then(searchEverything).then(function (all) {
     if (!query.phrases.length || reports.length || all.first.length || all.more.length) { return all; }

@@ -339,7 +339,9 @@ function termsOfPart(part, isQuoted, runs) {
       return;
     }
     var last = words[isWhole ? compound.last : number], before = words[number - 1];
-    var isExcluded = MINUS.test(part.slice(0, word.from)) ||
+    // A minus before a single letter or digit belongs to the option of a command: ls -l.
+    var isOption = !compound && !word.isBigram && Array.from(word.form).length === 1;
+    var isExcluded = (!isOption && MINUS.test(part.slice(0, word.from))) ||
       Boolean(compound && terms.length && !isWhole && compoundOf[number - 1] === compound && terms[terms.length - 1].isExcluded);
     var isJoined = before && (word.isBigram ? before.isBigram && before.to >= word.from : compound && compoundOf[number - 1] === compound);
     if (!isJoined) { runs.count++; }
@@ -409,10 +411,17 @@ function itemsOfPart(words, isQuoted, isExcluded) {
   return items;
 }
 
+/* The text of neighbouring terms. Pairs of characters overlap. */
+function textOfTerms(terms) {
+  return terms.reduce(function (text, term, at) {
+    return text + (!at ? term.text : term.isBigram && terms[at - 1].isBigram ? term.text.slice(1) : " " + term.text);
+  }, "");
+}
+
 /* Parses a query. Returns its terms, each once and with its text as typed; its phrases, which were in quotation marks, and their texts
-   as typed, with the marks; the excluded terms and phrases; and the key of the whole query. */
+   as typed, with the marks; the excluded terms and phrases, and their texts; and the key of the whole query. */
 function parseQuery(query) {
-  var items = [], terms = [], excluded = [], phrases = [], phraseTexts = [], excludedPhrases = [], termsOfExcludedPhrases = [], runs = { count: 0 }, seen = newMap();
+  var items = [], terms = [], excluded = [], phrases = [], phraseTexts = [], excludedPhrases = [], termsOfExcludedPhrases = [], excludedTexts = [], runs = { count: 0 }, seen = newMap();
   // Every other part is a quotation mark.
   var split = query.replace(SINGLE_QUOTED, '$1"$2"').split(QUOTATION_MARKS), marks = [];
   var parts = split.filter(function (part, number) {
@@ -440,6 +449,7 @@ function parseQuery(query) {
       terms.push(term);
       return;
     }
+    if (item.isExcluded) { excludedTexts.push(item.text || textOfTerms(item.terms)); }
     if (item.isQuoted && item.terms.length > 1) {
       if (item.isExcluded) {
         excludedPhrases.push(item.phrase);
@@ -462,7 +472,7 @@ function parseQuery(query) {
     terms = excluded.concat(termsOfExcludedPhrases);
     phrases = excludedPhrases;
     phraseTexts = phrases.map(function (phrase) { return phrase.join(" "); });
-    excluded = excludedPhrases = [];
+    excluded = excludedPhrases = excludedTexts = [];
   }
   excluded.forEach(function (term) { seen[term.form] = true; });
   terms = terms.filter(function (term) {
@@ -475,7 +485,7 @@ function parseQuery(query) {
   });
   return {
     terms: terms.slice(0, MAX_TERMS), phrases: phrases, phraseTexts: phraseTexts, excluded: excluded, excludedPhrases: excludedPhrases,
-    isOnlyExcluded: isOnlyExcluded, key: keyOf(splitWords(query))
+    excludedTexts: excludedTexts, isOnlyExcluded: isOnlyExcluded, key: keyOf(splitWords(query))
   };
 }
 
