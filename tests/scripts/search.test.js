@@ -573,3 +573,20 @@ test("a minus before a single letter excludes nothing", () => {
   assert.deepStrictEqual(script.parseQuery('ferry -boat -渔船队 -"deep wells"').excludedTexts, ["boat", "渔船队", '"deep wells"']);
   assert.deepStrictEqual(script.parseQuery("-boat").excludedTexts, []);
 });
+
+test("a line break within a Chinese sentence is not shown", () => {
+  const page = load(
+    ["common.js", "search/reader.js", "search/words.js", "search/index.js", "search/results.js"], ["setCharacters", "shownText"],
+  );
+  page.setCharacters(folding.words, folding.marks, folding.digits);
+  const shown = (text) => page.shownText(text, 0, text.length);
+  assert.strictEqual(shown("只有在水位足够高的时候才\n能灌溉农田，\n还要检查防波堤。"), "只有在水位足够高的时候才能灌溉农田， 还要检查防波堤。");
+  assert.strictEqual(shown("渔船必须在日落之前回到港口，\r\n否则"), "渔船必须在日落之前回到港口，否则");
+  // The position in the whole text counts.
+  assert.strictEqual(page.shownText("渔船必须在日落之前回到港\n口", 11, 14), "港口");
+  // Not after short lines, headings, paragraphs and in other scripts.
+  for (const [text, expected] of [["名称\n数量", "名称 数量"], ["\u0001渔船必须在日落之前回到港口\n灯塔", "\u0001渔船必须在日落之前回到港口 灯塔"],
+    ["渔船必须在日落之前回到港口\n\n灯塔", "渔船必须在日落之前回到港口 灯塔"], ["the deep wells\nof Santiago", "the deep wells of Santiago"]]) {
+    assert.strictEqual(shown(text), expected);
+  }
+});

@@ -53,11 +53,29 @@ function headingOf(hit, place) {
   return at < 0 ? place.document.labels[place.pageNumber - 1] || "" : hit.text.slice(at + 1).split("\n")[0].trim();
 }
 
+/* A line of a Chinese or Japanese text with at least this many characters may go on in the next line. */
+var MIN_FULL_LINE = 12;
+
+/* Whether the blanks of a text between two positions only divide a line between two Chinese or Japanese characters. Headings and other
+   short lines, such as the cells of a table, end with their line. */
+function isLineBreakInCjk(text, from, to) {
+  function isCjkAt(at) { return at >= 0 && (isCjk(text.charCodeAt(at)) || /[\u3001-\u3011\uff01-\uff5e]/.test(text.charAt(at))); }
+  var line = text.slice(text.lastIndexOf("\n", from - 1) + 1, from);
+  return text.slice(from, to).split("\n").length === 2 && isCjkAt(from - 1) && isCjkAt(to) && line.length >= MIN_FULL_LINE && line.indexOf(HEADING_MARK) < 0;
+}
+
+/* A part of a text as it is shown: without line breaks. */
+function shownText(text, from, to) {
+  return text.slice(from, to).replace(/\s+/g, function (blanks, at) {
+    return isLineBreakInCjk(text, from + at, from + at + blanks.length) ? "" : " ";
+  });
+}
+
 /* Appends the part of a text from word `first` up to word `last`, which is not included, with the marked words. */
 function appendMarked(element, text, words, marks, first, last, end) {
   var start = first ? words[first].from : 0, at = start, ranges = [];
   function append(from, to) {
-    var part = text.slice(from, to).replace(/\s+/g, " ");
+    var part = shownText(text, from, to);
     // At the beginning, the mark of a heading does not separate it from anything.
     if (from === start) { part = part.replace(HEADING_MARKS_BEFORE, ""); }
     element.appendChild(document.createTextNode(part.replace(HEADING_MARKS, "· ")));
@@ -75,7 +93,7 @@ function appendMarked(element, text, words, marks, first, last, end) {
   });
   ranges.forEach(function (range) {
     append(at, range.from);
-    element.appendChild(createElement("mark", text.slice(range.from, range.to)));
+    element.appendChild(createElement("mark", shownText(text, range.from, range.to)));
     at = range.to;
   });
   append(at, Math.max(at, Math.min(end, at + MAX_TAIL_CHARACTERS)));
