@@ -590,3 +590,18 @@ test("a line break within a Chinese sentence is not shown", () => {
     assert.strictEqual(shown(text), expected);
   }
 });
+
+test("a question whose other words are unknown does not find the words with which one asks", () => {
+  const index = new script.LanguageIndex("zh", "");
+  index.head = { pages: 9 };
+  const counted = (pages, isQuestion) => {
+    index.matches = pages.map((each) => ({ pages: each, isMinor: false }));
+    const terms = [{ form: "怎样", isMinor: true }, { form: "庄稼" }, { form: "收割" }].slice(0, pages.length);
+    return index.countedTerms(terms, () => false, isQuestion);
+  };
+  assert.deepStrictEqual(counted([3, 0, 0], true), []);
+  assert.deepStrictEqual(counted([3, 2, 0], true), [1]);
+  assert.deepStrictEqual(counted([3, 0, 0], false), [0]);
+  // If there are no other words, they are what the reader is looking for.
+  assert.deepStrictEqual(counted([3], true), [0]);
+});

@@ -435,14 +435,18 @@ LanguageIndex.prototype.scoreTerm = function (match, power) {
 };
 
 /* The numbers of the terms that count. Terms that no document has do not count; `isElsewhere` says whether a term that no page has is
-   in the metadata. Nor do stop words, unless there are no other terms, and terms on many pages if another is on few (COMMON_SHARE). */
-LanguageIndex.prototype.countedTerms = function (terms, isElsewhere) {
+   in the metadata. Nor do stop words, unless there are no other terms, and terms on many pages if another is on few (COMMON_SHARE). In a
+   question, stop words do not count even if no document has its other terms. */
+LanguageIndex.prototype.countedTerms = function (terms, isElsewhere, isQuestion) {
   var index = this, total = this.head.pages;
   var known = this.matches.map(function (match, number) { return number; }).filter(function (number) {
     return index.matches[number].pages || isElsewhere(number);
   });
   var major = known.filter(function (number) { return !isMinor(index.matches[number], terms[number]); });
-  if (!major.length) { return known; }
+  if (!major.length) {
+    var hasOthers = terms.some(function (term, number) { return !isMinor(index.matches[number], term); });
+    return isQuestion && hasOthers ? [] : known;
+  }
   var rarest = Math.min.apply(null, major.map(function (number) { return index.matches[number].pages || total; }));
   return major.filter(function (number) {
     return !(index.matches[number].pages > total * COMMON_SHARE && total > FEW_PAGES && rarest < total * RARE_SHARE);
@@ -476,7 +480,7 @@ function addOwnPages(match) {
 LanguageIndex.prototype.rankPages = function (query, metadata, isWanted) {
   var index = this, terms = query.terms, ranking = rankingOf(query), inMetadata = 0;
   eachEntry(metadata.masks, function (report, mask) { inMetadata |= mask; });
-  var counted = this.countedTerms(terms, function (number) { return inMetadata & 1 << number; });
+  var counted = this.countedTerms(terms, function (number) { return inMetadata & 1 << number; }, query.isQuestion);
   this.counted = counted;
   if (counted.length === 1) { addOwnPages(this.matches[counted[0]]); }
   // If all words that count are on many pages, even the most frequent stop words help.

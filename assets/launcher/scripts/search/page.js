@@ -28,14 +28,26 @@ function isComplete(result) { return result.isComplete; }
 function hasPages(number) { return function (index) { return index.matches[number].pages > 0; }; }
 
 /* The numbers of the terms that none of the indexes has. In scripts without spaces, a pair of characters is unknown only if no pair
-   of the same run of characters is known. */
+   of the same run of characters is known, apart from stop words. */
 function unknownTerms(query, indexes) {
   function isKnown(number) { return indexes.some(hasPages(number)); }
+  function isStopWord(number) { return indexes.some(function (index) { return isMinor(index.matches[number], query.terms[number]); }); }
   return query.terms.map(function (term, number) { return number; }).filter(function (number) {
     var term = query.terms[number];
-    if (isKnown(number) || indexes.some(function (index) { return isMinor(index.matches[number], term); })) { return false; }
-    return !term.isBigram || !query.terms.some(function (other, at) { return other.run === term.run && isKnown(at); });
+    if (isKnown(number) || isStopWord(number)) { return false; }
+    return !term.isBigram || !query.terms.some(function (other, at) { return other.run === term.run && isKnown(at) && !isStopWord(at); });
   });
+}
+
+/* The texts of terms by their numbers. Neighbouring pairs of characters become one text. */
+function textsOfTerms(query, numbers) {
+  var groups = [];
+  numbers.forEach(function (number, at) {
+    var term = query.terms[number], before = query.terms[numbers[at - 1]];
+    var isNext = at && numbers[at - 1] === number - 1 && term.isBigram && before.isBigram && before.run === term.run;
+    if (isNext) { groups[groups.length - 1].push(term); } else { groups.push([term]); }
+  });
+  return groups.map(textOfTerms);
 }
 
 /* How well readers of the page can read a language: 2 if it is theirs, 1 if it is another form of theirs, otherwise 0. */
@@ -131,14 +143,7 @@ function search(text, where, filters) {
       }
     });
     if (missing.length) {
-      var seen = newMap(), words = missing.map(function (at) { return query.terms[at]; }).filter(function (term) {
-        var isNew = !term.isBigram || !(term.run in seen);
-        seen[term.run] = true;
-        return isNew;
-      }).map(function (term) {
-        return query.terms.filter(function (other) { return other === term || (term.isBigram && other.run === term.run); })
-          .map(function (other, at) { return at ? other.text.slice(1) : other.text; }).join("");
-      });
+      var words = textsOfTerms(query, missing);
       var isMissingEverywhere = missing.every(function (at) { return unknownEverywhere.indexOf(at) >= 0; });
       notice(language, dataText(form, "missing", { words: formatList(words) }), isMissingEverywhere);
     }
@@ -293,6 +298,11 @@ function search(text, where, filters) {
     });
   }).then(function (found) {
     if (number !== currentSearch) { throw null; }
+    // If a question has no other words, the results are not those that merely have the words with which one asks.
+    var unknown = found.length || reports.length ? [] : unknownTerms(query, first.concat(second, catalogue));
+    if (unknown.length && unknown.length < query.terms.length) {
+      notices.push(dataText(form, "missing", { words: formatList(textsOfTerms(query, unknown)) }));
+    }
     showStatus(describeCount(found, reports, text), notices);
     offerWays(!found.length && !reports.length, where);
     showChips(found, reports, facets, filters);
@@ -319,7 +329,7 @@ function countForReports(query, indexes) {
     var own = indexes.length ? indexes : [catalogue];
     return !own.some(function (index) { return isMinor(index.matches[number], query.terms[number]); });
   });
-  return major.length ? major : all;
+  return major.length || (query.isQuestion && unknown.length) ? major : all;
 }
 
 function showStatus(count, notices) {
