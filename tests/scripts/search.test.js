@@ -605,3 +605,19 @@ test("a question whose other words are unknown does not find the words with whic
   // If there are no other words, they are what the reader is looking for.
   assert.deepStrictEqual(counted([3], true), [0]);
 });
+
+test("of equally good passages, the one under a heading with a word of the query is shown", () => {
+  const text = "deep wells\n\u0001Boats\ndeep wells deep pumps\n\u0001Wells of the island\nPumps. deep wells\n\u0001Nets\ndeep wells";
+  const { setCharacters, narrowestWindow, findMarks, findHeadings, underHeadings } = load(
+    ["common.js", "search/reader.js", "search/words.js", "search/index.js"],
+    ["setCharacters", "narrowestWindow", "findMarks", "findHeadings", "underHeadings"],
+  );
+  setCharacters(folding.words, folding.marks, folding.digits);
+  const words = script.splitWords(text), marks = findMarks(words, [], ["deep", "wells"].map((form) => ({ forms: { [form]: true } })));
+  const isPreferred = underHeadings(text, words, findHeadings(text, words, marks, false));
+  assert.strictEqual(narrowestWindow(marks).from, 0);
+  assert.strictEqual(text.slice(words[narrowestWindow(marks, isPreferred).from].from).split("\n")[0], "deep wells");
+  assert.strictEqual(narrowestWindow(marks, isPreferred).from, 12);
+  assert.strictEqual(narrowestWindow(marks, () => false).from, 0);
+  assert.deepStrictEqual(narrowestWindow([], isPreferred), { terms: 0, width: Infinity, from: 0 });
+});

@@ -624,7 +624,7 @@ LanguageIndex.prototype.loadHit = function (hit, query) {
     hit.exactTerms = countExactTerms(text, rankedMarks, query.terms);
     // In passages, only words that count are marked.
     hit.shownMarks = query.phrases.length ? hit.marks : countedMarks;
-    hit.shownWindow = shownPart(narrowestWindow(hit.shownMarks), hit.headings);
+    hit.shownWindow = shownPart(narrowestWindow(hit.shownMarks, underHeadings(text, hit.words, hit.headings)), hit.headings);
     return hit;
   });
 };
@@ -698,15 +698,28 @@ function isPhraseAt(words, at, phrase) {
   return phrase.every(function (form, n) { return words[at + n] && words[at + n].form === form; });
 }
 
-/* The narrowest range of words that contains the most terms: its first word, the number of terms, its width. */
-function narrowestWindow(marks) {
+/* A function that says whether a word is in a section whose heading has words of the query. */
+function underHeadings(text, words, headings) {
+  var sections = newMap();
+  function sectionAt(position) { return text.lastIndexOf(HEADING_MARK, position); }
+  headings.forEach(function (heading) { if (heading.isMarked) { sections[sectionAt(words[heading.at].from)] = true; } });
+  return function (at) { return sectionAt(words[at].from) in sections; };
+}
+
+/* The narrowest range of words that contains the most terms: its first word, the number of terms, its width. Of ranges with the same
+   width, it is the first for whose first word `isPreferred` is true, if there is one. */
+function narrowestWindow(marks, isPreferred) {
   var best = { terms: 0, width: Infinity, from: 0 }, counts = newMap(), terms = 0, left = 0;
+  function isBetter(width) {
+    if (terms !== best.terms || width !== best.width) { return terms > best.terms || (terms === best.terms && width < best.width); }
+    return Boolean(isPreferred) && !isPreferred(best.from) && isPreferred(marks[left].at);
+  }
   marks.forEach(function (mark) {
     counts[mark.term] = (counts[mark.term] || 0) + 1;
     if (counts[mark.term] === 1) { terms++; }
     while (counts[marks[left].term] > 1) { counts[marks[left++].term]--; }
     var width = mark.at - marks[left].at + 1;
-    if (terms > best.terms || (terms === best.terms && width < best.width)) {
+    if (isBetter(width)) {
       best = { terms: terms, width: width, from: marks[left].at };
     }
   });
