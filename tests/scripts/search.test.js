@@ -225,6 +225,9 @@ test("similar words are shown as documents write them", async () => {
   }
   assert.strictEqual(script.findSpelling("water", [readable("WATER water, wa\xadter")]), "water");
   assert.strictEqual(script.findSpelling("water", []), null);
+  assert.strictEqual(script.findSpelling("water", [readable("Water. Water water")]), "water");
+  assert.strictEqual(script.findSpelling("who", [readable("WHO, who? WHO")]), "who");
+  assert.strictEqual(script.findSpelling("mosquitoborne", [readable("a mosquito-borne disease")]), "mosquito-borne");
 
   // The words are only on a page that is not among the best ones, and in a title.
   const index = new script.LanguageIndex("fa", "");

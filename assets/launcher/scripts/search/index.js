@@ -346,16 +346,25 @@ function countWrongLetters(a, b, max) {
   return rows[a.length][b.length] <= max ? rows[a.length][b.length] : Infinity;
 }
 
-/* The most frequent spelling of a form in some texts, or null. Each text has its words with it. */
+/* The most frequent spelling of a form in some texts, or null: without the capital letters of titles and beginnings of sentences, if
+   the texts have it like this. Each text has its words with it. */
 function findSpelling(form, texts) {
   var counts = newMap(), best = null;
+  function isSmall(spelling) { return spelling === spelling.toLowerCase(); }
   texts.forEach(function (text) {
-    text.words.forEach(function (word) {
-      if (word.form !== form) { return; }
+    function add(from, to) {
       // Remove soft hyphens and the Arabic tatweel, which lengthens letters.
-      var spelling = text.text.slice(word.from, word.to).replace(/[\xad\u0640]/g, "");
+      var spelling = text.text.slice(from, to).replace(/[\xad\u0640]/g, "");
       counts[spelling] = (counts[spelling] || 0) + 1;
-      if (best === null || counts[spelling] > counts[best]) { best = spelling; }
+      var isBetter = best === null || (isSmall(spelling) === isSmall(best) ? counts[spelling] > counts[best] : isSmall(spelling));
+      if (isBetter) { best = spelling; }
+    }
+    text.words.forEach(function (word) {
+      if (word.form === form) { add(word.from, word.to); }
+    });
+    // The index has words joined by hyphens also without them.
+    findCompounds(text.words, text.text).forEach(function (compound) {
+      if (compound.form === form) { add(text.words[compound.first].from, text.words[compound.last].to); }
     });
   });
   return best;

@@ -531,8 +531,7 @@ function findSuggestedWords(text) {
       match.similar.push(word.form);
       word.stems.slice(0, 1).forEach(function (stem) { match.stems[stem.id] = stem; });
     });
-    // English words are in the index as documents write them.
-    return pageLanguage.split("-")[0] === "en" ? match.similar : index.findSpellings(match, []);
+    return index.findSpellings(match, []);
   }).then(function (words) {
     return words.map(function (word) { return text.slice(0, last.index) + word; });
   });
