@@ -61,6 +61,8 @@ TEXTS = {
     "beacon": ("en", "The beacon of the wells. Sailors were counted."),
     "beacon_cover": ("en", "Water beacon of women"),
     "numbers": ("en", "Annex 1325 of the inventory."),
+    "marine": ("en", "The marine inventory of the northern fleet."),
+    "marina": ("es", "La marina del norte."),
     "cote_plain": ("fr", "La cote de la carte, et la cote du bateau, cote par cote."),
     "cote": ("fr", "La côte est basse."),
     "femmes": ("fr", "Les pêcheuses vendent des paniers."),
@@ -89,6 +91,7 @@ WORDS = [
     ("en", "resettlement", "marks"),
     ("en", "١٣٢٥", "numbers"),
     ("en", "१३२५", "numbers"),
+    ("en", "marina inventory", "marine"),  # only another language has the word as it was typed
     ("fr", "côte", "cote"),
     ("fr", "cote", "cote_plain"),
     ("fr", "panier", "femmes"),

@@ -274,6 +274,9 @@ test("a word that no document has finds the most similar ones", () => {
   assert.deepStrictEqual(script.similarWords("блокпост", [{ form: "блокнот", stems: [{ id: 1, pages: 1 }] }]), []);
   assert.deepStrictEqual(similar("negotitaion"), ["negotiation"]);
   assert.deepStrictEqual(similar("nieghbour"), ["neighbour"]);
+  // Of a word that another language has, only those with wrong letters are similar.
+  assert.deepStrictEqual([similar("negotiat").length > 0, script.similarWords("negotiat", words, true)], [true, []]);
+  assert.strictEqual(script.similarWords("nieghbour", words, true).length, 1);
   assert.deepStrictEqual(script.similarWords("vilages", [{ form: "villages", stems: [{ id: 1, pages: 1 }] }]).length, 1);
   assert.deepStrictEqual(Object.keys(script.matchTerm({ form: "negotia" }, words).stems), ["1", "2"]);
   // Russian reflexive verbs often mean something else, and a much longer word is not similar to its beginning.

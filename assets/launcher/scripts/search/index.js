@@ -189,12 +189,12 @@ LanguageIndex.prototype.limitRarity = function (terms) {
   });
 };
 
-/* Adds similar words to the match of a term that no document has. */
-LanguageIndex.prototype.findSimilar = function (number, term) {
+/* Adds similar words to the match of a term that no document has; if `isStrict`, only those with wrong letters. */
+LanguageIndex.prototype.findSimilar = function (number, term, isStrict) {
   var match = this.matches[number];
   return this.loadWordsAround(term.form).then(function (words) {
     if (term.isBigram || term.parts || match.either || match.phrase) { return; }
-    similarWords(term.form, words).forEach(function (word) {
+    similarWords(term.form, words, isStrict).forEach(function (word) {
       addWord(match, word, SIMILAR_WEIGHT);
       match.similar.push(word.form);
     });
@@ -296,8 +296,8 @@ function hasMatch(match, words, compounds) {
 }
 
 /* Finds the words of an index that are most similar to a form that no document has: those with the fewest wrong letters, or
-   those that share the longest beginning with it. */
-function similarWords(form, words) {
+   those that share the longest beginning with it, unless `isStrict`. */
+function similarWords(form, words, isStrict) {
   var longest = 0, fewest = form.length >= LONG_WORD ? 2 : 1, similar = [], beginAlike = [];
   words.forEach(function (word) {
     if (!word.stems.length || word.form.charAt(0) === "=" || isReflexive(word.form) !== isReflexive(form)) { return; }
@@ -318,7 +318,7 @@ function similarWords(form, words) {
     if (shared === longest) { beginAlike.push(word); }
   });
   similar.sort(function (a, b) { return b.stems[0].pages - a.stems[0].pages; });
-  return (similar.length ? similar : beginAlike).slice(0, MAX_SIMILAR);
+  return (similar.length || isStrict ? similar : beginAlike).slice(0, MAX_SIMILAR);
 }
 
 /* Whether a form has the ending of Russian reflexive verbs, which often mean something else than the verbs without it: подавиться is

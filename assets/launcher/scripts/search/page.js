@@ -77,7 +77,7 @@ function search(text, where, filters) {
   others.sort(function (a, b) { return closenessOf(b) - closenessOf(a) || languages.indexOf(a) - languages.indexOf(b); });
   var first = (where === "" ? own : where === "all" ? own.concat(others) : [where]).map(openIndex);
   var second = (where === "" ? others : []).map(openIndex);
-  var query = null, facets = [], notices = [], counted = [], reports = [], unknownEverywhere = [];
+  var query = null, facets = [], notices = [], counted = [], reports = [], unknownEverywhere = [], misspelt = [];
 
   function lookUp(indexes) {
     return Promise.all(indexes.map(function (index) { return index.matches ? index : index.findTerms(query); }));
@@ -101,7 +101,9 @@ function search(text, where, filters) {
       found.forEach(function (result) {
         // Words that no language has are replaced by similar ones, or left out.
         result.missing = unknownTerms(query, [result.index, catalogue]);
-        result.isComplete = result.isComplete && result.missing.every(function (at) { return unknownEverywhere.indexOf(at) >= 0; });
+        // Words that other languages have as they were typed may be meant like this: these languages are searched as well.
+        result.isComplete = result.isComplete && result.missing.every(function (at) { return unknownEverywhere.indexOf(at) >= 0; }) &&
+          !misspelt.some(function (at) { return result.index.matches[at].similar.length; });
       });
       return found.filter(function (result) { return result.hits.length; });
     });
@@ -115,21 +117,26 @@ function search(text, where, filters) {
   }
 
   /* Looks for words that are similar to the words that no language has: in the first languages, or if they have none, in the
-     others. */
+     others. If only other languages have a word, but the first ones have another word of the query, words with a wrong letter are looked for in
+     the first ones. */
   function addSimilar() {
     var missing = unknownTerms(query, first.concat(catalogue));
     if (!missing.length) { return; }
-    function addIn(indexes) {
+    function addIn(indexes, numbers, isStrict) {
       return Promise.all(indexes.map(function (index) {
-        return Promise.all(unknownEverywhere.map(function (at) { return index.findSimilar(at, query.terms[at]); }));
+        return Promise.all(numbers.map(function (at) { return index.findSimilar(at, query.terms[at], isStrict); }));
       }));
     }
+    var hasOwn = query.terms.some(function (term, at) {
+      return first.some(hasPages(at)) && !first.some(function (index) { return isMinor(index.matches[at], term); });
+    });
     return lookUp(second).then(function () {
       unknownEverywhere = unknownTerms(query, first.concat(second, catalogue));
-      return addIn(first.concat(catalogue));
+      misspelt = hasOwn ? missing.filter(function (at) { return unknownEverywhere.indexOf(at) < 0; }) : [];
+      return Promise.all([addIn(first.concat(catalogue), unknownEverywhere), addIn(first, misspelt, true)]);
     }).then(function () {
       var hasSome = unknownEverywhere.some(function (at) { return first.concat(catalogue).some(hasPages(at)); });
-      return hasSome ? null : addIn(second);
+      return hasSome ? null : addIn(second, unknownEverywhere);
     });
   }
 
