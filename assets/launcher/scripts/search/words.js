@@ -249,7 +249,7 @@ var INFLECTIONS = {
   da: "s e en et er ene erne ne de ede t - e",
   de: "e en er es s n em ern t te ten et est - e en er",
   en: "s es ed d ing ings ies ied - e y",
-  es: "s es a as o os an en amos emos imos aba aban ado ada ados adas ido ida idos idas ando iendo aron ieron - o a e ar er ir",
+  es: "s es a as o os an en amos emos imos aba aban ado ada ados adas ido ida idos idas ando iendo aron ieron rme rte rse rle rles rlo rlos rla rlas rnos - o a e ar er ir",
   fi: "t n a ta ssa sta an en in lla lta lle ja - i",
   fr: "s x e es ee ees aux ent ez ons ait ais aient ant era eront - e er al",
   hu: "k ok ek ak t ot et at ban ben bol nak nek val vel on en ra re hoz",
@@ -273,7 +273,8 @@ function otherInflections(form, language) {
   var primary = language.split("-")[0], steps = [];
   if (!INFLECTIONS.hasOwnProperty(primary)) { return steps; }
   var endings = INFLECTIONS[primary].split(" - ").map(function (list) { return list.split(" "); });
-  endings[0].slice().sort(function (a, b) { return a.length - b.length; }).forEach(function (ending) {
+  // A query may also have the dictionary form of a word of which documents have only other forms.
+  endings[0].concat((endings[1] || []).filter(function (ending) { return endings[0].indexOf(ending) < 0; })).sort(function (a, b) { return a.length - b.length; }).forEach(function (ending) {
     var rest = withoutEnding(form, ending, Math.max(MIN_INFLECTED, form.length / 2));
     if (!rest) { return; }
     steps.push([""].concat(endings[1] || []).map(function (other) { return rest + other; }).filter(function (other) { return other !== form; }));
