@@ -229,7 +229,7 @@ def operators_and_filters(browser, disc: Path) -> None:
         check("a minus leaves out phrases", found("en", 'piers OR nets -"fishing boats"') == ["ports_en.pdf#page=2"], str(links(page)))
         check("stop words do not count", found("en", "how do I measure the salinity of my wells?")[:1] == ["wells_en.pdf#page=2"], page.inner_text("#search_status"))
         check("only the words that count are marked", page.locator("mark", has_text="the").count() == 0)
-        check("a question about a word that nothing has finds nothing", not found("en", "How do I use a xylophone?"), str(links(page)))
+        check("a question about a word that nothing has finds nothing", not found("en", "How do I do a xylophone?"), str(links(page)))
         check("and names the word", "No document contains: xylophone" in page.inner_text("#search_status"), page.inner_text("#search_status"))
         check("all words must be there", found("en", "keeper breakwater") == ["ports_en.pdf#page=2"], str(links(page)))
         check("pages with most of the words are announced", "No page has all the words. These have at least" in (found("en", "arsenic tide millet boats") and page.inner_text("#search_results")), page.inner_text("#search_results"))
