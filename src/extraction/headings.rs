@@ -204,10 +204,12 @@ const MIN_WORDS_OF_SENTENCE: usize = 8;
 const MIN_LETTERS_OF_TEXT: usize = 300;
 
 /// The title that the lines of a page show: the largest lines that are clearly larger than the running text. `None` if no
-/// line stands out. `body` is the height of the running text on the next pages, if it is known, and `occurs_in_lower_case` says
-/// whether the document also has this word in lower case: that is usual for the words of a title, but not for names.
+/// line stands out. `is_first` says whether this is the first page of the document, `body` is the height of the running text on the next
+/// pages, if it is known, and `occurs_in_lower_case` says whether the document also has this word in lower case: that is usual for the
+/// words of a title, but not for names.
 pub(super) fn title_of_page(
     lines: &[PlacedLine],
+    is_first: bool,
     body: Option<f64>,
     occurs_in_lower_case: &dyn Fn(&str) -> bool,
 ) -> Option<String> {
@@ -216,6 +218,8 @@ pub(super) fn title_of_page(
     let all: usize = lines.iter().map(|line| letters(&line.text)).sum();
     let body = body.filter(|_| all < MIN_LETTERS_OF_TEXT).unwrap_or_else(|| body_height(&lines));
     let mut blocks = title_blocks(&lines);
+    // At the top of a leaflet, “About HIV” is its title. On later pages, it is the heading of a section.
+    let is_title = |text: &str| is_title(text) || is_first && is_about_acronym(text) && is_plain_title(text);
     // The title is not below the heading of the first section. A document without a title begins with that heading.
     if let Some(index) = blocks.iter().position(|block| is_first_heading(&block.text) || is_introduction(&block.text)) {
         let heading = blocks[index].height;
@@ -249,7 +253,34 @@ pub(super) fn title_of_page(
     // On a cover, which has little else, the title need not be larger.
     let is_cover = blocks.len() > 1 && all < 200 && letters(&first.text) * 2 < all;
     let stands_out = first.height > body * MIN_RATIO || is_cover && first.height >= body;
-    stands_out.then(|| first.text.clone())
+    let is_subtitle = |block: &&Block| {
+        let (gap, is_one_line) = (block.top - first.bottom, block.top == block.bottom);
+        is_one_line && gap > 0.0 && gap < MAX_GAP_TO_SUBTITLE * first.height && block.height > body * MIN_RATIO
+    };
+    let subtitle = blocks.iter().find(is_subtitle).filter(|block| block.height >= first.height * MIN_SIZE_OF_SUBTITLE);
+    let with_subtitle = subtitle.and_then(|block| complete_name(&first.text, &block.text, occurs_in_lower_case));
+    stands_out.then(|| with_subtitle.unwrap_or_else(|| first.text.clone()))
+}
+
+/// The greatest distance from a title to its subtitle, in heights of the title.
+const MAX_GAP_TO_SUBTITLE: f64 = 3.0;
+
+/// How large the subtitle must at least be, as a fraction of the size of the title.
+pub(super) const MIN_SIZE_OF_SUBTITLE: f64 = 0.75;
+
+/// A title of one word, with the subtitle after it: the word is often only the name of what the document is about, or of a series. `None` if
+/// the title has several words, or if what follows looks like the name of the author.
+pub(super) fn complete_name(
+    title: &str,
+    subtitle: &str,
+    occurs_in_lower_case: &dyn Fn(&str) -> bool,
+) -> Option<String> {
+    let is_word = !title.contains(char::is_whitespace) && title.chars().all(|c| c < '\u{2e80}');
+    let is_new = !portable_name(subtitle).contains(&portable_name(title));
+    let is_dated = subtitle.contains(|c: char| c.is_ascii_digit());
+    let completes =
+        is_word && is_new && !is_dated && is_title(subtitle) && !may_be_name(subtitle, occurs_in_lower_case);
+    completes.then(|| format!("{}: {subtitle}", title.trim_end_matches(':')))
 }
 
 /// Whether a text is the heading of the first section: `1 Wells`.
@@ -375,6 +406,9 @@ fn body_height(lines: &[&PlacedLine]) -> f64 {
 struct Block {
     text: String,
     height: f64,
+    /// The baselines of its first and its last line, from the top of the page.
+    top: f64,
+    bottom: f64,
 }
 
 fn title_blocks(lines: &[&PlacedLine]) -> Vec<Block> {
@@ -402,7 +436,8 @@ fn title_blocks(lines: &[&PlacedLine]) -> Vec<Block> {
         let text = join_hyphenated_words(&joined.join("\n"), &Vocabulary::default());
         let height = group.iter().map(|line| line.height).fold(0.0, f64::max);
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        Some(Block { text: without_letterspacing(without_footnote_marks(&text)), height })
+        let (top, bottom) = (group.first()?.y, group.last()?.y);
+        Some(Block { text: without_letterspacing(without_footnote_marks(&text)), height, top, bottom })
     };
     groups.into_iter().filter_map(block).collect()
 }
@@ -427,6 +462,11 @@ fn without_letterspacing(text: &str) -> String {
 
 /// Whether a text can be the title of a document.
 pub(super) fn is_title(text: &str) -> bool {
+    is_plain_title(text) && !is_about_acronym(text)
+}
+
+/// Whether a text can be the title of a document, as far as it does not matter whether it is about an organisation.
+fn is_plain_title(text: &str) -> bool {
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let wide = text.chars().filter(|c| *c >= '\u{2e80}').count();
     let others = text.chars().filter(|c| !c.is_alphabetic() && !c.is_whitespace()).count();
@@ -447,13 +487,13 @@ pub(super) fn is_title(text: &str) -> bool {
         && !is_numbered
         && !NOT_TITLES.contains(&portable_name(text).as_str())
         && !is_introduction(text)
-        && !is_about_somebody(text)
+        && !ABOUT_DOCUMENT.contains(&portable_name(text).as_str())
         && !names_language(text)
 }
 
-/// Whether a text is the heading of a section about the document, its authors, or an organisation with an acronym: “About UNICEF”.
-/// Other titles may begin with “About”, and in a line in capitals any word looks like an acronym.
-fn is_about_somebody(text: &str) -> bool {
+/// Whether a text is probably the heading of a section about an organisation with an acronym: “About UNICEF”. Other titles may begin with
+/// “About”, and in a line in capitals any word looks like an acronym.
+fn is_about_acronym(text: &str) -> bool {
     let text = text.trim();
     let is_capital = |word: &str| word.contains(char::is_uppercase) && !word.contains(char::is_lowercase);
     let is_acronym = |name: &str| {
@@ -467,9 +507,7 @@ fn is_about_somebody(text: &str) -> bool {
         is_whole && !is_capital(written) && written.to_lowercase() == **about && is_acronym(name.trim())
     };
     let is_after = |about: &&str| text.strip_suffix(about).is_some_and(|name| is_acronym(name.trim()));
-    ABOUT.iter().any(is_before)
-        || ABOUT_IT.iter().any(is_after)
-        || ABOUT_DOCUMENT.contains(&portable_name(text).as_str())
+    ABOUT.iter().any(is_before) || ABOUT_IT.iter().any(is_after)
 }
 
 /// Whether a text is the heading of an introduction or a preface.
@@ -519,8 +557,8 @@ pub(super) fn title_of_first_paragraph(text: &str) -> Option<String> {
     (!has_end && !is_date && goes_on && title.chars().count() <= MAX_LINE && is_title(&title)).then_some(title)
 }
 
-/// The title of a plain text: its first line, if it begins with `#` or an empty line or a rule follows it. `None` if the line
-/// looks like running text.
+/// The title of a plain text: its first line, if it begins with `#`, or an empty line, a rule or the first item of a list follows it.
+/// `None` if the line looks like running text.
 pub(super) fn title_of_text(text: &str) -> Option<String> {
     // Marks of the writing direction may be before a rule as well.
     let is_mark = |c: char| {
@@ -535,9 +573,18 @@ pub(super) fn title_of_text(text: &str) -> Option<String> {
         |line: &str| line.chars().count() > 2 && line.chars().all(|c| matches!(c, '=' | '-' | '*' | '~' | '_'));
     let has_end = first.ends_with(['.', ',', ';', ':']);
     let title = marked.unwrap_or(first);
-    let stands_alone = marked.is_some() || is_rule(next) || next.is_empty() && !has_end && text.lines().count() > 2;
+    let is_apart = next.is_empty() || begins_list(next) && !begins_list(first);
+    let stands_alone = marked.is_some() || is_rule(next) || is_apart && !has_end && text.lines().count() > 2;
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
     (stands_alone && title.chars().count() <= MAX_LINE && is_title(&title)).then_some(title)
+}
+
+/// Whether a line is the first item of a list: `1. Wells`, `a) Wells`, `- Wells`.
+fn begins_list(line: &str) -> bool {
+    let Some((mark, item)) = line.split_once(char::is_whitespace) else { return false };
+    let is_number =
+        mark.strip_suffix(['.', ')', '．', '、']).is_some_and(|number| matches!(number, "1" | "a" | "A" | "I"));
+    (is_number || matches!(mark, "-" | "*" | "•" | "–" | "·" | "▪")) && item.chars().any(char::is_alphanumeric)
 }
 
 #[cfg(test)]
@@ -551,7 +598,7 @@ mod tests {
             y: *y,
             is_horizontal: true,
         });
-        title_of_page(&placed.collect::<Vec<_>>(), None, &|word| BODY.contains(word))
+        title_of_page(&placed.collect::<Vec<_>>(), true, None, &|word| BODY.contains(word))
     }
 
     #[test]
@@ -625,12 +672,46 @@ mod tests {
         let line =
             |text: &str, height: f64, y: f64| PlacedLine { text: text.to_owned(), height, y, is_horizontal: true };
         let cover = [line("A manual for wells and pumps", 17.0, 60.0), line("The Office", 12.0, 100.0)];
-        assert_eq!(title_of_page(&cover, None, &|_| false), None);
+        assert_eq!(title_of_page(&cover, true, None, &|_| false), None);
         let mut body = BodyHeight::default();
         (0..5).for_each(|_| body.add(&[line(BODY, 10.0, 90.0)]));
         assert_eq!(body.height(), Some(10.0));
-        let title = title_of_page(&cover, body.height(), &|_| false);
+        let title = title_of_page(&cover, true, body.height(), &|_| false);
         assert_eq!(title.as_deref(), Some("A manual for wells and pumps"));
+    }
+
+    #[test]
+    fn a_heading_about_an_acronym_is_a_title_on_the_first_page_only() {
+        let title = |is_first: bool| {
+            let lines = [("About HIV", 24.0, 60.0), (BODY, 11.0, 100.0)].map(|(text, height, y)| PlacedLine {
+                text: text.to_owned(),
+                height,
+                y,
+                is_horizontal: true,
+            });
+            title_of_page(&lines, is_first, None, &|_| false)
+        };
+        assert_eq!(title(true).as_deref(), Some("About HIV"));
+        assert_eq!(title(false), None);
+    }
+
+    #[test]
+    fn a_title_of_one_word_is_completed_with_its_subtitle() {
+        let title = |subtitle: &str, height: f64, y: f64| {
+            let lines = [("Wellmaker-2", 24.0, 60.0), (subtitle, height, y), (BODY, 11.0, 300.0)];
+            page(&lines)
+        };
+        assert_eq!(title("Every Stage", 20.0, 100.0).as_deref(), Some("Wellmaker-2: Every Stage"));
+        assert_eq!(title("A manual", 20.0, 100.0).as_deref(), Some("Wellmaker-2: A manual"));
+        for (other, height, y) in [
+            ("Ada Byron", 20.0, 100.0),
+            ("Version 2.0", 20.0, 100.0),
+            ("A manual", 14.0, 100.0),
+            ("The ground", 20.0, 200.0),
+            ("A manual of Wellmaker-2", 20.0, 100.0),
+        ] {
+            assert_eq!(title(other, height, y).as_deref(), Some("Wellmaker-2"), "{other}");
+        }
     }
 
     #[test]
@@ -649,6 +730,19 @@ mod tests {
         assert_eq!(title_of_text("# Wells and pumps\nDeep.").as_deref(), Some("Wells and pumps"));
         assert_eq!(title_of_text("Wells and pumps\n\nDeep.\n").as_deref(), Some("Wells and pumps"));
         assert_eq!(title_of_text("Wells are deep,\n\nand clean.\n"), None);
+        for list in [
+            "Facts about wells (WHO)\n1.   Wells are deep.\n2. Wells are clean.",
+            "Facts about wells (WHO)\n• Deep\n• Clean",
+        ] {
+            assert_eq!(title_of_text(list).as_deref(), Some("Facts about wells (WHO)"));
+        }
+        for list in [
+            "Bring these things:\n1. A rope\n2. A pump",
+            "- A rope and a pump\n- Water\n- Food",
+            "Bring a rope\n12 Pumps\nx",
+        ] {
+            assert_eq!(title_of_text(list), None, "{list}");
+        }
         assert_eq!(title_of_text("One line of text"), None);
         assert_eq!(title_of_text("\u{200f}באַשרײַבונג\u{200f}\n\u{200f}====\nDeep.").as_deref(), Some("באַשרײַבונג"));
     }

@@ -54,6 +54,12 @@ const MAX_CURVE_GAP: f64 = 0.25;
 /// The cosine of the greatest angle between neighbouring letters of such a word.
 const MAX_CURVE_TURN: f64 = 0.8;
 
+/// The smallest gap between a title and a smaller text at the other end of its line, such as the number of a version.
+const GAP_TO_ASIDE: f64 = 3.0;
+
+/// Such a text is at most this many times as large as the title.
+const MAX_SIZE_OF_ASIDE: f64 = 0.75;
+
 /// How far a letter is moved when it is drawn twice to look bold, or with a shadow.
 const MAX_BOLD_SHIFT: f64 = 0.15;
 
@@ -271,7 +277,13 @@ impl LineAssembler {
         let mut before: Option<&PlacedGlyph> = None;
         // The number of letters since the last space.
         let mut letters = 0;
+        // Where a text of another size begins far from the text before it: the number of pieces before it.
+        let aside = (self.keep_lines && !has_right_to_left_text).then(|| start_of_aside(&line)).flatten();
+        let mut pieces_before_aside = None;
         for (index, glyph) in line.iter().enumerate() {
+            if aside == Some(index) {
+                pieces_before_aside = Some(pieces.len());
+            }
             if glyph.is_blank() && (spacing.ignores_blanks || is_misplaced_blank(before, glyph, line.get(index + 1))) {
                 continue;
             }
@@ -292,6 +304,14 @@ impl LineAssembler {
             before = Some(glyph);
         }
         let with_single_spaces = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let asides: Vec<(String, &[PlacedGlyph])> = match (aside, pieces_before_aside) {
+            (Some(glyphs), Some(before)) => {
+                let (own, other) = pieces.split_at(before);
+                let (own_glyphs, other_glyphs) = line.split_at(glyphs);
+                vec![(own.concat(), own_glyphs), (other.concat(), other_glyphs)]
+            }
+            _ => Vec::new(),
+        };
         let text = if has_right_to_left_text {
             let ordered = to_reading_order(pieces);
             match ordered.brackets {
@@ -312,14 +332,12 @@ impl LineAssembler {
         if !text.is_empty() {
             self.page.text.push_str(&text);
             self.page.text.push('\n');
-            if let (true, Some(first)) = (self.keep_lines, line.first()) {
+            let parts = if asides.is_empty() { vec![(text, line.as_slice())] } else { asides };
+            for (text, glyphs) in parts.into_iter().filter(|_| self.keep_lines) {
+                let (text, Some(first)) = (with_single_spaces(&text), glyphs.first()) else { continue };
                 let is_horizontal = first.direction.0.abs() > 0.9;
-                self.page.lines.push(PlacedLine {
-                    text,
-                    height: letter_height(&line),
-                    y: first.start.y,
-                    is_horizontal,
-                });
+                let placed = PlacedLine { text, height: letter_height(glyphs), y: first.start.y, is_horizontal };
+                self.page.lines.extend(Some(placed).filter(|placed| !placed.text.is_empty()));
             }
         }
     }
@@ -619,6 +637,20 @@ fn letter_height(line: &[PlacedGlyph]) -> f64 {
     heights.get(heights.len() / 4).copied().or_else(|| line.first().map(|glyph| glyph.height)).unwrap_or_default()
 }
 
+/// The index of the first glyph that is far from the glyphs before it, if the text from there on is much smaller or much larger.
+fn start_of_aside(line: &[PlacedGlyph]) -> Option<usize> {
+    let is_aside = |index: &usize| {
+        let (own, other) = line.split_at(*index);
+        let is_far = match (own.iter().rfind(|glyph| !glyph.is_blank()), other.first()) {
+            (Some(last), Some(first)) => !first.is_blank() && last.gap_to(first) > GAP_TO_ASIDE,
+            _ => false,
+        };
+        let (own, other) = if is_far { (letter_height(own), letter_height(other)) } else { return false };
+        own.min(other) < MAX_SIZE_OF_ASIDE * own.max(other)
+    };
+    (1..line.len()).find(is_aside)
+}
+
 /// Replaces ligatures, the contextual shapes of Arabic letters, and Chinese radicals and compatibility characters with the letters and
 /// characters themselves.
 fn expand_presentation_forms(text: &str) -> String {
@@ -715,6 +747,28 @@ mod tests {
     fn lines_that_show_how_brackets_are_drawn_decide_for_the_others() {
         assert_eq!(page_of(&[")بأ( ج", "بأ( ج"]), "ج (أب)\nج (أب\n");
         assert_eq!(page_of(&["(بأ) ج", "بأ) ج"]), "ج (أب)\nج (أب\n");
+    }
+
+    #[test]
+    fn a_small_text_far_from_a_title_is_not_part_of_it() {
+        let lines = |second: f64, gap: f64| {
+            let mut x = 0.0;
+            let glyphs = "Wells|V 1.1".chars().filter_map(|character| {
+                let (is_second, is_gap) = (x >= 60.0, character == '|');
+                let height = if is_second { second } else { 20.0 };
+                let (start, width) = (Point::new(x, 100.0), if is_gap { gap } else { height * 0.6 });
+                x += width;
+                let end = Point::new(x, 100.0);
+                let above = Point::new(start.x, 100.0 - height);
+                (!is_gap).then(|| Glyph { text: Some(character.to_string()), start, end, above })
+            });
+            let page = assemble(glyphs.collect(), true);
+            assert_eq!(page.text, "Wells V 1.1\n");
+            page.lines.into_iter().map(|line| line.text).collect::<Vec<_>>()
+        };
+        assert_eq!(lines(8.0, 200.0), ["Wells", "V 1.1"]);
+        assert_eq!(lines(18.0, 200.0), ["Wells V 1.1"], "as large as the title");
+        assert_eq!(lines(8.0, 20.0), ["Wells V 1.1"], "beside the title");
     }
 
     #[test]

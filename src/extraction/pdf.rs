@@ -146,10 +146,9 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
         let is_word = |other: &str| other == word;
         pages.iter().take(MAX_LOWER_CASE_PAGES).any(|page| page.split(|c: char| !c.is_alphabetic()).any(is_word))
     };
-    let mut shown_titles = title_pages
-        .iter()
-        .enumerate()
-        .filter_map(|(page, lines)| Some((page, title_of_page(lines, body.height(), &occurs_in_lower_case)?)));
+    let mut shown_titles = title_pages.iter().enumerate().filter_map(|(page, lines)| {
+        Some((page, title_of_page(lines, page == 0, body.height(), &occurs_in_lower_case)?))
+    });
     let (title_page, shown_title) = shown_titles.next().unzip();
     let is_title_after_cover = covers > 0 && title_page > Some(0);
     let non_blank = |text: Option<String>| text.filter(|text| !text.trim().is_empty());

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::headings::is_title;
+use super::headings::{MIN_SIZE_OF_SUBTITLE, complete_name, is_title};
 use super::markup::attribute;
 use crate::data_formats::{XmlEvent, XmlReader, XmlStart, resolve_predefined_entity};
 
@@ -51,7 +51,7 @@ pub(super) fn title_of_docx(document: &str, styles: &str) -> Option<String> {
         paragraph.style = style.map_or_else(|| paragraph.style.to_lowercase(), |style| style.name.clone());
         paragraph.heading_level = paragraph.style.strip_prefix("heading ").and_then(|level| level.parse().ok());
     }
-    title_of_paragraphs(&paragraphs, DEFAULT_SIZE)
+    title_of_paragraphs(&paragraphs, DEFAULT_SIZE, &|word| has_word(document, word))
 }
 
 /// The identifiers of the styles of headings, in the styles of a Word document.
@@ -64,11 +64,24 @@ pub(super) fn heading_styles(styles: &str) -> HashSet<String> {
 pub(super) fn title_of_open_document(content: &str, styles: &str) -> Option<String> {
     let mut styles = open_document_styles(styles);
     let default_size = styles.remove("").and_then(|style| style.size).unwrap_or(DEFAULT_SIZE);
-    title_of_paragraphs(&open_document_paragraphs(content, styles), default_size)
+    let paragraphs = open_document_paragraphs(content, styles);
+    title_of_paragraphs(&paragraphs, default_size, &|word| has_word(content, word))
 }
 
-/// The title of a document with these paragraphs at its beginning. `default_size` is the font size of text for which none is stated.
-fn title_of_paragraphs(paragraphs: &[Paragraph], default_size: u32) -> Option<String> {
+/// Whether a text contains a word with exactly these letters.
+fn has_word(text: &str, word: &str) -> bool {
+    let is_letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
+    text.match_indices(word)
+        .any(|(at, _)| !is_letter(text[..at].chars().next_back()) && !is_letter(text[at + word.len()..].chars().next()))
+}
+
+/// The title of a document with these paragraphs at its beginning. `default_size` is the font size of text for which none is stated, and
+/// `occurs_in_lower_case` says whether the document also has this word in lower case.
+fn title_of_paragraphs(
+    paragraphs: &[Paragraph],
+    default_size: u32,
+    occurs_in_lower_case: &dyn Fn(&str) -> bool,
+) -> Option<String> {
     let size = |paragraph: &Paragraph| paragraph.size.unwrap_or(default_size);
     let title = title_by_style(paragraphs);
     if title.is_some() {
@@ -81,12 +94,23 @@ fn title_of_paragraphs(paragraphs: &[Paragraph], default_size: u32) -> Option<St
     let first = paragraphs.iter().take(1).position(|first| first.heading_level.is_some() && is_title(&first.text));
     let title = match beginning.iter().position(is_heading) {
         Some(heading) => {
-            let is_above = |title: &usize| *title < heading && size(&paragraphs[*title]) > size(&paragraphs[heading]);
-            largest.filter(is_above).or(first).unwrap_or(heading)
+            let is_larger = |title: &usize| {
+                size(&paragraphs[*title]) > size(&paragraphs[heading]) && is_title(&paragraphs[*title].text)
+            };
+            // If several paragraphs have the largest size, take the first.
+            let above = (0..heading).rev().filter(is_larger).max_by_key(|title| size(&paragraphs[*title]));
+            above.or(first).unwrap_or(heading)
         }
         None => first.or(largest)?,
     };
-    Some(join_paragraphs(&paragraphs[title..], default_size))
+    let joined = join_paragraphs(&paragraphs[title..], default_size);
+    let is_subtitle = |next: &&Paragraph| {
+        let least = (f64::from(size(&paragraphs[title])) * MIN_SIZE_OF_SUBTITLE).max(f64::from(default_size) * 1.25);
+        f64::from(size(next)) >= least && next.heading_level == paragraphs[title].heading_level
+    };
+    let subtitle = paragraphs.get(title + 1).filter(|_| joined == paragraphs[title].text).filter(is_subtitle);
+    let with_subtitle = subtitle.and_then(|next| complete_name(&joined, &next.text, occurs_in_lower_case));
+    Some(with_subtitle.unwrap_or(joined))
 }
 
 /// Words that do not end a title: articles, prepositions and conjunctions.
@@ -386,6 +410,38 @@ mod tests {
         assert_eq!(title_of_docx("<w:p>", ""), None);
         let huge = document(&format!("<w:rPr><w:sz w:val='{}'/></w:rPr>", u32::MAX));
         assert_eq!(title_of_docx(&huge, styles).as_deref(), Some("Needs & wants"));
+    }
+
+    #[test]
+    fn the_title_of_a_word_document_is_above_its_first_heading() {
+        let styles = "<w:style w:styleId='T1'><w:name w:val='heading 1'/><w:rPr><w:sz w:val='30'/></w:rPr></w:style>";
+        let paragraph = |text: &str, properties: &str, size: u32| {
+            format!(
+                "<w:p><w:pPr>{properties}</w:pPr><w:r><w:rPr><w:sz w:val='{size}'/></w:rPr><w:t>{text}</w:t></w:r></w:p>"
+            )
+        };
+        let heading = "<w:pStyle w:val='T1'/>";
+        let document = paragraph("Wellmaker-2 handbook", "", 26)
+            + &paragraph("For learning and practice", heading, 19)
+            + &paragraph("Pumps and ropes", heading, 28)
+            + &paragraph(&"Running text. ".repeat(20), "", 20);
+        assert_eq!(title_of_docx(&document, styles).as_deref(), Some("Wellmaker-2 handbook"));
+    }
+
+    #[test]
+    fn a_title_of_one_word_is_completed() {
+        let document = |second: &str, size: u32| {
+            format!(
+                "<w:p><w:r><w:rPr><w:sz w:val='60'/></w:rPr><w:t>Wellmaker-2</w:t></w:r></w:p>\
+                 <w:p><w:r><w:rPr><w:sz w:val='{size}'/></w:rPr><w:t>{second}</w:t></w:r></w:p>\
+                 <w:p><w:r><w:t>{}</w:t></w:r></w:p>",
+                "The handbook of the user. ".repeat(20)
+            )
+        };
+        let title = |second: &str, size: u32| title_of_docx(&document(second, size), "").unwrap_or_default();
+        assert_eq!(title("User Handbook", 52), "Wellmaker-2: User Handbook");
+        assert_eq!(title("User Handbook", 30), "Wellmaker-2");
+        assert_eq!(title("Ada Byron", 52), "Wellmaker-2");
     }
 
     #[test]
