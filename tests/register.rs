@@ -432,6 +432,12 @@ fn lists_from_programs_for_digital_collections_are_understood() {
     for part in ["en: Wells\n          fr: Puits", "en: a-en.pdf\n          fr: a-fr.pdf"] {
         assert!(matrix.contains(part), "{part}\n{matrix}");
     }
+    let two_words = workspace(
+        "File,Title,Titre,Summary,Résumé\na-en.pdf,Wells,Puits,A well.,Un puits.\na-fr.pdf,Wells,Puits,A well.,Un puits.\n",
+    );
+    for part in ["en: Wells\n          fr: Puits", "en: A well.\n          fr: Un puits."] {
+        assert!(two_words.contains(part), "{part}\n{two_words}");
+    }
     let bands = workspace("Annex to the letter\n\nDocument,Title\nWater,\na-en.pdf,x\nPeace,\nb.pdf,y\n");
     for part in ["title: Water", "title: Peace"] {
         assert!(bands.contains(part), "{part}\n{bands}");

@@ -1,6 +1,6 @@
 //! Reads the rows of a register, and matches them with the files that they name.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::cells::RegisterCells;
 use super::dates::{self, CellDate, DateOrder};
@@ -315,8 +315,27 @@ fn assign_columns(
         register.note(kind, None, &format!("“{heading}”"), message);
     }
     columns.sort_by_key(|(position, heading)| (heading.rank, *position));
+    give_languages_of_headings(&mut columns);
     note_repeated_columns(cells, first, headings, &columns, register);
     Some(columns)
+}
+
+/// Columns for texts whose headings are the same word in several languages, such as “Title” and “Titre”, have the texts in these languages.
+fn give_languages_of_headings(columns: &mut [(usize, Heading)]) {
+    for column in [Column::Title, Column::Summary, Column::Subjects] {
+        let mut same: Vec<&mut Heading> = columns
+            .iter_mut()
+            .map(|(_, heading)| heading)
+            .filter(|heading| heading.column == column && heading.rank == 0 && heading.language.is_none())
+            .collect();
+        let languages: BTreeSet<&str> = same.iter().map(|heading| heading.written_in).collect();
+        if languages.len() < 2 || languages.len() != same.len() || languages.contains("") {
+            continue;
+        }
+        for heading in &mut same {
+            heading.language = Language::parse(heading.written_in).ok();
+        }
+    }
 }
 
 /// Notes the columns that have the same heading as one before them, and other values, which are not used.
