@@ -397,7 +397,7 @@ fn a_default_region_does_not_make_another_language() {
     assert_lines(
         &manifest,
         &[
-            "languages: [fr, de-AT, de-DE, pt-BR]  # of the pages, in the order of the language bar; the first is the default",
+            "languages: [fr, de, pt-BR]  # of the pages, in the order of the language bar; the first is the default",
             "fr: a/wells.fr-FR.pdf",
         ],
     );
@@ -1847,9 +1847,14 @@ fn old_codes_and_latin_american_spanish_are_languages() {
     let workspace = Workspace::empty()
         .with("docs/wells_iw.txt", hebrew)
         .with("docs/wells_es_latam.txt", text("es"))
+        .with("docs/pumps_es_ES.txt", text("es"))
+        .with("docs/ropes_es-AR.txt", text("es"))
         .with("docs/wells_fr.txt", text("fr"));
     let manifest = propose(&workspace);
     assert_lines(&manifest, &["he: wells_iw.txt", "es-419: wells_es_latam.txt", "fr: wells_fr.txt"]);
+    // The pages in Spanish are for all of its readers.
+    assert!(manifest.contains("languages: [es, fr]  #"), "{manifest}");
+    assert!(manifest.contains("whose pages serve them too: es-419, es-AR, es-ES."), "{manifest}");
 }
 
 #[test]

@@ -62,13 +62,17 @@ fn header_lines(folder: &str, schema: Option<&str>) -> Vec<String> {
 fn disc_lines(proposal: &Proposal) -> Vec<String> {
     let keys =
         |languages: &[&Language]| languages.iter().map(|language| language_key(language.as_str())).collect::<Vec<_>>();
-    let page_languages: Vec<&Language> =
-        proposal.page_languages().into_iter().filter(|language| is_built_in(language)).collect();
-    let (without_titles, without_strings): (Vec<&Language>, Vec<&Language>) = proposal
-        .languages
-        .iter()
-        .filter(|language| !page_languages.contains(language))
-        .partition(|language| is_built_in(language));
+    let mut page_languages = proposal.page_languages();
+    page_languages.retain(is_built_in);
+    let page_languages: Vec<&Language> = page_languages.iter().collect();
+    let others = proposal.languages.iter().filter(|language| !page_languages.contains(language));
+    let has_pages_of_another_region = |language: &&Language| {
+        let mut pages = page_languages.iter().filter(|page| page.as_str() == page.primary());
+        pages.any(|page| page.has_same_primary(language) && page.has_same_script(language))
+    };
+    let (regional, others): (Vec<&Language>, Vec<&Language>) = others.partition(has_pages_of_another_region);
+    let (without_titles, without_strings): (Vec<&Language>, Vec<&Language>) =
+        others.into_iter().partition(|language| is_built_in(language));
     let page_languages =
         if page_languages.is_empty() { vec![FALLBACK_LANGUAGE.to_owned()] } else { keys(&page_languages) };
     let mut lines = vec![
@@ -87,6 +91,13 @@ fn disc_lines(proposal: &Proposal) -> Vec<String> {
         let comment = format!(
             "  # Documents are also in: {}. For pages in such a language, run `make-disc strings {first}` in this folder, and translate the file that it writes.",
             keys(&without_strings).join(", ")
+        );
+        lines.insert(4, comment);
+    }
+    if !regional.is_empty() {
+        let comment = format!(
+            "  # Documents are also in these forms of the languages above, whose pages serve them too: {}. To have separate pages in one, add it above.",
+            keys(&regional).join(", ")
         );
         lines.insert(4, comment);
     }

@@ -83,21 +83,37 @@ impl Proposal {
 
     /// The languages of the pages in a new manifest: those in which the register has titles, or if there are none, all languages of
     /// the documents. A language without documents counts only if most rows have titles in it, and the pages are available in it.
-    pub fn page_languages(&self) -> Vec<&Language> {
+    pub fn page_languages(&self) -> Vec<Language> {
         let of_documents = self.languages.iter().filter(|language| self.title_languages.contains_key(language));
         let of_titles = self.title_languages.iter().filter(|(language, is_frequent)| {
             **is_frequent && !self.languages.contains(language) && is_built_in(language)
         });
-        let with_titles: Vec<&Language> = of_documents.chain(of_titles.map(|(language, _)| language)).collect();
-        if with_titles.is_empty() { self.languages.iter().collect() } else { with_titles }
+        let with_titles: Vec<Language> = of_documents.chain(of_titles.map(|(language, _)| language)).cloned().collect();
+        if with_titles.is_empty() { self.languages_without_regions() } else { with_titles }
+    }
+
+    /// The languages of the documents, but instead of several that differ only in the region, such as `es-419` and `es-AR`, the one
+    /// without a region: its pages serve all of them.
+    fn languages_without_regions(&self) -> Vec<Language> {
+        let mut kept: Vec<Language> = Vec::new();
+        for language in &self.languages {
+            let plain = Language::parse(language.primary()).ok().filter(|plain| plain.has_same_script(language));
+            let others = self.languages.iter().filter(|other| {
+                plain.as_ref().is_some_and(|plain| plain.has_same_primary(other) && plain.has_same_script(other))
+            });
+            let page = plain.clone().filter(|_| others.count() > 1).unwrap_or_else(|| language.clone());
+            if !kept.contains(&page) {
+                kept.push(page);
+            }
+        }
+        kept
     }
 
     /// The languages of the documents, and if the manifest is new, also those of its pages.
     fn known_languages(&self, page_languages: &[String]) -> Vec<Language> {
         let mut known = self.languages.clone();
         if page_languages.is_empty() {
-            let pages = self.page_languages().into_iter().filter(|language| !self.languages.contains(language));
-            known.extend(pages.cloned());
+            known.extend(self.page_languages().into_iter().filter(|language| !self.languages.contains(language)));
         }
         known
     }
