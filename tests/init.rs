@@ -1775,7 +1775,7 @@ fn the_year_of_the_folder_in_some_names_does_not_separate_translations() {
         &[
             "fr: Controls/2018/ten-controls-2018-french.pdf  # check: grouped because its name differs from that of the others only in the year of the folder, in spaces or in the version; separate it if it is a different report",
             "es-AR: Controls/2018/Ten_Controls_2018_V3_ES-AR.pdf  # check: grouped because its name differs from that of the others only in the year of the folder, in spaces or in the version; separate it if it is a different report",
-            "- id: \"2018\"",
+            "- id: controls_2018",
             "title: Controls 2018",
         ],
     );
@@ -1790,7 +1790,16 @@ fn sections_without_letters_are_named_after_the_folders_around_them() {
         });
         propose(&workspace)
     };
-    assert_lines(&sections(&["Controls/2016", "Controls/2018"]), &["title: Controls 2016", "title: Controls 2018"]);
+    assert_lines(
+        &sections(&["Controls/2016", "Controls/2018", "Long names of pumps/2018"]),
+        &[
+            "title: Controls 2016",
+            "title: Controls 2018",
+            "- id: controls_2016",
+            "- id: controls_2018",
+            "- id: long_names_of_2018",
+        ],
+    );
     assert_lines(
         &sections(&["Controls/2018/01", "Pumps 2018/2018", "Roads"]),
         &["title: Controls 2018 01", "title: Pumps 2018", "title: Roads"],

@@ -979,6 +979,20 @@ fn section_name(path: &str) -> String {
     if is_repeated { around } else { format!("{around} {name}") }
 }
 
+/// The name for the id of a section: that of its folder. If it has no letters, part of the name of the folder around it is before it, so
+/// that the number is not too far behind for an id: `controls_2016`, `controls_2018`.
+fn short_section_name(path: &str) -> String {
+    let (name, whole) = (name_of(path), section_name(path));
+    match whole.strip_suffix(name).filter(|_| !name.contains(char::is_alphabetic)) {
+        Some(around) => {
+            let number = portable_name(name);
+            let around = shorten_name(&portable_name(around), MAX_ID.saturating_sub(number.len() + 1));
+            format!("{around} {number}")
+        }
+        None => name.to_owned(),
+    }
+}
+
 /// Makes the proposal of the reports in each section: adds titles of sections, ids and languages.
 fn complete_proposal(
     sections: Vec<(String, Vec<ProposedReport>)>,
@@ -995,8 +1009,7 @@ fn complete_proposal(
         .into_iter()
         .map(|(path, mut reports)| {
             let title = headings.get(&path).cloned().unwrap_or_else(|| from_folder(&section_name(&path)));
-            // The names of `Controls/2016` and `Controls/2018` differ only at the end, which may be too long for an id.
-            let short = headings.get(&path).cloned().unwrap_or_else(|| from_folder(name_of(&path)));
+            let short = headings.get(&path).cloned().unwrap_or_else(|| from_folder(&short_section_name(&path)));
             let id = unique_id(&short, "section", MAX_ID, &mut taken);
             let mut taken = BTreeSet::new();
             // The id goes to the original document, not to a copy of the document.
