@@ -6,7 +6,7 @@ use crate::language::{Language, PartialDate, count_wrong_words, is_word_char};
 use crate::names::portable_name;
 
 /// Titles that programs give to documents, and headings that are not titles, as portable names.
-const PLACEHOLDER_TITLES: [&str; 82] = [
+const PLACEHOLDER_TITLES: [&str; 85] = [
     "untitled",
     "untitled_document",
     "sans_titre",
@@ -43,6 +43,9 @@ const PLACEHOLDER_TITLES: [&str; 82] = [
     "slayt_1",
     "layout_1",
     "print",
+    "print_preview",
+    "preview",
+    "vorschau",
     "template",
     "modele",
     "new_document",
@@ -106,7 +109,7 @@ const PLACEHOLDER_TITLES_IN_OTHER_SCRIPTS: [&str; 9] = [
 ];
 
 /// User names that say nothing about the author, as portable names.
-const PLACEHOLDER_AUTHORS: [&str; 47] = [
+const PLACEHOLDER_AUTHORS: [&str; 62] = [
     "administrator",
     "administrateur",
     "administrador",
@@ -126,6 +129,20 @@ const PLACEHOLDER_AUTHORS: [&str; 47] = [
     "microsoft_office_user",
     "utilisateur_windows",
     "windows_user",
+    "windows_benutzer",
+    "usuario_de_windows",
+    "usuario_do_windows",
+    "utente_windows",
+    "utente_di_windows",
+    "windows_gebruiker",
+    "uzytkownik_systemu_windows",
+    "uzivatel_systemu_windows",
+    "uzivatel",
+    "windows_kullanicisi",
+    "windows_felhasznalo",
+    "pol_zovatel_windows",
+    "korisnik",
+    "kayttaja",
     "unknown_user",
     "hp",
     "dell",
@@ -143,7 +160,8 @@ const PLACEHOLDER_AUTHORS: [&str; 47] = [
     "proprietario",
     "gebruiker",
     "uzytkownik",
-    "polzovatel",
+    "pol_zovatel",
+    "koristuvach",
     "author_name",
     "your_name",
     "name",
@@ -626,6 +644,7 @@ mod tests {
             "Содержание",
             "שקופית 1",
             "Diapositive 1",
+            "Preview",
             "Apresentação do PowerPoint",
             "Íå îœåíü êðàòêîå ââåäåíèå â LATEX2ε",
             "",
@@ -795,6 +814,10 @@ mod tests {
             "(c) 2007",
             "Microsoft Office User",
             "Utilisateur Windows",
+            "Пользователь Windows",
+            "Пользователь",
+            "Użytkownik systemu Windows",
+            "Usuário do Windows",
         ] {
             assert!(authors(nobody).is_empty(), "{nobody}");
         }

@@ -321,7 +321,7 @@ pub(super) fn follows(new: &str, old: &str) -> bool {
 
 /// Further words for versions that are left out of ids, as portable names. An id is part of addresses on the disc, so the next
 /// version of the report should keep it.
-const OTHER_VERSION_WORDS: [&str; 24] = [
+const OTHER_VERSION_WORDS: [&str; 22] = [
     "definitif",
     "definitive",
     "definitiva",
@@ -343,8 +343,6 @@ const OTHER_VERSION_WORDS: [&str; 24] = [
     "wersja",
     "clean",
     "def",
-    "okonchatelnyi",
-    "finalnyi",
     "chernovik",
 ];
 
@@ -381,6 +379,8 @@ pub(super) fn without_version_words(name: &str) -> String {
                 words.truncate(words.len() - 2);
             }
             [.., "rev" | "revision" | "version", letter] if letter.len() == 1 => words.truncate(words.len() - 2),
+            // The soft sign in «окончательный» and «финальная» divides the portable name.
+            [.., "okonchatel" | "final", "nyi" | "naia" | "noe"] => words.truncate(words.len() - 2),
             [.., word] if is_version_word(word) => {
                 words.pop();
             }
@@ -568,6 +568,10 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(without_version_words(name), without, "{name}");
+        }
+        for name in ["отчет_окончательный", "отчет финальный", "отчет (черновик)"]
+        {
+            assert_eq!(without_version_words(&portable_name(name)), "otchet", "{name}");
         }
     }
 }
