@@ -459,18 +459,28 @@ fn without_older(files: &[DocumentFile<'_>], members: Vec<usize>) -> Vec<usize> 
     members.iter().filter(|n| is_newest(n)).copied().collect()
 }
 
-/// Gives files of a folder the same name if their names have the same numbers, such as `07 Wells.pdf` and `07 Puits.pdf`. The files
-/// must be in different languages and about equally long, and no other files in the folder may have these numbers, except older
-/// versions and copies.
+/// Gives files of a folder the same name if their names have the same numbers, such as `07 Wells.pdf` and `07 Puits.pdf`, or the same
+/// version with a dot, and a word in common: `Pumps v2.9 Handbuch.pdf` and `Manual.Pumps.2.9.pdf`. The files must be in different languages
+/// and about equally long, and no other files in the folder may have these numbers, except older versions and copies.
 fn group_by_numbers(files: &mut [DocumentFile<'_>]) {
     let mut by_numbers: BTreeMap<(String, Vec<String>), Vec<usize>> = BTreeMap::new();
+    let has_version = |stem: &str| numbers_in_name(stem).is_empty();
     for (index, file) in files.iter().enumerate() {
-        let numbers = numbers_in_name(&file.stem);
+        let mut numbers = numbers_in_name(&file.stem);
+        if has_version(&file.stem) {
+            // A version with one number, such as `v2`, is too frequent to show that two files belong together.
+            numbers = Some(runs_of_digits(&file.stem)).filter(|numbers| numbers.len() > 1).unwrap_or_default();
+        }
         if !numbers.is_empty() && file.site.is_none() && file.web_title.is_none() {
             by_numbers.entry((file.folder.clone(), numbers)).or_default().push(index);
         }
     }
     for members in by_numbers.into_values() {
+        // Many programs have a version 2.0.
+        let mut stems = members.iter().map(|n| files[*n].stem.as_str());
+        if stems.clone().any(has_version) && !share_word(&mut stems) {
+            continue;
+        }
         let members = without_older(files, members);
         let names: BTreeSet<String> = members.iter().map(|n| portable_name(&files[*n].stem)).collect();
         let languages: BTreeSet<&Language> = members.iter().map(|n| &files[*n].language).collect();
@@ -492,6 +502,18 @@ fn group_by_numbers(files: &mut [DocumentFile<'_>]) {
             });
         }
     }
+}
+
+/// Whether all names have a word of at least four letters in common.
+fn share_word(stems: &mut dyn Iterator<Item = &str>) -> bool {
+    let words = |stem: &str| {
+        let name = portable_name(stem);
+        let words =
+            name.split('_').filter(|word| word.len() > 3 && word.bytes().all(|byte| byte.is_ascii_alphabetic()));
+        words.map(str::to_owned).collect::<BTreeSet<String>>()
+    };
+    let shared = stems.map(words).reduce(|all, own| all.intersection(&own).cloned().collect());
+    shared.is_some_and(|shared| !shared.is_empty())
 }
 
 /// The fewest words of a title that two documents hardly have by chance.
@@ -616,8 +638,11 @@ fn without_paper(stem: &str) -> Option<String> {
 
 /// The numbers in a name, without the number of a version or a copy.
 fn numbers_in_name(stem: &str) -> Vec<String> {
-    let name = split_version(stem).base;
-    name.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).map(str::to_owned).collect()
+    runs_of_digits(&split_version(stem).base)
+}
+
+fn runs_of_digits(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).map(str::to_owned).collect()
 }
 
 /// Whether some of these names have the same numbers, and others have other numbers: then only those with the same numbers are
