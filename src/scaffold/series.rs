@@ -37,6 +37,10 @@ pub(super) fn complete_titles(
         }
     }
     let lines_of = |file: &String| documents.get(file).map(|document| first_lines(&document.text)).unwrap_or_default();
+    let authors_of = |file: &String| -> Vec<String> {
+        let stated = documents.get(file).map(|document| metadata::plausible_authors(&document.facts.authors));
+        stated.unwrap_or_default().iter().map(|author| portable_name(author)).collect()
+    };
     // The numbers of the lines that were added, by report and title.
     let mut numbers: BTreeMap<(usize, String), usize> = BTreeMap::new();
     let mut single: Vec<(TitlePlace, String)> = Vec::new();
@@ -62,8 +66,11 @@ pub(super) fn complete_titles(
             let is_nearly_elsewhere =
                 |at: usize, name: &str| lines_near(at).any(|(_, (_, other))| are_variants(name, other));
             let own = lines.get(number).into_iter().flatten().enumerate();
-            let own: Vec<(usize, &(String, String))> =
-                own.filter(|(at, (line, name))| can_be_added(line) && !is_elsewhere(*at, name)).collect();
+            let authors = authors_of(&members[number].1);
+            let is_new = |own: &str| !name.contains(own) && !authors.iter().any(|author| author == own);
+            let own: Vec<(usize, &(String, String))> = own
+                .filter(|(at, (line, name))| can_be_added(line) && is_new(name) && !is_elsewhere(*at, name))
+                .collect();
             let distinct = own.iter().find(|(at, (_, name))| !is_nearly_elsewhere(*at, name));
             if let Some((at, (line, _))) = distinct.or(own.first()).copied() {
                 numbers.entry((place.0, name.clone())).or_insert(at);
