@@ -1953,3 +1953,58 @@ fn the_heading_after_a_cover_is_not_preferred_to_the_properties() {
         ],
     );
 }
+
+#[test]
+fn files_called_after_languages_are_one_report() {
+    let mut workspace = Workspace::empty();
+    // No program tells Northern Sami from Finnish without knowing it.
+    for (code, language) in [("fra", "fr"), ("spa", "es"), ("deu", "de"), ("sme", "")] {
+        let text = match language {
+            "" => {
+                "Juohke helssetlaš mánáš, gii lea riegádan, lea fáttarin kulturdoaibmi, man bakte mánná ja su bearaš oažžu persovnnalaš guoskkahusa."
+            }
+            language => text(language),
+        };
+        workspace = workspace.with(&format!("docs/brochures/{code}.txt"), text);
+    }
+    let manifest = propose(&workspace.with("docs/plan.txt", text("en")));
+    assert_lines(
+        &manifest,
+        &["- id: brochures", "de: brochures/deu.txt", "fr: brochures/fra.txt", "es: brochures/spa.txt"],
+    );
+    assert!(manifest.contains("se: brochures/sme.txt"), "{manifest}");
+    assert!(!manifest.contains("grouped because the folder"), "{manifest}");
+}
+
+#[test]
+fn translations_with_the_same_version_in_unlike_names_are_one_report() {
+    let workspace = Workspace::empty()
+        .with("docs/Pumps v2.9 Benutzerhandbuch Farbe.txt", text("de"))
+        .with("docs/Manual.Pumps.v.2.9.for.Colour.Screens.txt", text("en"))
+        .with("docs/Pumps_v2.8.1_Benutzerhandbuch.txt", text("de"))
+        .with("docs/Wells v3.1.txt", text("de"))
+        .with("docs/Ropes v3.1.txt", text("en"));
+    let manifest = propose(&workspace);
+    let note = "# check: grouped because the names have the same numbers; separate the languages if they are different reports";
+    assert_lines(
+        &manifest,
+        &[
+            &format!("de: Pumps v2.9 Benutzerhandbuch Farbe.txt  {note}"),
+            &format!("en: Manual.Pumps.v.2.9.for.Colour.Screens.txt  {note}"),
+        ],
+    );
+    assert_eq!(manifest.matches("grouped because").count(), 2, "{manifest}");
+}
+
+#[test]
+fn a_title_is_not_completed_with_its_own_words() {
+    let manual = |name: &str, audience: &str| {
+        let lines = [(30, name), (28, "User manual"), (14, audience)];
+        pdf_with_lines("en", "Wellmaker: User manual", &lines)
+    };
+    let workspace = Workspace::empty()
+        .with("docs/guide.pdf", manual("Wellmaker", "For schools"))
+        .with("docs/handbook.pdf", manual("The Wellmaker", "For villages"));
+    let manifest = propose(&workspace);
+    assert!(manifest.contains("title: \"Wellmaker: User manual: For schools\""), "{manifest}");
+}

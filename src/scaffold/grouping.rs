@@ -70,6 +70,7 @@ pub fn propose(
         .iter()
         .zip(languages)
         .map(|(file, detected)| DocumentFile {
+            is_named_after_language: detected.from_name.is_some() && detected.stem == stem_of(&file.path),
             file,
             document: documents.get(&file.path).unwrap_or(&unread),
             row: rows.get(&file.path),
@@ -709,13 +710,17 @@ fn group_translations(files: &mut [DocumentFile<'_>]) {
         }
         let taken: BTreeSet<Language> = languages.into_iter().cloned().collect();
         add_unknown(files, &folder, &members, &unknown, taken);
+        // Nobody calls different reports `fr.pdf` and `es.pdf`.
+        let is_certain = members.iter().all(|n| files[*n].is_named_after_language);
         for member in members {
             let file = &mut files[member];
             file.stem = name_of(&folder).to_owned();
-            file.review_note.get_or_insert_with(|| {
-                "grouped because the folder has one document in each language; separate them if they are different reports"
-                    .to_owned()
-            });
+            if !is_certain {
+                file.review_note.get_or_insert_with(|| {
+                    "grouped because the folder has one document in each language; separate them if they are different reports"
+                        .to_owned()
+                });
+            }
         }
     }
 }

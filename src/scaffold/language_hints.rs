@@ -1,8 +1,9 @@
 //! Finds hints at a language in the names of files and folders: `report-fr`, `Report (French)`, `EN_summary`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::metadata::has_word_char;
+use super::scan::{folder_of, stem_of};
 use super::versions::split_version;
 use crate::language::{Language, LanguageNames};
 
@@ -38,6 +39,30 @@ pub(super) fn hints_in_stem(stem: &str, names: &LanguageNames) -> Vec<LanguageHi
     hints.sort_by_key(|hint| (!hint.is_strong, hint.rest.len()));
     hints
 }
+
+/// Finds the files whose whole names are languages, such as `fr.pdf` and `Swahili.txt`, by their paths below a folder: at least
+/// [`MIN_NAMED_AFTER_LANGUAGES`] files beside each other must be called after different languages. The rest of the name is the whole name.
+pub(super) fn hints_by_whole_name<'p>(
+    paths: impl Iterator<Item = &'p str>,
+    names: &LanguageNames,
+) -> HashMap<&'p str, LanguageHint> {
+    let mut by_folder: HashMap<&str, Vec<(&str, LanguageHint)>> = HashMap::new();
+    for path in paths {
+        let stem = stem_of(path);
+        if let Some(hint) = hint_in_folder(stem, names) {
+            let hint = LanguageHint { rest: stem.to_owned(), is_strong: true, ..hint };
+            by_folder.entry(folder_of(path)).or_default().push((path, hint));
+        }
+    }
+    by_folder.retain(|_, hints| {
+        let languages: BTreeSet<&Language> = hints.iter().map(|(_, hint)| &hint.language).collect();
+        languages.len() >= MIN_NAMED_AFTER_LANGUAGES
+    });
+    by_folder.into_values().flatten().collect()
+}
+
+/// If fewer files of a folder are called after languages, the name of one may be the subject of the document.
+const MIN_NAMED_AFTER_LANGUAGES: usize = 3;
 
 /// Interprets the whole name of a folder as a language.
 pub(super) fn hint_in_folder(name: &str, names: &LanguageNames) -> Option<LanguageHint> {
@@ -377,6 +402,18 @@ mod tests {
             let hints = hints_in_stem(stem, &names);
             assert!(hints.iter().all(|hint| has_word_char(&hint.rest)), "{stem}: {hints:?}");
         }
+    }
+
+    #[test]
+    fn files_are_called_after_languages() {
+        let names = LanguageNames::default();
+        let paths =
+            ["kids/ara.pdf", "kids/sme.pdf", "kids/no.pdf", "kids/plan.pdf", "other/it.txt", "other/fr.txt", "no.txt"];
+        let hints = hints_by_whole_name(paths.into_iter(), &names);
+        let mut found: Vec<(&str, &str, &str)> =
+            hints.iter().map(|(path, hint)| (*path, hint.language.as_str(), hint.rest.as_str())).collect();
+        found.sort_unstable();
+        assert_eq!(found, [("kids/ara.pdf", "ar", "ara"), ("kids/no.pdf", "no", "no"), ("kids/sme.pdf", "se", "sme")]);
     }
 
     #[test]

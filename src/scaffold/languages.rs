@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::language_hints::{LanguageHint, hint_in_folder, hints_by_un_letter, hints_in_stem};
+use super::language_hints::{LanguageHint, hint_in_folder, hints_by_un_letter, hints_by_whole_name, hints_in_stem};
 use super::metadata::guess_from_words;
 use super::proposal::DocumentInfo;
 use super::scan::{ScannedFile, folder_of, is_web_page, name_of, stem_of};
@@ -43,12 +43,14 @@ pub(super) fn detect_languages(
     names: &LanguageNames,
 ) -> Vec<DetectedLanguage> {
     let un_letters = hints_by_un_letter(files.iter().map(|file| stem_of(&file.path)));
+    let whole_names = hints_by_whole_name(files.iter().map(|file| file.path.as_str()), names);
     let hints: Vec<Vec<LanguageHint>> = files
         .iter()
         .map(|file| {
             let stem = stem_of(&file.path);
             let mut hints = hints_in_stem(stem, names);
             hints.extend(un_letters.get(stem).cloned());
+            hints.extend(whole_names.get(file.path.as_str()).cloned());
             hints
         })
         .collect();
@@ -266,6 +268,10 @@ fn separate_originals(
         }
         // In `songs-french.pdf` beside `songs-french-fr.pdf`, `french` is part of the title.
         let whole_stem = own.from_name.as_ref().map(|_| stem_of(&file.path).to_owned());
+        // The whole name of `fr.pdf` is its language.
+        if whole_stem.as_ref() == Some(&own.stem) {
+            continue;
+        }
         let (folder, name, primary) = key(file, own);
         let name = whole_stem.as_deref().map_or(name, portable_name);
         let Some(other) = named.get(&(folder, name, primary)) else { continue };

@@ -34,6 +34,8 @@ pub(super) struct DocumentFile<'f> {
     pub(super) has_shared_title: bool,
     /// Whether the language was only assumed, because nothing shows it.
     pub(super) is_assumed: bool,
+    /// Whether the whole name of the file is that of its language, like those of the files beside it.
+    pub(super) is_named_after_language: bool,
 }
 
 impl DocumentFile<'_> {
