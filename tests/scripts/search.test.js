@@ -358,23 +358,34 @@ test("Arabic endings are removed as in the index", () => {
 test("words in a form that no document has are looked for in other forms", async () => {
   const forms = (form, language) => script.otherInflections(form, language).flat();
   for (const [language, form, other] of [
-    ["ru", "таимеры", "таимер"], ["ru", "водами", "вода"], ["en", "quarries", "quarry"], ["en", "dredging", "dredge"], ["de", "hafen", "hafe"], ["es", "remolcan", "remolcar"], ["es", "ayudarme", "ayuda"], ["fr", "serrer", "serre"],
-    ["fr", "canaux", "canal"], ["pt-BR", "barcacoes", "barcacao"], ["nn", "baten", "bate"],
+    ["ru", "таимеры", "таимер"], ["ru", "водами", "вода"], ["en", "quarries", "quarry"], ["en", "dredging", "dredge"], ["de", "mauern", "mauer"], ["es", "remolcan", "remolcar"], ["es", "ayudarme", "ayuda"], ["fr", "serrer", "serre"],
+    ["fr", "canaux", "canal"], ["pt-BR", "barcacoes", "barcacao"], ["nn", "fiskebaten", "fiskebate"],
   ]) {
     assert.ok(forms(form, language).includes(other), `${form}: ${forms(form, language)}`);
   }
   assert.deepStrictEqual(forms("таимеры", "uk"), []);
   assert.deepStrictEqual(forms("ships", "zh"), []);
   // Not words that only share their first letters.
-  assert.deepStrictEqual(forms("bees", "en").includes("be"), false);
+  for (const [language, form, other] of [["en", "bees", "be"], ["en", "news", "new"], ["de", "weser", "wes"], ["es", "lima", "limo"]]) {
+    assert.ok(!forms(form, language).includes(other), `${form}: ${forms(form, language)}`);
+  }
   const index = new script.LanguageIndex("en", "");
   index.lookUp = async (term) => script.matchTerm(term, ["quarry", "quarrying"].map((form, id) => ({ form, stems: [{ id, pages: id + 1 }] })));
   const found = async (form) => Object.keys((await index.findTerm({ form })).stems);
   assert.deepStrictEqual(await found("quarries"), ["0"]);
   assert.deepStrictEqual(await found("quarr"), ["0", "1"]);
   assert.deepStrictEqual(await found("quart"), []);
+  // The page names the form that was found.
+  assert.deepStrictEqual((await index.findTerm({ form: "quarries" })).similar, ["quarry"]);
+  assert.deepStrictEqual((await index.findTerm({ form: "quarry" })).similar, []);
   const [quoted] = script.parseQuery('"quarries"').terms;
-  assert.deepStrictEqual(Object.keys((await index.findTerm(quoted)).stems), []);
+  const [excluded] = script.parseQuery("quarry -quarries").excluded;
+  for (const term of [quoted, excluded]) {
+    assert.deepStrictEqual(Object.keys((await index.findTerm(term)).stems), []);
+  }
+  // A stop word is not another form of a word.
+  index.lookUp = async (term) => script.matchTerm(term, [{ form: "even", isMinor: true, stems: [{ id: 0, pages: 9 }] }]);
+  assert.deepStrictEqual((await index.findTerm({ form: "evening" })).pages, 0);
 });
 
 test("questions are recognised", () => {

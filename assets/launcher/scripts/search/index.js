@@ -102,21 +102,32 @@ LanguageIndex.prototype.findWord = function (term) {
 };
 
 /* Finds other forms of a word that no document has in this form. Of Arabic words, the index also has the forms without particles and
-   endings. */
+   endings. Forms with other endings may belong to another word, so the page says which of them was found, as with similar words. */
 LanguageIndex.prototype.findOtherForms = function (term, match) {
   var index = this;
   if (term.isBigram || term.isPrefix || term.isExact) { return Promise.resolve(match); }
-  // The reader may still be typing a word with which others begin. Words in quotation marks stay as they are.
-  var inflections = match.pages || term.isQuoted ? [] : otherInflections(term.form, this.inflected);
-  return otherArabicForms(term.form).concat(inflections).reduce(function (found, forms) {
-    return found.then(function (known) {
-      if (known.length) { return known; }
-      return Promise.all(forms.map(index.lookUpExact, index)).then(function (others) {
-        return others.filter(function (other) { return other.isKnown; });
+  function findFirst(steps, isWanted) {
+    return steps.reduce(function (found, forms) {
+      return found.then(function (known) {
+        if (known) { return known; }
+        return Promise.all(forms.map(index.lookUpExact, index)).then(function (others) {
+          var at = others.map(isWanted).indexOf(true);
+          return at < 0 ? null : { form: forms[at], match: others[at] };
+        });
       });
+    }, Promise.resolve(null));
+  }
+  // The reader may still be typing a word with which others begin. Words in quotation marks and excluded words stay as they are.
+  var isFixed = match.pages || term.isQuoted || term.isExcluded;
+  return findFirst(otherArabicForms(term.form), function (other) { return other.isKnown; }).then(function (known) {
+    if (known) { return mergeMatches([known.match, match]); }
+    return findFirst(isFixed ? [] : otherInflections(term.form, index.inflected), function (other) {
+      return other.isKnown && !other.isMinor;
+    }).then(function (inflected) {
+      if (!inflected) { return match; }
+      inflected.match.similar.push(inflected.form);
+      return mergeMatches([inflected.match, match]);
     });
-  }, Promise.resolve([])).then(function (known) {
-    return known.length ? mergeMatches(known.slice(0, 1).concat(match)) : match;
   });
 };
 

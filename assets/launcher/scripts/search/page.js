@@ -156,13 +156,16 @@ function search(text, where, filters) {
     }
   }
 
-  /* Says which similar words were found in the metadata of reports, unless they are also found in documents and named there. */
+  /* Says which similar words were found in the metadata of reports, unless they are also found in documents and named there, or documents
+     have the word itself. */
   function describeReportTerms(found) {
     var texts = [];
     reports.forEach(function (hit) {
       (hit.record ? hit.record.fields : []).forEach(function (field) { texts.push({ text: field.text, words: splitWords(field.text) }); });
     });
     catalogue.matches.forEach(function (match, at) {
+      var inDocuments = found.map(function (result) { return result.index.matches[at]; });
+      if (inDocuments.some(function (other) { return other.pages && !other.similar.length; })) { return; }
       var words = match.similar.filter(function (form) {
         return !found.some(function (result) { return result.index.matches[at].similar.indexOf(form) >= 0; });
       }).map(function (form) { return findSpelling(form, texts); }).filter(Boolean);

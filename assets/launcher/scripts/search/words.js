@@ -264,8 +264,8 @@ var INFLECTIONS = {
   tr: "lar ler lari leri larin lerin i u a e in un ya ye yi yu da de dan den nin nun si su"
 };
 INFLECTIONS.nn = INFLECTIONS.no = INFLECTIONS.nb;
-/* The minimum number of letters before an ending. */
-var MIN_INFLECTED = 3;
+/* The minimum number of letters before an ending, and before one of one or two letters, which many words have by chance. */
+var MIN_INFLECTED = 3, MIN_BEFORE_SHORT_ENDING = 4, SHORT_ENDING = 2;
 
 /* Forms that have the same stem as a word that no document has, in the order in which they are tried: first those with the shortest
    endings removed. The script has no stemmer, so that it knows only the endings. Empty in languages without a stemmer. */
@@ -275,7 +275,8 @@ function otherInflections(form, language) {
   var endings = INFLECTIONS[primary].split(" - ").map(function (list) { return list.split(" "); });
   // A query may also have the dictionary form of a word of which documents have only other forms.
   endings[0].concat((endings[1] || []).filter(function (ending) { return endings[0].indexOf(ending) < 0; })).sort(function (a, b) { return a.length - b.length; }).forEach(function (ending) {
-    var rest = withoutEnding(form, ending, Math.max(MIN_INFLECTED, form.length / 2));
+    var least = ending.length > SHORT_ENDING ? MIN_INFLECTED : MIN_BEFORE_SHORT_ENDING;
+    var rest = withoutEnding(form, ending, Math.max(least, form.length / 2));
     if (!rest) { return; }
     steps.push([""].concat(endings[1] || []).map(function (other) { return rest + other; }).filter(function (other) { return other !== form; }));
   });
@@ -465,6 +466,7 @@ function parseQuery(query) {
       termsOfExcludedPhrases.push(item.terms[0]);
       return;
     }
+    item.terms.forEach(function (term) { term.isExcluded = item.isExcluded; });
     (item.isExcluded ? excluded : terms).push.apply(item.isExcluded ? excluded : terms, item.terms);
   });
   // If a query has only excluded terms, they are searched for.
