@@ -62,6 +62,7 @@ pub use table::TablePreview;
 pub use thumbnail::{find_thumbnail, has_thumbnails};
 
 use document_reader::DocumentReader;
+use hyphens::UnknownHyphen;
 use ocr_formats::OcrFormat;
 
 use crate::catalogue::{Catalogue, SourceId};
@@ -247,7 +248,7 @@ impl Extraction {
             Some(Extractor::PlainText) => {
                 let text = decode_text(&bytes);
                 let mut extraction = Self::from_text(&text);
-                hyphens::join_words_of_pages(&mut extraction.pages);
+                hyphens::join_words_of_pages(&mut extraction.pages, UnknownHyphen::Belongs);
                 extraction.facts.shown_title = headings::title_of_text(&text);
                 extraction
             }

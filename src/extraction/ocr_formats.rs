@@ -1,6 +1,6 @@
 //! The text that OCR programs have recognised, page by page: hOCR, ALTO, and text files with a form feed between pages.
 
-use super::hyphens::join_words_of_pages;
+use super::hyphens::{UnknownHyphen, join_words_of_pages};
 use super::markup::for_each_element;
 use super::{Extraction, Facts, TextLayer};
 use crate::encodings::{decode_markup, decode_text};
@@ -45,10 +45,12 @@ impl OcrFormat {
             Self::Alto => alto_pages(&decode_markup(bytes)),
             Self::PlainText => text_pages(&decode_text(bytes)),
         };
+        // Some programs mark the words that are divided with this sign.
+        pages.iter_mut().for_each(|page| *page = page.replace("¬\n", "-\n"));
         if pages.is_empty() {
             return Extraction::unreadable("it has no pages of recognised text");
         }
-        join_words_of_pages(&mut pages);
+        join_words_of_pages(&mut pages, UnknownHyphen::Divides);
         let facts = Facts { pages: u32::try_from(pages.len()).ok(), ..Facts::with_text_layer(TextLayer::Good) };
         Extraction { pages, is_paginated: true, facts, ..Extraction::default() }
     }
@@ -138,8 +140,9 @@ fn alto_pages(xml: &str) -> Vec<String> {
         }
         // The hyphen of a divided word.
         "HYP" if !is_completed => {
+            // The word before it may have the hyphen as well.
             if let Some(page) = pages.last_mut() {
-                page.truncate(page.trim_end_matches(' ').len());
+                page.truncate(page.trim_end_matches(' ').trim_end_matches('-').len());
             }
             push(&mut pages, "-");
         }
@@ -213,6 +216,11 @@ mod tests {
                 OcrFormat::Alto,
                 "<alto><Page><TextLine><String CONTENT='the'/><SP/><String CONTENT='gran'/><HYP/></TextLine><TextLine><String CONTENT='aries'/></TextLine></Page></alto>",
             ),
+            (
+                OcrFormat::Alto,
+                "<alto><Page><TextLine><String CONTENT='the'/><SP/><String CONTENT='gran-'/><HYP CONTENT='-'/></TextLine><TextLine><String CONTENT='aries'/></TextLine></Page></alto>",
+            ),
+            (OcrFormat::PlainText, "the gran¬\naries\n"),
         ] {
             assert_eq!(format.extract(text.as_bytes()).pages, ["the granaries"], "{}", format.name());
         }
