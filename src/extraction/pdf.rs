@@ -170,6 +170,8 @@ pub(super) fn extract(bytes: Vec<u8>) -> Extraction {
         // The pages are parts of a document without pages: a link to page 3 might open page 2.
         let mut pages = pages;
         let mut headings: Vec<Heading> = headings.into_iter().chain(large_lines).collect();
+        // A part without a heading is named after the last one before it.
+        headings.sort_by_key(|heading| heading.page);
         mark_headings(&mut pages, &mut headings);
         return Extraction { pages, facts, headings, ..Extraction::default() };
     }

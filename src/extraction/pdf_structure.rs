@@ -115,29 +115,40 @@ fn visit_tree<'a>(root: &Dict<'a>, key: &str, visit: &mut dyn FnMut(Object<'a>, 
     }
 }
 
-/// Whether all viewers give the pages the same numbers: whether every entry of the page tree leads to a page that can be read. Chromium
-/// and Firefox count an entry that leads nowhere as a page; poppler does not.
+/// Whether all viewers give the pages the same numbers: whether every entry of the page tree leads to a page that can be read, or to an
+/// empty part of the tree. Chromium and Firefox count an entry that leads nowhere as a page; poppler does not.
 pub(super) fn has_certain_page_numbers(pdf: &Pdf, catalog: Option<&Dict<'_>>) -> bool {
     // Without a tree, the pages are in the order of their objects.
     let mut nodes: Vec<Dict<'_>> = catalog.and_then(|catalog| catalog.get::<Dict<'_>>("Pages")).into_iter().collect();
     let mut seen: HashSet<ObjectIdentifier> = HashSet::new();
     let mut pages = 0;
     while let Some(node) = nodes.pop() {
-        let Some(kids) = node.get::<Array<'_>>("Kids") else { return false };
+        let Some(kids) = node.get::<Array<'_>>("Kids") else {
+            match node.get::<Name<'_>>("Type").as_deref() {
+                // The whole tree is one page.
+                Some(b"Page") => pages += 1,
+                _ if node.get::<i32>("Count").unwrap_or_default() == 0 => {}
+                _ => return false,
+            }
+            continue;
+        };
         for kid in kids.raw_iter() {
-            let dict = match kid {
+            let (id, dict) = match kid {
                 MaybeRef::Ref(reference) => {
                     let id = ObjectIdentifier::from(reference);
-                    if !seen.insert(id) {
-                        return false;
-                    }
-                    pdf.xref().get::<Dict<'_>>(id)
+                    (Some(id), pdf.xref().get::<Dict<'_>>(id))
                 }
-                MaybeRef::NotRef(object) => object.into_dict(),
+                MaybeRef::NotRef(object) => (None, object.into_dict()),
             };
             match dict {
                 None => return false,
-                Some(dict) if dict.get::<Name<'_>>("Type").as_deref() == Some(b"Pages") => nodes.push(dict),
+                Some(dict) if dict.get::<Name<'_>>("Type").as_deref() == Some(b"Pages") => {
+                    // The tree has a cycle.
+                    if id.is_some_and(|id| !seen.insert(id)) {
+                        return false;
+                    }
+                    nodes.push(dict);
+                }
                 Some(_) => pages += 1,
             }
         }
@@ -272,12 +283,15 @@ mod tests {
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>".to_owned(),
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>".to_owned(),
             "<< /Type /Pages /Parent 2 0 R /Count 1 /Kids [4 0 R] >>".to_owned(),
+            "<< /Type /Pages /Parent 2 0 R /Count 0 >>".to_owned(),
+            "<< /Type /Pages /Parent 2 0 R /Count 1 >>".to_owned(),
+            "<< /Type /Pages /Parent 2 0 R /Count 1 /Kids [8 0 R] >>".to_owned(),
         ];
         let mut file = "%PDF-1.7\n".to_owned();
         for (number, object) in objects.iter().enumerate() {
             file += &format!("{} 0 obj\n{object}\nendobj\n", number + 1);
         }
-        file += "trailer\n<< /Size 6 /Root 1 0 R >>\n%%EOF\n";
+        file += "trailer\n<< /Size 9 /Root 1 0 R >>\n%%EOF\n";
         let pdf = Pdf::new(file.into_bytes()).unwrap();
         let catalog = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id());
         has_certain_page_numbers(&pdf, catalog.as_ref())
@@ -285,9 +299,11 @@ mod tests {
 
     #[test]
     fn the_numbers_of_pages_are_certain_if_the_whole_tree_can_be_read() {
-        assert!(has_certain_numbers("3 0 R 4 0 R"));
-        assert!(has_certain_numbers("3 0 R 5 0 R"));
-        for kids in ["9 0 R 4 0 R", "null 4 0 R", "3 0 R 3 0 R", "3 0 R 2 0 R"] {
+        for kids in ["3 0 R 4 0 R", "3 0 R 5 0 R", "6 0 R 3 0 R 4 0 R"] {
+            assert!(has_certain_numbers(kids), "{kids}");
+        }
+        // The PDF library counts a page that the tree has twice once.
+        for kids in ["3 0 R 3 0 R", "9 0 R 4 0 R", "null 4 0 R", "7 0 R 4 0 R", "3 0 R 8 0 R", "3 0 R 2 0 R"] {
             assert!(!has_certain_numbers(kids), "{kids}");
         }
     }
