@@ -184,7 +184,7 @@ impl Entry {
 pub enum Content {
     Source {
         source: Arc<Source>,
-        /// The digest of the bytes whose text was read; `None` if they were not read.
+        /// The digest of the bytes whose text was read or whose cover was drawn; `None` if nothing was read before.
         known: Option<Box<Digest>>,
     },
     Generated(CompressedBytes),

@@ -575,6 +575,9 @@ fn a_source_with_other_bytes_but_the_same_length_and_time_is_noticed() {
         let words = format!("`files/{file}`: it changed while the disc was being made");
         change_during_build(&long_first_file(), &[], &script).1.expect_code(3).expect_stderr(&words);
     }
+    // Without search, a file whose cover was drawn.
+    let (_, output) = change_during_build(&long_first_file(), &["--no-search"], &rewrite("asia.pdf", 10));
+    output.expect_code(3).expect_stderr("`files/asia.pdf`: it changed while the disc was being made");
     // Nothing was read from this file yet, not even for its cover, so the disc contains all of the new version.
     let manifest = MANIFEST.replace("  date: 2008-06-30\n", "  date: 2008-06-30\n  covers: false\n");
     let workspace = long_first_file().with("manifest.yaml", manifest);
