@@ -226,7 +226,8 @@ test("similar words are shown as documents write them", async () => {
   assert.strictEqual(script.findSpelling("water", [readable("WATER water, wa\xadter")]), "water");
   assert.strictEqual(script.findSpelling("water", []), null);
   assert.strictEqual(script.findSpelling("water", [readable("Water. Water water")]), "water");
-  assert.strictEqual(script.findSpelling("who", [readable("WHO, who? WHO")]), "who");
+  assert.strictEqual(script.findSpelling("who", [readable("WHO, who? WHO")]), "WHO");
+  assert.strictEqual(script.findSpelling("wasser", [readable("Wasser, Wasser, wasser, Wasser, Wasser, Wasser")]), "Wasser");
   assert.strictEqual(script.findSpelling("mosquitoborne", [readable("a mosquito-borne disease")]), "mosquito-borne");
 
   // The words are only on a page that is not among the best ones, and in a title.

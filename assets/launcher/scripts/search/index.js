@@ -357,18 +357,22 @@ function countWrongLetters(a, b, max) {
   return rows[a.length][b.length] <= max ? rows[a.length][b.length] : Infinity;
 }
 
-/* The most frequent spelling of a form in some texts, or null: without the capital letters of titles and beginnings of sentences, if
-   the texts have it like this. Each text has its words with it. */
+/* The most frequent spelling of a form in some texts, or null. A word whose first letter alone is a capital may be at the beginning of a
+   sentence, so it counts CAPITALISED_SHARE as much. Each text has its words with it. */
+var CAPITALISED_SHARE = 0.25;
+
 function findSpelling(form, texts) {
   var counts = newMap(), best = null;
-  function isSmall(spelling) { return spelling === spelling.toLowerCase(); }
+  function countOf(spelling) {
+    var rest = spelling.slice(1), isCapitalised = spelling !== spelling.toLowerCase() && rest === rest.toLowerCase();
+    return counts[spelling] * (isCapitalised ? CAPITALISED_SHARE : 1);
+  }
   texts.forEach(function (text) {
     function add(from, to) {
       // Remove soft hyphens and the Arabic tatweel, which lengthens letters.
       var spelling = text.text.slice(from, to).replace(/[\xad\u0640]/g, "");
       counts[spelling] = (counts[spelling] || 0) + 1;
-      var isBetter = best === null || (isSmall(spelling) === isSmall(best) ? counts[spelling] > counts[best] : isSmall(spelling));
-      if (isBetter) { best = spelling; }
+      if (best === null || countOf(spelling) > countOf(best)) { best = spelling; }
     }
     text.words.forEach(function (word) {
       if (word.form === form) { add(word.from, word.to); }
