@@ -637,18 +637,30 @@ fn letter_height(line: &[PlacedGlyph]) -> f64 {
     heights.get(heights.len() / 4).copied().or_else(|| line.first().map(|glyph| glyph.height)).unwrap_or_default()
 }
 
+/// The maximum number of wide gaps in a line at which an aside is looked for: the heights on both sides are sorted for each.
+const MAX_GAPS: usize = 16;
+
 /// The index of the first glyph that is far from the glyphs before it, if the text from there on is much smaller or much larger.
 fn start_of_aside(line: &[PlacedGlyph]) -> Option<usize> {
-    let is_aside = |index: &usize| {
-        let (own, other) = line.split_at(*index);
-        let is_far = match (own.iter().rfind(|glyph| !glyph.is_blank()), other.first()) {
-            (Some(last), Some(first)) => !first.is_blank() && last.gap_to(first) > GAP_TO_ASIDE,
-            _ => false,
-        };
-        let (own, other) = if is_far { (letter_height(own), letter_height(other)) } else { return false };
-        own.min(other) < MAX_SIZE_OF_ASIDE * own.max(other)
-    };
-    (1..line.len()).find(is_aside)
+    let mut gaps = 0;
+    let mut last: Option<&PlacedGlyph> = None;
+    for (index, glyph) in line.iter().enumerate().filter(|(_, glyph)| !glyph.is_blank()) {
+        let is_far = last.is_some_and(|last| last.gap_to(glyph) > GAP_TO_ASIDE);
+        last = Some(glyph);
+        if !is_far {
+            continue;
+        }
+        gaps += 1;
+        let (own, other) = line.split_at(index);
+        let (own, other) = (letter_height(own), letter_height(other));
+        if own.min(other) < MAX_SIZE_OF_ASIDE * own.max(other) {
+            return Some(index);
+        }
+        if gaps == MAX_GAPS {
+            break;
+        }
+    }
+    None
 }
 
 /// Replaces ligatures, the contextual shapes of Arabic letters, and Chinese radicals and compatibility characters with the letters and
