@@ -1977,6 +1977,23 @@ fn files_called_after_languages_are_one_report() {
 }
 
 #[test]
+fn reports_called_after_countries_are_separate() {
+    let mut workspace = Workspace::empty();
+    for (country, subject) in [("de", "rivers"), ("fr", "wells"), ("es", "pumps"), ("it", "springs")] {
+        let text = format!("The annual report about {subject}.\n\n{}", text("en"));
+        workspace = workspace.with(&format!("docs/countries/{country}.txt"), text);
+    }
+    let manifest = propose(&workspace);
+    for country in ["de", "fr", "es", "it"] {
+        assert!(
+            manifest.contains(&format!("en: {country}.txt"))
+                || manifest.contains(&format!("en: countries/{country}.txt")),
+            "{manifest}"
+        );
+    }
+}
+
+#[test]
 fn translations_with_the_same_version_in_unlike_names_are_one_report() {
     let workspace = Workspace::empty()
         .with("docs/Pumps v2.9 Benutzerhandbuch Farbe.txt", text("de"))

@@ -710,7 +710,7 @@ fn group_translations(files: &mut [DocumentFile<'_>]) {
         }
         let taken: BTreeSet<Language> = languages.into_iter().cloned().collect();
         add_unknown(files, &folder, &members, &unknown, taken);
-        // Nobody calls different reports `fr.pdf` and `es.pdf`.
+        // Their texts do not contradict the names, so `fr.pdf` and `es.pdf` are translations of each other.
         let is_certain = members.iter().all(|n| files[*n].is_named_after_language);
         for member in members {
             let file = &mut files[member];

@@ -43,7 +43,8 @@ pub(super) fn detect_languages(
     names: &LanguageNames,
 ) -> Vec<DetectedLanguage> {
     let un_letters = hints_by_un_letter(files.iter().map(|file| stem_of(&file.path)));
-    let whole_names = hints_by_whole_name(files.iter().map(|file| file.path.as_str()), names);
+    let mut whole_names = hints_by_whole_name(files.iter().map(|file| file.path.as_str()), names);
+    remove_names_of_countries(&mut whole_names, documents);
     let hints: Vec<Vec<LanguageHint>> = files
         .iter()
         .map(|file| {
@@ -64,6 +65,25 @@ pub(super) fn detect_languages(
     prefer_texts_to_folders(files, documents, &mut detected);
     prefer_texts_to_scripts(files, documents, &mut detected);
     without_default_regions(assume_missing(files, documents, detected))
+}
+
+/// Removes the hints in the names of files beside each other if most of their texts are in one language that is not the one of their
+/// names: `de.pdf`, `fr.pdf` and `it.pdf` may be English reports about countries.
+fn remove_names_of_countries(hints: &mut HashMap<&str, LanguageHint>, documents: &HashMap<String, DocumentInfo>) {
+    let mut texts: HashMap<&str, Vec<Option<Language>>> = HashMap::new();
+    for (path, hint) in hints.iter() {
+        let text = documents.get(*path).and_then(|document| Language::detect(readable_text(document)));
+        let Some(text) = text else { continue };
+        // `None` if the text is in the language of the name.
+        let other = (!text.has_same_primary(&hint.language)).then_some(text);
+        texts.entry(folder_of(path)).or_default().push(other);
+    }
+    texts.retain(|_, found| {
+        let most =
+            found.iter().flatten().map(|language| found.iter().flatten().filter(|other| *other == language).count());
+        most.max().is_some_and(|most| most >= 2 && most * 2 > found.len())
+    });
+    hints.retain(|path, _| !texts.contains_key(folder_of(path)));
 }
 
 /// The languages of siblings: files or folders beside each other whose names differ only in the language. A weak hint is credible
