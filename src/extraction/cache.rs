@@ -22,7 +22,7 @@ use crate::temporary::{Unfinished, create_private_folder, defer_interruption, en
 use crate::worker::{decode, encode};
 
 /// Increase this whenever the text of any document may be extracted differently.
-const VERSION: u32 = 33;
+const VERSION: u32 = 34;
 
 /// The size of the largest document that is read, in bytes: documents are read into memory.
 const MAX_DOCUMENT_BYTES: u64 = 600_000_000;

@@ -255,12 +255,18 @@ pub(super) fn title_of_page(
     let stands_out = first.height > body * MIN_RATIO || is_cover && first.height >= body;
     let is_subtitle = |block: &&Block| {
         let (gap, is_one_line) = (block.top - first.bottom, block.top == block.bottom);
-        is_one_line && gap > 0.0 && gap < MAX_GAP_TO_SUBTITLE * first.height && block.height > body * MIN_RATIO
+        is_one_line
+            && gap > MIN_GAP_TO_SUBTITLE * block.height
+            && gap < MAX_GAP_TO_SUBTITLE * first.height
+            && block.height > body * MIN_RATIO
     };
     let subtitle = blocks.iter().find(is_subtitle).filter(|block| block.height >= first.height * MIN_SIZE_OF_SUBTITLE);
     let with_subtitle = subtitle.and_then(|block| complete_name(&first.text, &block.text, occurs_in_lower_case));
     stands_out.then(|| with_subtitle.unwrap_or_else(|| first.text.clone()))
 }
+
+/// The smallest distance from a title to its subtitle, in heights of the subtitle: a text at about the same height is beside the title.
+const MIN_GAP_TO_SUBTITLE: f64 = 0.7;
 
 /// The greatest distance from a title to its subtitle, in heights of the title.
 const MAX_GAP_TO_SUBTITLE: f64 = 3.0;
@@ -709,6 +715,7 @@ mod tests {
             ("A manual", 14.0, 100.0),
             ("The ground", 20.0, 200.0),
             ("A manual of Wellmaker-2", 20.0, 100.0),
+            ("Beside it", 20.0, 66.0),
         ] {
             assert_eq!(title(other, height, y).as_deref(), Some("Wellmaker-2"), "{other}");
         }
