@@ -242,7 +242,11 @@ impl LanguageNames {
         let code = code.to_ascii_lowercase().replace('_', "-");
         let code = match code.split_once('@') {
             Some((code, modifier)) => with_modifier(code, modifier)?,
-            None => code,
+            // `ca_valencia` and `sr-latin` are files of `ca@valencia` and `sr@latin`.
+            None => match code.split_once('-') {
+                Some((primary, modifier)) if modifier.len() > 4 => with_modifier(primary, modifier).unwrap_or(code),
+                _ => code,
+            },
         };
         // The Spanish of Latin America is often marked as such, and not with the number of the region. `en_latam` is not a language.
         let code = match code.strip_suffix("-latam") {
@@ -314,11 +318,13 @@ mod tests {
             ("iw", "he"),
             ("iw_IL", "he-IL"),
             ("es_latam", "es-419"),
+            ("ca_valencia", "ca"),
+            ("sr-latin", "sr-Latn"),
         ];
         for (code, language) in cases {
             assert_eq!(tag(names.by_code(code)).as_deref(), Some(language), "{code}");
         }
-        for none in ["xx", "the", "report", "e", "en-report", "2007", "ji", "jw", "en_latam"] {
+        for none in ["xx", "the", "report", "e", "en-report", "2007", "ji", "jw", "en_latam", "ca_valent"] {
             assert_eq!(tag(names.by_code(none)), None, "{none}");
         }
         let cases = [
