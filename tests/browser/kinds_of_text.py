@@ -125,7 +125,7 @@ WIDGET = "<< /Type /Annot /Subtype /Widget /F 4 /Rect [72 600 300 620]"
 DOCUMENTS = {
     "object_words": ("en", "txt", "The isPrototypeOf of the valve, its watch and its propertyIsEnumerable."),
     "plurals": ("en", "txt", "The libraries of the academies hold treaties, and three deputies have their copies. Boxes of the churches."),
-    "singulars": ("en", "txt", "A dairy beside the pantry, a quarry and a witness."),
+    "singulars": ("en", "txt", "A dairy beside the pantry, a quarry, a colony and a witness."),
     "symbol": ("en", "txt", "Recalling S/RES/1990/7 on ferries."),
     "near_symbols": ("en", "txt", "S/RES/1990/70, S/RES/7, S/RES/1990, S/RES/1991/7 and S/RES/7/1990. S/RES/1990/71."),
     "identifiers": ("en", "txt", "Printed as ISBN 978-92-1-137022-5, ISSN 0028-0836. Docket E/CN.6/2011/3-B, version 4.17.2 of the chart."),
@@ -223,7 +223,7 @@ KINDS = [
     ("plurals in -ies", [("en", "library", "plurals"), ("en", "academy", "plurals"), ("en", "treaty", "plurals")],
         [("en", "deputy", "plurals"), ("en", "church", "plurals"), ("en", "quarries", "singulars"), ("en", "witnesses", "singulars")]),
     ("words in another form", [("ru", "таймеры", "forms_ru")],
-        [("ru", "насосами", "forms_ru"), ("ru", "измеряют", "forms_ru"), ("de", "Leuchtturmwärtern", "forms_de"), ("es", "remolcan", "forms_es"), ("es", "barcazas", "forms_es"), ("en", "dairies", "singulars")]),
+        [("ru", "насосами", "forms_ru"), ("ru", "измеряют", "forms_ru"), ("de", "Leuchtturmwärtern", "forms_de"), ("es", "remolcan", "forms_es"), ("es", "barcazas", "forms_es"), ("en", "colonies", "singulars")]),
     ("symbols", [("en", "S/RES/1990/7", "symbol")], [("en", "s/res/1990/7", "symbol"), ("en", "E/CN.6/2011/3-B", "identifiers"), ("en", "9789211370225", "identifiers"), ("en", "4.17.2", "identifiers")]),
     ("notes between words", [("en", "anchorage", "note"), ("en", '"anchorage of whalers"', "note"), ("en", "pilots", "note")], [("en", "stevedores", "runs"), ("en", "oarsmen", "rtf")]),
     ("breaks and boxes in DOCX", [("en", "smoke", "breaks"), ("en", "signals", "breaks"), ("en", "sea-going", "breaks"), ("en", "gantry", "breaks")],

@@ -102,7 +102,10 @@ LanguageIndex.prototype.findWord = function (term) {
 };
 
 /* Finds other forms of a word that no document has in this form. Of Arabic words, the index also has the forms without particles and
-   endings. Forms with other endings may belong to another word, so the page says which of them was found, as with similar words. */
+   endings. Forms with other endings may belong to another word, so the page says which of them was found, as with similar words,
+   unless they begin with the same SURE_BEGINNING letters. */
+var SURE_BEGINNING = 5;
+
 LanguageIndex.prototype.findOtherForms = function (term, match) {
   var index = this;
   if (term.isBigram || term.isPrefix || term.isExact) { return Promise.resolve(match); }
@@ -125,7 +128,8 @@ LanguageIndex.prototype.findOtherForms = function (term, match) {
       return other.isKnown && !other.isMinor;
     }).then(function (inflected) {
       if (!inflected) { return match; }
-      inflected.match.similar.push(inflected.form);
+      var isSure = inflected.form.slice(0, SURE_BEGINNING) === term.form.slice(0, SURE_BEGINNING) && inflected.form.length >= SURE_BEGINNING;
+      if (!isSure) { inflected.match.similar.push(inflected.form); }
       return mergeMatches([inflected.match, match]);
     });
   });
