@@ -245,6 +245,12 @@ def main() -> int:
         few = {"disc": {"title": "A", "volume": "A", "languages": ["en"], "search": False}, "sections": [{"id": "a", "title": "A", "reports": [{"id": "a", "title": "A", "variants": {"en": "a.txt"}}]}]}
         pdf, _ = collection("few", few)
         check_pages("a single report", pdf, range(1, 6))
+        long = json.loads(json.dumps(few))
+        long["sections"][0]["reports"][0]["title"] = "Donaudampfschifffahrt" * 6
+        pdf, _ = collection("long", long)
+        check_pages("a word longer than a line", pdf, range(1, 6))
+        crossing = [word for word in Page(pdf, 3).words if word[0] < 130 < word[2]]
+        check("a word longer than a line does not cross the fold of the cover", not crossing, crossing)
         small = json.loads(json.dumps(few))
         small["disc"]["media"] = "mini-cd"
         pdf, _ = collection("small", small)
