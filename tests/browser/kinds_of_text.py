@@ -255,7 +255,7 @@ KINDS = [
     ("spellings", [], [("en", "organized", "spellings"), ("en", "coordination", "spellings"), ("en", "harbor", "spellings"), ("en", "OHara", "spellings"), ("en", "theater", "spellings"), ("en", "navtex", "full_width"),
         ("en", "officer", "full_width"), ("en", "régime", "full_width"), ("en", "VIII", "full_width")]),
     ("drawn in other ways", [], [("en", '"sounding depths"', "turned"), ("en", "brigantine", "unseen"), ("en", "quartermaster", "said"), ("en", '"mended casks of brine"', "columns"), ("en", '"weighed tarred hemp"', "columns")]),
-    ("other formats", [], [("en", "cañon", "rtf"), ("en", "Reykjavík", "rtf"), ("en", "sloop", "rtf"), ("en", "coracle", "page"), ("en", "bâtiment", "page"), ("en", "rudder", "page"), ("en", "jetsam", "drawing"), 
+    ("other formats", [], [("en", "cañon", "rtf"), ("en", "Reykjavík", "rtf"), ("en", "sloop", "rtf"), ("en", "coracle", "page"), ("en", "bâtiment", "page"), ("en", "rudder", "page"), ("en", "jetsam", "drawing"),
         ("en", "whistles", "captions"), ("en", "yawl", "table")]),
 ]
 
