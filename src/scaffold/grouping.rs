@@ -465,10 +465,10 @@ fn without_older(files: &[DocumentFile<'_>], members: Vec<usize>) -> Vec<usize> 
 /// and about equally long, and no other files in the folder may have these numbers, except older versions and copies.
 fn group_by_numbers(files: &mut [DocumentFile<'_>]) {
     let mut by_numbers: BTreeMap<(String, Vec<String>), Vec<usize>> = BTreeMap::new();
-    let has_version = |stem: &str| numbers_in_name(stem).is_empty();
+    let has_only_version = |stem: &str| numbers_in_name(stem).is_empty();
     for (index, file) in files.iter().enumerate() {
         let mut numbers = numbers_in_name(&file.stem);
-        if has_version(&file.stem) {
+        if has_only_version(&file.stem) {
             // A version with one number, such as `v2`, is too frequent to show that two files belong together.
             numbers = Some(runs_of_digits(&file.stem)).filter(|numbers| numbers.len() > 1).unwrap_or_default();
         }
@@ -479,7 +479,7 @@ fn group_by_numbers(files: &mut [DocumentFile<'_>]) {
     for members in by_numbers.into_values() {
         // Many programs have a version 2.0.
         let mut stems = members.iter().map(|n| files[*n].stem.as_str());
-        if stems.clone().any(has_version) && !share_word(&mut stems) {
+        if stems.clone().any(has_only_version) && !share_word(&mut stems) {
             continue;
         }
         let members = without_older(files, members);
