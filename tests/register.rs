@@ -302,6 +302,10 @@ fn dates_are_not_guessed() {
     let (text, output) = run("File,Date", ["5/11/2007", "about 1950"]);
     assert!(!text.contains("    date:"), "{text}");
     assert!(output.contains("2 dates cannot be read, or could be two different days"), "{output}");
+    // The years of old documents
+    let (text, output) = run("File,Date", ["850", "0850"]);
+    assert!(text.contains("date: 0850") || text.contains("date: \"0850\""), "{text}");
+    assert!(output.contains("`850` is not a date; write the year with four digits, as text: `0850`"), "{output}");
     let (text, output) = run("File,Date", ["31/12/2007", "12/31/2007"]);
     assert!(text.contains("date: 2007-12-31") && !output.contains("dates such as"), "{text}{output}");
     let (text, _) = run("Fichier,Date", ["juin 2021", "2021-06-00"]);

@@ -43,6 +43,12 @@ impl PartialDate {
         Ok(date)
     }
 
+    /// Parses a date whose year has three digits, as that of an old document, such as 850. Two digits could be the end of a year.
+    pub fn parse_short_year(text: &str) -> Option<Self> {
+        let has_short_year = text.split('-').next().is_some_and(|year| year.len() == 3);
+        has_short_year.then(|| Self::parse(&format!("0{text}")).ok()).flatten()
+    }
+
     /// Parses a date as people write it, with the day or the year first. `None` if it could mean two different days.
     pub fn parse_informal(text: &str) -> Option<Self> {
         let parts: Vec<&str> = text.split(['/', '.', '-', ' ']).filter(|part| !part.is_empty()).collect();

@@ -194,10 +194,7 @@ impl Checker<'_> {
         PartialDate::parse(text)
             .map_err(|message| {
                 let finding = Finding::error("bad-date", Place::Value(at.clone()), message);
-                // The year of an old document, such as 850. Two digits could be the end of a year.
-                let has_short_year = text.split('-').next().is_some_and(|year| year.len() == 3);
-                let padded = has_short_year.then(|| PartialDate::parse(&format!("0{text}")).ok()).flatten();
-                self.add_finding(match (PartialDate::parse_informal(text), padded) {
+                self.add_finding(match (PartialDate::parse_informal(text), PartialDate::parse_short_year(text)) {
                     (Some(iso), _) => finding.help(format!("write it as `{iso}`: year, month, day")),
                     (None, Some(padded)) => finding.help(format!("write the year with four digits: `{padded}`")),
                     (None, None) => finding.help("write it as 2008, 2008-06 or 2008-06-30: year, month, day"),

@@ -152,6 +152,12 @@ pub(super) enum DateOrder {
 pub(super) fn read(text: &str) -> CellDate {
     let text = with_ascii_digits(text);
     let text = text.trim().trim_end_matches('.');
+    // The year of an old document has four digits, too.
+    if text.starts_with('0')
+        && let Ok(date) = PartialDate::parse(text)
+    {
+        return CellDate::Date(date);
+    }
     // Libraries put a year in brackets that is not printed in the document.
     let text = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
     // Drop a time after the date.

@@ -10,7 +10,7 @@ use super::{
     ColumnTexts, RECOGNISED_HEADINGS, Register, RegisterNoteKind, RegisterNumbers, RegisterRecord, RegisterRow, kinds,
 };
 use crate::catalogue::PublicationKind;
-use crate::language::{Language, LanguageNames};
+use crate::language::{Language, LanguageNames, PartialDate};
 use crate::names::portable_name;
 use crate::scaffold::scan::{is_forbidden_in_manifest, stem_of};
 use crate::scaffold::versions::split_version;
@@ -841,7 +841,7 @@ impl<'l> Reader<'l> {
     }
 
     /// The date of a row, and whether the row has a date that cannot be read, or says that there is none.
-    fn read_date(&mut self, row: usize) -> (Option<crate::language::PartialDate>, bool) {
+    fn read_date(&mut self, row: usize) -> (Option<PartialDate>, bool) {
         let values: Vec<(usize, &str)> =
             self.values(row, Column::Date).map(|(position, _, text)| (position, text)).collect();
         // “n.d.” is not a mistake, but it rules out the date of the file.
@@ -861,6 +861,8 @@ impl<'l> Reader<'l> {
                 format!(
                     "`{text}` is how spreadsheet programs store a day; give the cells a date format, or write dates such as 2008-06-30"
                 )
+            } else if let Some(padded) = PartialDate::parse_short_year(text) {
+                format!("`{text}` is not a date; write the year with four digits, as text: `{padded}`")
             } else {
                 format!(
                     "`{text}` cannot be read as a date, or could be two different days; write 2008, 2008-06 or 2008-06-30"
